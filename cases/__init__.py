@@ -1,0 +1,1 @@
+"""What is kept: residents, conversations, tickets, households, promises, and who looked at them."""

@@ -1,0 +1,86 @@
+"""A danger to life stays open until a person says: I have seen it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel, col, select
+
+from cases import events, keys
+from cases.database import Session, UtcDateTime
+from cases.errors import UnknownError
+from knowledge.names import Hazard
+
+
+class Alert(SQLModel, table=True):
+    """One P0 (or P1 that nobody has seen): rings on every console until acknowledged."""
+
+    __tablename__ = "alerts"
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(foreign_key="conversations.id", index=True)
+    ticket_id: str | None = Field(default=None, foreign_key="tickets.id")
+    hazard: str
+    region: str | None = None
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    acknowledged_by: str | None = Field(default=None, foreign_key="operators.id")
+
+
+def raise_for(  # noqa: PLR0913
+    session: Session,
+    conversation_id: str,
+    hazard: Hazard,
+    *,
+    region: str | None,
+    ticket_id: str | None,
+    now: datetime,
+) -> Alert:
+    """Ring. A conversation whose alert is still open does not ring twice for the same danger."""
+    known = session.exec(
+        select(Alert).where(
+            Alert.conversation_id == conversation_id,
+            Alert.hazard == hazard,
+            col(Alert.acknowledged_at).is_(None),
+        )
+    ).first()
+    if known is not None:
+        return known
+    alert = Alert(
+        id=keys.new_id(),
+        conversation_id=conversation_id,
+        ticket_id=ticket_id,
+        hazard=hazard,
+        region=region,
+        opened_at=now,
+    )
+    session.add(alert)
+    session.flush()
+    events.publish(session, events.Kind.ALERT, {"alert": alert.id}, now=now)
+    return alert
+
+
+def open_alerts(session: Session) -> Sequence[Alert]:
+    """What nobody has acknowledged yet, oldest first."""
+    return session.exec(
+        select(Alert)
+        .where(col(Alert.acknowledged_at).is_(None))
+        .order_by(col(Alert.opened_at))
+    ).all()
+
+
+def of_conversation(session: Session, conversation_id: str) -> Sequence[Alert]:
+    """The open alerts of one conversation."""
+    return [a for a in open_alerts(session) if a.conversation_id == conversation_id]
+
+
+def acknowledge(session: Session, alert_id: str, operator_id: str, *, now: datetime) -> Alert:
+    """Stop the ringing; only the first one counts. Raises UnknownError."""
+    alert = session.get(Alert, alert_id)
+    if alert is None:
+        raise UnknownError("There is no such alert.")
+    if alert.acknowledged_at is None:
+        alert.acknowledged_at = now
+        alert.acknowledged_by = operator_id
+        session.add(alert)
+        session.flush()
+        events.publish(session, events.Kind.ALERT, {"alert": alert.id}, now=now)
+    return alert

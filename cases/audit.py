@@ -1,0 +1,101 @@
+"""Who looked at what and who did what: a chain of rows, each bound to the one before it."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlmodel import Field, SQLModel, col, select
+
+from cases.database import Session, UtcDateTime
+
+GENESIS = "0" * 64
+
+
+class AuditRow(SQLModel, table=True):
+    """One look or act. `digest` covers the row and the digest before it."""
+
+    __tablename__ = "audit"
+    seq: int = Field(primary_key=True)
+    actor: str
+    action: str
+    subject: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    digest: str
+
+
+class AuditHead(SQLModel, table=True):
+    """The newest link, locked while the next one is forged."""
+
+    __tablename__ = "audit_head"
+    id: int = Field(primary_key=True)
+    seq: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where the chain does not hold."""
+
+    seq: int
+    why: str
+
+
+def record(session: Session, actor: str, action: str, subject: str, *, now: datetime) -> None:
+    """Add a row; it is forged just before the commit, in the same transaction as the act."""
+    session.defer("audit", lambda: _append(session, actor, action, subject, now))
+
+
+def rows(session: Session, *, after: int = 0, limit: int = 500) -> Sequence[AuditRow]:
+    """The rows behind `after`, oldest first."""
+    return session.exec(
+        select(AuditRow)
+        .where(col(AuditRow.seq) > after)
+        .order_by(col(AuditRow.seq))
+        .limit(limit)
+    ).all()
+
+
+def verify(session: Session) -> Sequence[Break]:
+    """Every place where a row was changed, is missing, or the tail was cut."""
+    breaks: list[Break] = []
+    digest, seq = GENESIS, 0
+    while page := rows(session, after=seq):
+        for row in page:
+            if row.seq != seq + 1:
+                breaks.append(Break(seq + 1, "a row is missing"))
+            expected = _digest(digest, row.seq, row.actor, row.action, row.subject, row.at)
+            if row.digest != expected:
+                breaks.append(Break(row.seq, "the row was changed"))
+            digest, seq = row.digest, row.seq
+    head = session.get(AuditHead, 1)
+    if head is not None and (head.seq, head.digest) != (seq, digest):
+        breaks.append(Break(head.seq, "the tail was cut"))
+    return breaks
+
+
+def _append(session: Session, actor: str, action: str, subject: str, now: datetime) -> None:
+    connection = session.connection()
+    connection.execute(
+        text("INSERT INTO audit_head (id, seq, digest) VALUES (1, 0, :d) ON CONFLICT DO NOTHING"),
+        {"d": GENESIS},
+    )
+    # The update locks the head until the commit: two links never share a predecessor.
+    seq, before = connection.execute(
+        text("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, digest")
+    ).one()
+    digest = _digest(before, seq, actor, action, subject, now)
+    session.add(
+        AuditRow(seq=seq, actor=actor, action=action, subject=subject, at=now, digest=digest)
+    )
+    connection.execute(text("UPDATE audit_head SET digest = :d WHERE id = 1"), {"d": digest})
+    session.flush()
+
+
+def _digest(  # noqa: PLR0913, PLR0917
+    before: str, seq: int, actor: str, action: str, subject: str, at: datetime
+) -> str:
+    body = json.dumps([before, seq, actor, action, subject, at.isoformat()], ensure_ascii=False)
+    return hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()

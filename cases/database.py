@@ -1,0 +1,169 @@
+"""How rows are reached: one store, short sessions, one writer at a time on SQLite."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import override
+
+import sqlmodel
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, inspect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from cases.sealed import Vault
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 20
+
+sqlmodel.SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware on both sides, kept in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("Instants must be aware; give the time with its zone.")
+        return value.astimezone(UTC)
+
+    @override
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Session(sqlmodel.Session):
+    """A short unit of work. `vault` opens sealed columns; `touched` names the streams it changed."""
+
+    vault: Vault
+    touched: set[str]
+    deferred: dict[str, list[Callable[[], None]]]
+
+    def defer(self, order: str, work: Callable[[], None]) -> None:
+        """Do `work` just before the commit, sorted by `order`, so that hot rows are locked last."""
+        self.deferred.setdefault(order, []).append(work)
+
+    def run_deferred(self) -> None:
+        """Carry out what was deferred; called by the store, once, before the commit."""
+        while self.deferred:
+            order = min(self.deferred)
+            for work in self.deferred.pop(order):
+                work()
+
+
+class Store:
+    """The database of a deployment. Sessions it gives are used in one thread and closed soon."""
+
+    def __init__(self, address: str, vault: Vault) -> None:
+        self._address = address
+        self._vault = vault
+        self._writer = threading.Lock()
+        self._listeners: list[Callable[[frozenset[str]], None]] = []
+        self.engine = _engine(address)
+        self._writing = self.engine.execution_options(writes=True)
+
+    def listen(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Call `listener` with the streams touched after each commit of this process."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that changes nothing."""
+        with self._session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction: commits when the block ends, rolls back when it raises."""
+        with self._one_writer(), self._session(self._writing) as session:
+            yield session
+            session.flush()
+            session.run_deferred()
+            session.commit()
+            touched = frozenset(session.touched)
+        for listener in self._listeners if touched else ():
+            listener(touched)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        with self._writer:
+            yield
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        with Session(engine, expire_on_commit=False, autoflush=True) as session:
+            session.vault = self._vault
+            session.touched = set()
+            session.deferred = {}
+            yield session
+
+
+def _engine(address: str) -> Engine:
+    if not address.startswith("sqlite"):
+        return create_engine(address, pool_pre_ping=True, pool_size=20, max_overflow=20)
+    engine = create_engine(
+        address, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, pool_size=20
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "mmap_size=0"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred read-then-write fails at once when another process writes; so writers say so first.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _alembic(store: Store) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = store.engine
+    return config
+
+
+def upgrade(store: Store) -> None:
+    """Bring the tables to the newest version; does nothing when they are."""
+    command.upgrade(_alembic(store), "head")
+
+
+def downgrade(store: Store, revision: str) -> None:
+    """Take the tables back to an older version (for tests of migrations)."""
+    command.downgrade(_alembic(store), revision)
+
+
+def is_set_up(store: Store) -> bool:
+    """Whether the tables exist."""
+    return inspect(store.engine).has_table("conversations")

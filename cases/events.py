@@ -1,0 +1,109 @@
+"""The one log of what changed: every change a screen can show has a number in its stream.
+
+A stream's counter is raised inside the transaction that changes the thing and stays locked until
+its commit, so numbers become visible in order and a reader that remembers the last one misses none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, Column, UniqueConstraint, text
+from sqlmodel import Field, SQLModel, col, func, select
+
+from cases.database import Session, UtcDateTime
+
+CONSOLE = "console"
+
+
+class Kind(StrEnum):
+    """What an event is about; the body holds ids and states, never a resident's word."""
+
+    MODE = "mode"
+    QUEUE = "queue"
+    MESSAGE = "message"
+    TICKET = "ticket"
+    ALERT = "alert"
+    HOUSEHOLD = "household"
+    PUBLICATION = "publication"
+
+
+class Event(SQLModel, table=True):
+    """One change. `seq` is unique in its stream."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("stream", "seq"),)
+    id: int | None = Field(default=None, primary_key=True)
+    stream: str
+    seq: int
+    kind: str
+    body: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Stream(SQLModel, table=True):
+    """The counter of a stream that is not a conversation."""
+
+    __tablename__ = "streams"
+    name: str = Field(primary_key=True)
+    last_seq: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """An event as a reader gets it."""
+
+    seq: int
+    kind: Kind
+    body: dict[str, str]
+
+
+def conversation_stream(conversation_id: str) -> str:
+    """The stream a resident's page follows."""
+    return f"conversation:{conversation_id}"
+
+
+def publish(session: Session, kind: Kind, body: dict[str, str], *, now: datetime) -> None:
+    """Tell every console; numbered just before the commit."""
+    session.touched.add(CONSOLE)
+    session.defer(f"events:{CONSOLE}", lambda: _append(session, CONSOLE, kind, body, now))
+
+
+def record(  # noqa: PLR0913
+    session: Session, stream: str, *, seq: int, kind: Kind, body: dict[str, str], now: datetime
+) -> None:
+    """Keep an event whose number the caller has already drawn (conversations draw their own)."""
+    session.touched.add(stream)
+    session.add(Event(stream=stream, seq=seq, kind=kind, body=body, at=now))
+
+
+def since(session: Session, stream: str, after: int, *, limit: int = 200) -> Sequence[Change]:
+    """The changes behind `after`, oldest first."""
+    rows = session.exec(
+        select(Event)
+        .where(Event.stream == stream, Event.seq > after)
+        .order_by(col(Event.seq))
+        .limit(limit)
+    )
+    return [Change(row.seq, Kind(row.kind), row.body) for row in rows]
+
+
+def last_seq(session: Session, stream: str) -> int:
+    """The newest number of a stream; 0 when nothing has happened."""
+    newest = session.exec(select(func.max(Event.seq)).where(Event.stream == stream)).one()
+    return newest or 0
+
+
+def _append(
+    session: Session, stream: str, kind: Kind, body: dict[str, str], now: datetime
+) -> None:
+    seq = session.connection().execute(
+        text(
+            "INSERT INTO streams (name, last_seq) VALUES (:name, 1) "
+            "ON CONFLICT (name) DO UPDATE SET last_seq = streams.last_seq + 1 RETURNING last_seq"
+        ),
+        {"name": stream},
+    )
+    session.add(Event(stream=stream, seq=seq.scalar_one(), kind=kind, body=body, at=now))
+    session.flush()

@@ -1,0 +1,101 @@
+"""One household, one file: who belongs to it, where it lives, and which conversation reaches it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel, col, select
+
+from cases import events, keys
+from cases.database import Session, UtcDateTime
+from cases.errors import UnknownError
+from cases.sealed import Place
+from knowledge.names import Region
+
+
+class Household(SQLModel, table=True):
+    """A household's file. Name and address are sealed; `conversation_id` is where it is reached."""
+
+    __tablename__ = "households"
+    id: str = Field(primary_key=True)
+    key_id: str = Field(foreign_key="data_keys.id")
+    region: str = Field(index=True)
+    sealed_name: bytes
+    sealed_address: bytes
+    conversation_id: str | None = Field(default=None, foreign_key="conversations.id", index=True)
+    created_by: str = Field(foreign_key="operators.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+@dataclass(frozen=True)
+class File:
+    """A household's file, opened."""
+
+    id: str
+    region: Region
+    name: str
+    address: str
+    conversation_id: str | None
+
+
+def open_file(  # noqa: PLR0913
+    session: Session,
+    *,
+    name: str,
+    address: str,
+    region: Region,
+    conversation_id: str | None,
+    created_by: str,
+    now: datetime,
+) -> Household:
+    """Begin the file of a household."""
+    row = keys.new_id()
+    key_id = keys.create(session, now=now)
+    household = Household(
+        id=row,
+        key_id=key_id,
+        region=region,
+        sealed_name=keys.seal(session, key_id, _place("name", row), name),
+        sealed_address=keys.seal(session, key_id, _place("address", row), address),
+        conversation_id=conversation_id,
+        created_by=created_by,
+        created_at=now,
+    )
+    session.add(household)
+    session.flush()
+    events.publish(session, events.Kind.HOUSEHOLD, {"household": row}, now=now)
+    return household
+
+
+def find(session: Session, household_id: str) -> Household:
+    """The household with this id. Raises UnknownError."""
+    household = session.get(Household, household_id)
+    if household is None:
+        raise UnknownError("There is no such household.")
+    return household
+
+
+def read(session: Session, household: Household) -> File:
+    """The file, opened. The caller records the look."""
+    key_id, row = household.key_id, household.id
+    return File(
+        id=row,
+        region=Region(household.region),
+        name=keys.unseal(session, key_id, _place("name", row), household.sealed_name),
+        address=keys.unseal(session, key_id, _place("address", row), household.sealed_address),
+        conversation_id=household.conversation_id,
+    )
+
+
+def newest(
+    session: Session, *, region: Region | None = None, limit: int = 100
+) -> Sequence[Household]:
+    """The files opened last, of one region or of all."""
+    statement = select(Household).order_by(col(Household.created_at).desc()).limit(limit)
+    if region is not None:
+        statement = statement.where(Household.region == region)
+    return session.exec(statement).all()
+
+
+def _place(column: str, row: str) -> Place:
+    return Place("households", column, row)

@@ -1,0 +1,329 @@
+"""What is said in a conversation, by whoever says it, and what came in and waits for an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, select, update
+
+from cases import conversations, events, keys, residents
+from cases.conversations import Conversation
+from cases.database import Session, UtcDateTime
+from cases.errors import ReusedError
+from cases.sealed import Place
+
+ANSWER_LEASE = timedelta(seconds=30)
+
+
+class Sender(StrEnum):
+    """Who speaks."""
+
+    RESIDENT = "resident"
+    BOT = "bot"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+class Lane(StrEnum):
+    """Which queue of the outbox a message leaves by, the most urgent first."""
+
+    EMERGENCY = "emergency"
+    OPERATOR = "operator"
+    BOT = "bot"
+    REMINDER = "reminder"
+
+
+class Delivery(StrEnum):
+    """How far a message has come. On a channel that is pulled, visible is sent."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    LISTED = "listed"
+    FAILED = "failed"
+
+
+class Inbound(SQLModel, table=True):
+    """Something a resident sent, on disk before anything is answered. One row per channel id."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "external_id"),
+        Index("ix_inbound_unanswered", "answered_at", "received_at"),
+    )
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(foreign_key="conversations.id", index=True)
+    external_id: str
+    fingerprint: str
+    seq: int
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    claimed_until: datetime = Field(sa_type=UtcDateTime)
+    attempts: int = 0
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Message(SQLModel, table=True):
+    """One line of the conversation. `shown` holds choices and citations, never personal data."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        CheckConstraint("sender IN ('resident','bot','operator','system')", name="sender"),
+        Index("ix_messages_outbox", "delivery", "lane", "created_at"),
+    )
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(foreign_key="conversations.id")
+    seq: int
+    sender: str
+    sealed_text: bytes
+    shown: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
+    ticket_number: str | None = None
+    staff_name: str | None = None
+    lane: str
+    delivery: str
+    inbound_id: str | None = Field(default=None, foreign_key="inbound.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button: sending its label or value as text chooses it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A clause that an answer relies on, as the resident may open it."""
+
+    document: str
+    clause: str
+    issued: str | None
+    region: str
+    grade: str
+    in_force: bool
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is to be said, or was said."""
+
+    sender: Sender
+    text: str
+    choices: tuple[Choice, ...] = ()
+    select: str = "one"
+    citations: tuple[Cited, ...] = ()
+    ticket_number: str | None = None
+    staff_name: str | None = None
+    urgent: bool = False
+    seq: int = 0
+    at: datetime | None = None
+    lane: Lane = field(default=Lane.BOT)
+
+
+def receive(
+    session: Session, conversation: Conversation, *, external_id: str, text: str, now: datetime
+) -> Inbound:
+    """Keep what came in; the same id and text again returns the first row.
+
+    Raises ReusedError when the id came before with another text.
+    """
+    fingerprint = session.vault.blind("inbound", text)
+    known = session.exec(
+        select(Inbound).where(
+            Inbound.conversation_id == conversation.id, Inbound.external_id == external_id
+        )
+    ).first()
+    if known is not None:
+        if known.fingerprint != fingerprint:
+            raise ReusedError("This client_id was used for another text; send a new one.")
+        return known
+    inbound = Inbound(
+        id=keys.new_id(),
+        conversation_id=conversation.id,
+        external_id=external_id,
+        fingerprint=fingerprint,
+        seq=0,
+        received_at=now,
+        claimed_until=now + ANSWER_LEASE,
+    )
+    session.add(inbound)
+    session.flush()
+    line = Line(Sender.RESIDENT, text)
+    inbound.seq = say(session, conversation, line, inbound_id=inbound.id, now=now)
+    conversation.active_at = now
+    session.add(inbound)
+    session.flush()
+    return inbound
+
+
+def unanswered(session: Session, conversation: Conversation) -> Sequence[Inbound]:
+    """What still waits for an answer in this conversation, in order."""
+    return session.exec(
+        select(Inbound)
+        .where(Inbound.conversation_id == conversation.id, col(Inbound.answered_at).is_(None))
+        .order_by(col(Inbound.seq))
+    ).all()
+
+
+def claim_stuck(session: Session, *, now: datetime, limit: int = 20) -> Sequence[str]:
+    """Conversations whose messages nobody has answered within the lease; each is claimed anew."""
+    stuck = session.exec(
+        select(Inbound)
+        .where(col(Inbound.answered_at).is_(None), Inbound.claimed_until < now)
+        .order_by(col(Inbound.received_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in stuck:
+        row.claimed_until = now + ANSWER_LEASE
+        row.attempts += 1
+        session.add(row)
+    session.flush()
+    return list(dict.fromkeys(row.conversation_id for row in stuck))
+
+
+def mark_answered(session: Session, inbound: Inbound, *, now: datetime) -> bool:
+    """Close a row; False when another process was first."""
+    done = session.connection().execute(
+        update(Inbound)
+        .where(col(Inbound.id) == inbound.id, col(Inbound.answered_at).is_(None))
+        .values(answered_at=now)
+    )
+    return done.rowcount == 1
+
+
+def say(  # noqa: PLR0913
+    session: Session,
+    conversation: Conversation,
+    line: Line,
+    *,
+    now: datetime,
+    epoch: int | None = None,
+    inbound_id: str | None = None,
+) -> int:
+    """Say something in a conversation and return its number. The only way anything is said.
+
+    With `epoch` it is refused (StaleEpochError) once a person has taken the chat.
+    """
+    seq = conversations.next_seq(session, conversation, epoch=epoch)
+    row = keys.new_id()
+    sealed = keys.seal(session, _key(session, conversation), _text_place(row), line.text)
+    session.add(
+        Message(
+            id=row,
+            conversation_id=conversation.id,
+            seq=seq,
+            sender=line.sender,
+            sealed_text=sealed,
+            shown=_shown(line),
+            ticket_number=line.ticket_number,
+            staff_name=line.staff_name,
+            lane=line.lane,
+            delivery=_first_delivery(conversation, line),
+            inbound_id=inbound_id,
+            created_at=now,
+        )
+    )
+    session.touched.add(events.conversation_stream(conversation.id))
+    if conversation.mode != conversations.Mode.BOT:
+        about = {"conversation": conversation.id, "sender": line.sender}
+        events.publish(session, events.Kind.MESSAGE, about, now=now)
+    session.flush()
+    return seq
+
+
+def since(
+    session: Session, conversation: Conversation, after: int = 0, *, limit: int = 500
+) -> Sequence[Line]:
+    """The lines behind number `after`, in order."""
+    rows = session.exec(
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.seq > after)
+        .order_by(col(Message.seq))
+        .limit(limit)
+    ).all()
+    return [_open(session, conversation, row) for row in rows]
+
+
+def of_inbound(session: Session, conversation: Conversation, inbound_id: str) -> Sequence[Line]:
+    """The resident's own line and every answer to it."""
+    rows = session.exec(
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.inbound_id == inbound_id)
+        .order_by(col(Message.seq))
+    ).all()
+    return [_open(session, conversation, row) for row in rows]
+
+
+def text_of(session: Session, conversation: Conversation, seq: int) -> str:
+    """The text of one line."""
+    row = session.exec(
+        select(Message).where(Message.conversation_id == conversation.id, Message.seq == seq)
+    ).one()
+    return _open(session, conversation, row).text
+
+
+def _open(session: Session, conversation: Conversation, row: Message) -> Line:
+    text = keys.unseal(
+        session, _key(session, conversation), _text_place(row.id), row.sealed_text
+    )
+    shown = _Shown.model_validate(row.shown)
+    return Line(
+        sender=Sender(row.sender),
+        text=text,
+        choices=tuple(Choice(label, value) for label, value in shown.choices),
+        select=shown.select,
+        citations=tuple(Cited(**cited.model_dump()) for cited in shown.citations),
+        ticket_number=row.ticket_number,
+        staff_name=row.staff_name,
+        urgent=shown.urgent,
+        seq=row.seq,
+        at=row.created_at,
+        lane=Lane(row.lane),
+    )
+
+
+class _ShownCitation(BaseModel):
+    document: str
+    clause: str
+    issued: str | None
+    region: str
+    grade: str
+    in_force: bool
+    says: str = ""
+
+
+class _Shown(BaseModel):
+    choices: list[tuple[str, str]] = []
+    select: str = "one"
+    urgent: bool = False
+    citations: list[_ShownCitation] = []
+
+
+def _shown(line: Line) -> dict[str, object]:
+    shown = _Shown(
+        choices=[(choice.label, choice.value) for choice in line.choices],
+        select=line.select,
+        urgent=line.urgent,
+        citations=[_ShownCitation(**vars(cited)) for cited in line.citations],
+    )
+    return shown.model_dump()
+
+
+def _first_delivery(conversation: Conversation, line: Line) -> Delivery:
+    pulled = conversation.channel == "web" or line.sender is Sender.RESIDENT
+    return Delivery.SENT if pulled else Delivery.PENDING
+
+
+def _key(session: Session, conversation: Conversation) -> str:
+    return session.get_one(residents.Resident, conversation.resident_id).key_id
+
+
+def _text_place(row: str) -> Place:
+    return Place("messages", "text", row)

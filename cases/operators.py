@@ -1,0 +1,222 @@
+"""Who works here: accounts, roles, sign-in sessions, and who is at the desk now."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel, col, select
+
+from cases import keys
+from cases.database import Session, UtcDateTime
+from cases.errors import CaseError, UnknownError
+from knowledge.names import Region
+
+SESSION_LIFE = timedelta(hours=12)
+SESSION_IDLE = timedelta(hours=2)
+SETUP_LIFE = timedelta(hours=24)
+PRESENT_FOR = timedelta(seconds=60)
+
+
+class Role(StrEnum):
+    """What somebody is here for. One account has one role."""
+
+    OPERATOR = "operator"
+    CASEWORKER = "caseworker"
+    SUPERVISOR = "supervisor"
+    EDITOR = "editor"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Operator(SQLModel, table=True):
+    """A staff account. `region` and `unit` narrow what it may see; None is not narrowed."""
+
+    __tablename__ = "operators"
+    __table_args__ = (
+        CheckConstraint(
+            "role IN ('operator','caseworker','supervisor','editor','auditor','admin')",
+            name="role",
+        ),
+    )
+    id: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    role: str
+    region: str | None = None
+    unit: str | None = None
+    password_hash: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    present_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    paused: bool = False
+    capacity: int = 6
+
+
+class StaffSession(SQLModel, table=True):
+    """A sign-in, kept on the server. The browser holds a token of which only the digest is here."""
+
+    __tablename__ = "staff_sessions"
+    token_digest: str = Field(primary_key=True)
+    operator_id: str = Field(foreign_key="operators.id", index=True)
+    csrf: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SetupLink(SQLModel, table=True):
+    """The one-time link with which the first administrator makes an account."""
+
+    __tablename__ = "setup_links"
+    token_digest: str = Field(primary_key=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class NameTakenError(CaseError):
+    """An account of this name exists; choose another name."""
+
+
+def add(  # noqa: PLR0913
+    session: Session,
+    name: str,
+    *,
+    role: Role,
+    password_hash: str,
+    region: Region | None = None,
+    unit: str | None = None,
+    now: datetime,
+) -> Operator:
+    """Make an account. A caseworker belongs to a unit. Raises NameTakenError, CaseError."""
+    if role is Role.CASEWORKER and (unit is None or region is None):
+        raise CaseError("A caseworker needs a region and a unit; give both.")
+    if by_name(session, name) is not None:
+        raise NameTakenError(f"There is already an account called {name}; choose another name.")
+    operator = Operator(
+        id=keys.new_id(),
+        name=name,
+        role=role,
+        region=region,
+        unit=unit,
+        password_hash=password_hash,
+        created_at=now,
+    )
+    session.add(operator)
+    session.flush()
+    return operator
+
+
+def by_name(session: Session, name: str) -> Operator | None:
+    """The account of this name, if there is one."""
+    return session.exec(select(Operator).where(Operator.name == name)).first()
+
+
+def find(session: Session, operator_id: str) -> Operator:
+    """The account with this id. Raises UnknownError."""
+    operator = session.get(Operator, operator_id)
+    if operator is None:
+        raise UnknownError("There is no such account.")
+    return operator
+
+
+def everyone(session: Session) -> Sequence[Operator]:
+    """All accounts by name."""
+    return session.exec(select(Operator).order_by(col(Operator.name))).all()
+
+
+def any_exist(session: Session) -> bool:
+    """Whether somebody has an account at all."""
+    return session.exec(select(Operator.id).limit(1)).first() is not None
+
+
+def sign_in(session: Session, operator: Operator, *, now: datetime) -> tuple[str, StaffSession]:
+    """Begin a session; returns the token for the browser, of which only a digest is kept."""
+    token = secrets.token_urlsafe(32)
+    row = StaffSession(
+        token_digest=_digest(token),
+        operator_id=operator.id,
+        csrf=secrets.token_urlsafe(32),
+        created_at=now,
+        seen_at=now,
+    )
+    operator.present_at = now
+    session.add(operator)
+    session.add(row)
+    session.flush()
+    return token, row
+
+
+def signed_in(session: Session, token: str, *, now: datetime) -> StaffSession | None:
+    """The living session of this token: not ended, not idle too long, account not disabled."""
+    row = session.get(StaffSession, _digest(token))
+    if row is None or row.ended_at is not None:
+        return None
+    if now - row.created_at > SESSION_LIFE or now - row.seen_at > SESSION_IDLE:
+        return None
+    return None if find(session, row.operator_id).disabled_at is not None else row
+
+
+def sign_out(session: Session, token: str, *, now: datetime) -> None:
+    """End the session of this token."""
+    row = session.get(StaffSession, _digest(token))
+    if row is not None:
+        row.ended_at = now
+        session.add(row)
+        session.flush()
+
+
+def note_present(session: Session, operator_id: str, token: str, *, now: datetime) -> None:
+    """The console of this operator is open: keep the session and the presence alive."""
+    operator = find(session, operator_id)
+    operator.present_at = now
+    session.add(operator)
+    row = session.get(StaffSession, _digest(token))
+    if row is not None:
+        row.seen_at = now
+        session.add(row)
+    session.flush()
+
+
+def on_duty(session: Session, *, now: datetime) -> Sequence[Operator]:
+    """Who can be rung: present on a console, not paused, may talk to residents."""
+    talking = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
+    return session.exec(
+        select(Operator).where(
+            col(Operator.present_at) >= now - PRESENT_FOR,
+            col(Operator.paused).is_(False),
+            col(Operator.disabled_at).is_(None),
+            col(Operator.role).in_(talking),
+        )
+    ).all()
+
+
+def make_setup_link(session: Session, *, now: datetime) -> str:
+    """A one-time token for the first administrator; replaces earlier unused ones."""
+    for link in session.exec(select(SetupLink).where(col(SetupLink.used_at).is_(None))):
+        session.delete(link)
+    token = secrets.token_urlsafe(24)
+    session.add(SetupLink(token_digest=_digest(token), created_at=now))
+    session.flush()
+    return token
+
+
+def setup_link_valid(session: Session, token: str, *, now: datetime) -> bool:
+    """Whether this link still works."""
+    link = session.get(SetupLink, _digest(token))
+    return link is not None and link.used_at is None and now - link.created_at <= SETUP_LIFE
+
+
+def use_setup_link(session: Session, token: str, *, now: datetime) -> None:
+    """Spend the link. Raises UnknownError when it was used, is too old or never existed."""
+    if not setup_link_valid(session, token, now=now):
+        raise UnknownError("This set-up link was used or is too old; restart to get a new one.")
+    link = session.get_one(SetupLink, _digest(token))
+    link.used_at = now
+    session.add(link)
+    session.flush()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,164 @@
+"""Who may do what, to which row: one table and one function, asked by pages, API and streams alike."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cases.errors import ForbiddenError
+from cases.operators import Operator, Role
+
+
+class Action(StrEnum):
+    """Everything that needs leave."""
+
+    SEE_QUEUE = "see_queue"
+    READ_CHAT = "read_chat"
+    TAKE_CHAT = "take_chat"
+    SPEAK = "speak"
+    ACKNOWLEDGE = "acknowledge"
+    LIST_TICKETS = "list_tickets"
+    SEE_TICKET = "see_ticket"
+    NOTE_TICKET = "note_ticket"
+    REFER_TICKET = "refer_ticket"
+    WORK_TICKET = "work_ticket"
+    CLOSE_TICKET = "close_ticket"
+    SEE_HOUSEHOLD = "see_household"
+    EDIT_HOUSEHOLD = "edit_household"
+    MANAGE_STAFF = "manage_staff"
+    EDIT_KNOWLEDGE = "edit_knowledge"
+    READ_AUDIT = "read_audit"
+    SEE_READINESS = "see_readiness"
+
+
+class Reach(StrEnum):
+    """How far a leave reaches: every row, those of one's region, of one's unit, one's own, none."""
+
+    ALL = "all"
+    REGION = "region"
+    UNIT = "unit"
+    OWN = "own"
+    NONE = "none"
+
+
+A, R = Action, Reach
+
+# The readable table: a role and action that are not named here are refused.
+TABLE: dict[Role, dict[Action, Reach]] = {
+    Role.OPERATOR: {
+        A.SEE_QUEUE: R.REGION,
+        A.READ_CHAT: R.REGION,
+        A.TAKE_CHAT: R.REGION,
+        A.SPEAK: R.OWN,
+        A.ACKNOWLEDGE: R.REGION,
+        A.LIST_TICKETS: R.REGION,
+        A.SEE_TICKET: R.REGION,
+        A.NOTE_TICKET: R.REGION,
+        A.REFER_TICKET: R.REGION,
+        A.SEE_HOUSEHOLD: R.REGION,
+    },
+    Role.CASEWORKER: {
+        A.LIST_TICKETS: R.UNIT,
+        A.SEE_TICKET: R.UNIT,
+        A.NOTE_TICKET: R.UNIT,
+        A.WORK_TICKET: R.UNIT,
+        A.CLOSE_TICKET: R.UNIT,
+        A.SEE_HOUSEHOLD: R.REGION,
+        A.EDIT_HOUSEHOLD: R.REGION,
+    },
+    Role.SUPERVISOR: {
+        A.SEE_QUEUE: R.REGION,
+        A.READ_CHAT: R.REGION,
+        A.TAKE_CHAT: R.REGION,
+        A.SPEAK: R.OWN,
+        A.ACKNOWLEDGE: R.REGION,
+        A.LIST_TICKETS: R.REGION,
+        A.SEE_TICKET: R.REGION,
+        A.NOTE_TICKET: R.REGION,
+        A.REFER_TICKET: R.REGION,
+        A.WORK_TICKET: R.REGION,
+        A.CLOSE_TICKET: R.REGION,
+        A.SEE_HOUSEHOLD: R.REGION,
+        A.EDIT_HOUSEHOLD: R.REGION,
+        A.SEE_READINESS: R.ALL,
+    },
+    Role.EDITOR: {A.EDIT_KNOWLEDGE: R.REGION},
+    Role.AUDITOR: {A.READ_AUDIT: R.ALL},
+    Role.ADMIN: {
+        A.SEE_QUEUE: R.ALL,
+        A.READ_CHAT: R.ALL,
+        A.TAKE_CHAT: R.ALL,
+        A.SPEAK: R.OWN,
+        A.ACKNOWLEDGE: R.ALL,
+        A.LIST_TICKETS: R.ALL,
+        A.SEE_TICKET: R.ALL,
+        A.NOTE_TICKET: R.ALL,
+        A.REFER_TICKET: R.ALL,
+        A.WORK_TICKET: R.ALL,
+        A.CLOSE_TICKET: R.ALL,
+        A.SEE_HOUSEHOLD: R.ALL,
+        A.EDIT_HOUSEHOLD: R.ALL,
+        A.MANAGE_STAFF: R.ALL,
+        A.SEE_READINESS: R.ALL,
+    },
+}
+
+ANYWHERE = "national"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the decision needs of a row. `units` are those that work on it, `not_to` never may.
+
+    A region of None or `national` belongs to every region's staff: somebody must see it.
+    """
+
+    region: str | None = None
+    units: frozenset[str] = frozenset()
+    not_to: frozenset[str] = frozenset()
+    owner: str | None = None
+    sealed: bool = False
+
+
+def reach(operator: Operator, action: Action) -> Reach:
+    """How far this account's leave for an action reaches."""
+    if operator.disabled_at is not None:
+        return Reach.NONE
+    return TABLE[Role(operator.role)].get(action, Reach.NONE)
+
+
+def may(operator: Operator, action: Action, row: Row | None = None) -> bool:
+    """The one decision. Without a row: whether there can be any row at all."""
+    how_far = reach(operator, action)
+    if row is None or how_far is Reach.NONE:
+        return how_far is not Reach.NONE
+    if operator.unit is not None and operator.unit in row.not_to:
+        return False
+    match how_far:
+        case Reach.ALL:
+            return True
+        case Reach.REGION:
+            return _in_region(operator, row) and not (row.sealed and operator.unit is not None)
+        case Reach.UNIT:
+            return _in_region(operator, row) and operator.unit in row.units
+        case Reach.OWN:
+            return row.owner == operator.id
+
+
+def require(operator: Operator, action: Action, row: Row | None = None) -> None:
+    """Raise ForbiddenError unless the account may."""
+    if not may(operator, action, row):
+        raise ForbiddenError("Your account may not do this; ask a supervisor for help.")
+
+
+def table_as_text() -> str:
+    """The table for people: a line a role and action (docs/permissions.md is made of it)."""
+    lines = ["| role | may | reach |", "|---|---|---|"]
+    lines += [
+        f"| {role} | {action} | {how_far} |"
+        for role, actions in TABLE.items()
+        for action, how_far in actions.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _in_region(operator: Operator, row: Row) -> bool:
+    return operator.region is None or row.region in {None, ANYWHERE, operator.region}

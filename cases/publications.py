@@ -1,0 +1,85 @@
+"""What a deployment has published over the shipped content: versioned rows, the newest one counts."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, func, select
+
+from cases import events, keys
+from cases.database import Session, UtcDateTime
+from cases.errors import ForbiddenError
+
+
+class Publication(SQLModel, table=True):
+    """One version of one published thing: an entry, a local standard, a calendar day, a model."""
+
+    __tablename__ = "publications"
+    __table_args__ = (UniqueConstraint("kind", "subject", "version"),)
+    id: str = Field(primary_key=True)
+    kind: str
+    subject: str
+    version: int
+    body: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
+    effective: date
+    drafted_by: str
+    published_by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+def publish(  # noqa: PLR0913
+    session: Session,
+    *,
+    kind: str,
+    subject: str,
+    body: dict[str, object],
+    effective: date,
+    drafted_by: str,
+    published_by: str,
+    now: datetime,
+) -> Publication:
+    """Publish the next version. Raises ForbiddenError when one person does both parts."""
+    if drafted_by == published_by:
+        raise ForbiddenError("A second person must publish; ask a colleague.")
+    newest = session.exec(
+        select(func.max(Publication.version)).where(
+            Publication.kind == kind, Publication.subject == subject
+        )
+    ).one()
+    row = Publication(
+        id=keys.new_id(),
+        kind=kind,
+        subject=subject,
+        version=(newest or 0) + 1,
+        body=body,
+        effective=effective,
+        drafted_by=drafted_by,
+        published_by=published_by,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    events.publish(
+        session, events.Kind.PUBLICATION, {"kind": kind, "subject": subject}, now=now
+    )
+    return row
+
+
+def in_effect(session: Session, kind: str, *, on: date) -> Sequence[Publication]:
+    """The newest version of each subject that is in effect on that day."""
+    newest = (
+        select(Publication.subject, func.max(Publication.version).label("version"))
+        .where(Publication.kind == kind, Publication.effective <= on)
+        .group_by(Publication.subject)
+        .subquery()
+    )
+    return session.exec(
+        select(Publication)
+        .join(
+            newest,
+            (col(Publication.subject) == newest.c.subject)
+            & (col(Publication.version) == newest.c.version),
+        )
+        .where(Publication.kind == kind)
+        .order_by(col(Publication.subject))
+    ).all()

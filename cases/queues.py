@@ -1,0 +1,219 @@
+"""Who gets the next chat: the waiting line, taking a chat with one winner, handing it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Field, SQLModel, and_, col, func, or_, select, update
+
+from cases import conversations, events, keys, operators
+from cases.conversations import Conversation, Mode
+from cases.database import Session, UtcDateTime
+from cases.errors import MoveError, TakenError
+from knowledge.names import Matter, Priority, Region
+
+ABANDONED_AFTER = timedelta(seconds=60)
+WAITS_KEPT = 50
+LOW_QUANTILE, HIGH_QUANTILE = 0.2, 0.8
+ENOUGH_WAITS = 5
+
+
+class Wait(SQLModel, table=True):
+    """How long one resident waited, kept to tell the next one honestly."""
+
+    __tablename__ = "waits"
+    id: str = Field(primary_key=True)
+    region: str | None = None
+    priority: str
+    seconds: int
+    served_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody stands in line; 1 is next. Seconds are None while nothing is known."""
+
+    position: int
+    wait_low_s: int | None
+    wait_high_s: int | None
+
+
+def enqueue(  # noqa: PLR0913
+    session: Session,
+    conversation: Conversation,
+    *,
+    reason: str,
+    priority: Priority,
+    matter: Matter | None,
+    now: datetime,
+) -> None:
+    """Ask for a person. Waiting counts from the first asking; a graver reason raises the class."""
+    if conversation.mode == Mode.OPERATOR:
+        return
+    first = conversation.mode == Mode.BOT
+    if first:
+        conversation.mode = Mode.QUEUED
+        conversation.queued_at = conversation.queued_at or now
+        conversation.queue_priority = priority
+        conversation.queue_reason = reason
+        conversation.queue_matter = matter
+    elif conversation.queue_priority is None or priority < conversation.queue_priority:
+        conversation.queue_priority = priority
+        conversation.queue_reason = reason
+    session.add(conversation)
+    session.flush()
+    if first:
+        conversations.tell_mode(session, conversation, now=now)
+    else:
+        about = {"conversation": conversation.id, "mode": conversation.mode}
+        events.publish(session, events.Kind.QUEUE, about, now=now)
+
+
+def waiting(session: Session, *, region: Region | None = None) -> Sequence[Conversation]:
+    """Everybody who waits: P0 before P1 before the rest, inside a class the longest first."""
+    statement = select(Conversation).where(Conversation.mode == Mode.QUEUED)
+    if region is not None:
+        statement = statement.where(
+            or_(
+                col(Conversation.region).is_(None),
+                col(Conversation.region).in_([region, Region.NATIONAL]),
+            )
+        )
+    ordered = statement.order_by(
+        col(Conversation.queue_priority), col(Conversation.queued_at), col(Conversation.id)
+    )
+    return session.exec(ordered).all()
+
+
+def held_by(session: Session, operator_id: str) -> Sequence[Conversation]:
+    """The chats an operator holds, oldest first."""
+    return session.exec(
+        select(Conversation)
+        .where(Conversation.operator_id == operator_id, Conversation.mode == Mode.OPERATOR)
+        .order_by(col(Conversation.taken_at))
+    ).all()
+
+
+def take(
+    session: Session, conversation_id: str, operator: operators.Operator, *, now: datetime
+) -> Conversation:
+    """Take a chat: one UPDATE, one winner. It raises the epoch, so a late bot reply is refused.
+
+    Raises TakenError with the winner's name, UnknownError.
+    """
+    won = session.connection().execute(
+        update(Conversation)
+        .where(col(Conversation.id) == conversation_id, col(Conversation.mode) != Mode.OPERATOR)
+        .values(
+            mode=Mode.OPERATOR,
+            operator_id=operator.id,
+            taken_at=now,
+            bot_epoch=Conversation.bot_epoch + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    conversation = conversations.find(session, conversation_id)
+    session.refresh(conversation)
+    if won.rowcount != 1:
+        holder = conversation.operator_id
+        if holder == operator.id:
+            return conversation
+        raise TakenError("" if holder is None else operators.find(session, holder).name)
+    _keep_wait(session, conversation, now=now)
+    conversations.tell_mode(session, conversation, now=now)
+    return conversation
+
+
+def hand_back(session: Session, conversation: Conversation, *, now: datetime) -> None:
+    """Give the chat back to the bot. Raises MoveError when nobody holds it."""
+    if conversation.mode != Mode.OPERATOR:
+        raise MoveError("Nobody holds this chat; there is nothing to hand back.")
+    conversation.mode = Mode.BOT
+    conversation.operator_id = None
+    conversation.taken_at = None
+    conversation.queued_at = None
+    conversation.queue_priority = None
+    conversation.queue_reason = None
+    conversation.queue_matter = None
+    session.add(conversation)
+    session.flush()
+    conversations.tell_mode(session, conversation, now=now)
+
+
+def return_abandoned(session: Session, *, now: datetime) -> Sequence[Conversation]:
+    """Chats whose operator's console is gone go back in line, with their place."""
+    gone = session.exec(
+        select(Conversation)
+        .join(operators.Operator, col(Conversation.operator_id) == operators.Operator.id)
+        .where(
+            Conversation.mode == Mode.OPERATOR,
+            or_(
+                col(operators.Operator.present_at).is_(None),
+                col(operators.Operator.present_at) < now - ABANDONED_AFTER,
+            ),
+            col(Conversation.taken_at) < now - ABANDONED_AFTER,
+        )
+        .with_for_update(of=Conversation, skip_locked=True)
+    ).all()
+    for conversation in gone:
+        conversation.mode = Mode.QUEUED
+        conversation.operator_id = None
+        conversation.queued_at = conversation.queued_at or now
+        conversation.queue_priority = conversation.queue_priority or Priority.P2
+        session.add(conversation)
+        session.flush()
+        conversations.tell_mode(session, conversation, now=now)
+    return gone
+
+
+def standing(session: Session, conversation: Conversation) -> Standing | None:
+    """Where this conversation stands; None when it does not wait."""
+    if conversation.mode != Mode.QUEUED or conversation.queued_at is None:
+        return None
+    mine = conversation.queue_priority or Priority.P2
+    ahead = session.exec(
+        select(func.count())
+        .select_from(Conversation)
+        .where(
+            Conversation.mode == Mode.QUEUED,
+            or_(
+                col(Conversation.queue_priority) < mine,
+                and_(
+                    col(Conversation.queue_priority) == mine,
+                    col(Conversation.queued_at) < conversation.queued_at,
+                ),
+            ),
+        )
+    ).one()
+    low, high = _range(session, mine)
+    return Standing(position=ahead + 1, wait_low_s=low, wait_high_s=high)
+
+
+def _range(session: Session, priority: str) -> tuple[int | None, int | None]:
+    seconds = sorted(
+        session.exec(
+            select(Wait.seconds)
+            .where(Wait.priority == priority)
+            .order_by(col(Wait.served_at).desc())
+            .limit(WAITS_KEPT)
+        )
+    )
+    if len(seconds) < ENOUGH_WAITS:
+        return None, None
+    last = len(seconds) - 1
+    return seconds[int(LOW_QUANTILE * last)], seconds[-(-int(HIGH_QUANTILE * last * 10) // 10)]
+
+
+def _keep_wait(session: Session, conversation: Conversation, *, now: datetime) -> None:
+    if conversation.queued_at is None or conversation.queue_priority is None:
+        return
+    waited = int((now - conversation.queued_at).total_seconds())
+    session.add(
+        Wait(
+            id=keys.new_id(),
+            region=conversation.region,
+            priority=conversation.queue_priority,
+            seconds=max(waited, 0),
+            served_at=now,
+        )
+    )

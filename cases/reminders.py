@@ -1,0 +1,163 @@
+"""What was promised for a certain day: one row a promise, claimed under a lease, sent at most once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, or_, select, update
+
+from cases import keys
+from cases.database import Session, UtcDateTime
+
+LEASE = timedelta(seconds=30)
+BATCH = 50
+
+
+class Kind(StrEnum):
+    """What is reminded of."""
+
+    VISIT = "visit"
+
+
+class ReminderState(StrEnum):
+    """How far a promise has come. `listed`: a person must see to it."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    LISTED = "listed"
+    CANCELLED = "cancelled"
+
+
+class Reminder(SQLModel, table=True):
+    """One promise. Its key is the thing, the kind and the local date: never twice for one date."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("subject", "kind", "local_date"),
+        CheckConstraint(
+            "state IN ('due','sending','sent','listed','cancelled')", name="state"
+        ),
+        Index("ix_reminders_due", "state", "due_at"),
+    )
+    id: str = Field(primary_key=True)
+    kind: str
+    subject: str = Field(index=True)
+    local_date: str
+    zone: str
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = ReminderState.DUE
+    fence: int = 0
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    listed_why: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def promise(  # noqa: PLR0913
+    session: Session, *, kind: Kind, subject: str, due: datetime, zone: str, now: datetime
+) -> Reminder:
+    """Promise a reminder at `due`; the same promise for the same local date is kept once."""
+    local_date = due.astimezone(ZoneInfo(zone)).date().isoformat()
+    known = session.exec(
+        select(Reminder).where(
+            Reminder.subject == subject,
+            Reminder.kind == kind,
+            Reminder.local_date == local_date,
+        )
+    ).first()
+    if known is not None:
+        return known
+    reminder = Reminder(
+        id=keys.new_id(),
+        kind=kind,
+        subject=subject,
+        local_date=local_date,
+        zone=zone,
+        due_at=due,
+        created_at=now,
+    )
+    session.add(reminder)
+    session.flush()
+    return reminder
+
+
+def claim(session: Session, *, now: datetime, limit: int = BATCH) -> Sequence[Reminder]:
+    """Take what is due under a lease; each row goes to one claimer, whose fence is the newest."""
+    rows = session.exec(
+        select(Reminder)
+        .where(
+            Reminder.due_at <= now,
+            or_(
+                Reminder.state == ReminderState.DUE,
+                (col(Reminder.state) == ReminderState.SENDING)
+                & (col(Reminder.leased_until) < now),
+            ),
+        )
+        .order_by(col(Reminder.due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.state = ReminderState.SENDING
+        row.fence += 1
+        row.leased_until = now + LEASE
+        session.add(row)
+    session.flush()
+    return rows
+
+
+def finish(session: Session, reminder: Reminder, *, now: datetime) -> bool:
+    """Mark as sent, in the transaction that says it; False when the lease was lost or cancelled."""
+    return _end(session, reminder, ReminderState.SENT, why=None, now=now)
+
+
+def list_for_person(session: Session, reminder: Reminder, why: str, *, now: datetime) -> bool:
+    """Put it on a person's list: nobody could be told, or it is too late to be of use."""
+    return _end(session, reminder, ReminderState.LISTED, why=why, now=now)
+
+
+def cancel(session: Session, *, kind: Kind, subject: str) -> None:
+    """Take a promise back; what is already being sent is fenced off."""
+    session.connection().execute(
+        update(Reminder)
+        .where(
+            col(Reminder.subject) == subject,
+            col(Reminder.kind) == kind,
+            col(Reminder.state).in_([ReminderState.DUE, ReminderState.SENDING]),
+        )
+        .values(state=ReminderState.CANCELLED, fence=Reminder.fence + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def listed(session: Session) -> Sequence[Reminder]:
+    """What a person must see to, oldest first."""
+    return session.exec(
+        select(Reminder)
+        .where(Reminder.state == ReminderState.LISTED)
+        .order_by(col(Reminder.due_at))
+    ).all()
+
+
+def of_subject(session: Session, subject: str) -> Sequence[Reminder]:
+    """The promises about one thing."""
+    return session.exec(select(Reminder).where(Reminder.subject == subject)).all()
+
+
+def _end(
+    session: Session, reminder: Reminder, state: ReminderState, *, why: str | None, now: datetime
+) -> bool:
+    done = session.connection().execute(
+        update(Reminder)
+        .where(
+            col(Reminder.id) == reminder.id,
+            col(Reminder.state) == ReminderState.SENDING,
+            col(Reminder.fence) == reminder.fence,
+        )
+        .values(state=state, sent_at=now, listed_why=why)
+        .execution_options(synchronize_session=False)
+    )
+    return done.rowcount == 1

@@ -1,0 +1,424 @@
+"""A ticket: what a resident brought, whose turn it is, until when, and all that happened to it."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, func, select
+from stdnum import luhn
+
+from cases import events, keys, lifecycle, residents, service_levels
+from cases.conversations import Conversation
+from cases.database import Session, UtcDateTime
+from cases.errors import StaleError, UnknownError
+from cases.lifecycle import Move, NextActor, State
+from cases.sealed import Place, Ring
+from knowledge.names import Category, Hazard, Matter, Priority, Region
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+NUMBER_TRIES = 8
+
+
+class Ticket(SQLModel, table=True):
+    """One matter with one number. Personal words are sealed under `key_id`.
+
+    A sealed ticket has a key of the reporters' ring; the bearer's name and contact stand in
+    `reporters`, under that key, and nowhere else. `not_to` names units that may never see it.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index("ix_tickets_turn", "ended", "next_actor", "next_due"),
+        Index("ix_tickets_unit", "ended", "region", "lead_unit", "next_due"),
+    )
+    id: str = Field(primary_key=True)
+    number: str = Field(unique=True)
+    key_id: str = Field(foreign_key="data_keys.id")
+    resident_id: str | None = Field(default=None, foreign_key="residents.id", index=True)
+    conversation_id: str | None = Field(default=None, foreign_key="conversations.id", index=True)
+    household_id: str | None = Field(default=None, foreign_key="households.id", index=True)
+    category: str
+    priority: str
+    hazard: str
+    matter: str
+    region: str
+    state: str
+    ended: bool = False
+    version: int = 1
+    lead_unit: str | None = None
+    joint_units: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    source_document: str | None = None
+    source_clause: str | None = None
+    not_to: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    sealed: bool = False
+    personal: bool = False
+    anonymous: bool = False
+    by_helper: bool = False
+    next_actor: str
+    next_due: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    respond_by: datetime = Field(sa_type=UtcDateTime)
+    provisional: bool = False
+    phone_index: str | None = None
+    secret_index: str | None = None
+    tries: int = 0
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class TicketNote(SQLModel, table=True):
+    """One thing that happened to a ticket, or one piece of what is known of it, in order."""
+
+    __tablename__ = "ticket_notes"
+    __table_args__ = (UniqueConstraint("ticket_id", "seq"),)
+    id: str = Field(primary_key=True)
+    ticket_id: str = Field(foreign_key="tickets.id")
+    seq: int
+    kind: str
+    actor: str
+    from_state: str | None = None
+    to_state: str | None = None
+    sealed_text: bytes
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Reporter(SQLModel, table=True):
+    """Who stands behind a sealed ticket; opened only for a reason and with a second person."""
+
+    __tablename__ = "reporters"
+    ticket_id: str = Field(primary_key=True, foreign_key="tickets.id")
+    key_id: str = Field(foreign_key="data_keys.id")
+    sealed_contact: bytes | None = None
+    resident_id: str | None = None
+
+
+class NoteKind:
+    """Kinds of notes: a narrative or answer of the resident, a move, a remark, an outcome."""
+
+    NARRATIVE = "narrative"
+    ANSWER = "answer"
+    MOVE = "move"
+    REMARK = "remark"
+    OUTCOME = "outcome"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A ticket to be opened. `prefix` begins its number; `secret` is the reporter's own word."""
+
+    category: Category
+    priority: Priority
+    hazard: Hazard
+    matter: Matter
+    region: Region
+    prefix: str
+    narrative: str
+    lead_unit: str | None = None
+    joint_units: tuple[str, ...] = ()
+    source_document: str | None = None
+    source_clause: str | None = None
+    not_to: tuple[str, ...] = ()
+    sealed: bool = False
+    personal: bool = False
+    anonymous: bool = False
+    by_helper: bool = False
+    phone: str | None = None
+    secret: str | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note as it is read."""
+
+    seq: int
+    kind: str
+    actor: str
+    from_state: State | None
+    to_state: State | None
+    text: str
+    at: datetime
+
+
+def open_for(
+    session: Session, conversation: Conversation | None, draft: Draft, *, now: datetime
+) -> Ticket:
+    """Open a ticket for the resident of a conversation (or for nobody known)."""
+    ring = Ring.REPORTER if draft.sealed else Ring.RESIDENT
+    key_id = keys.create(session, ring=ring, now=now)
+    clock = service_levels.respond_by(
+        priority=draft.priority, category=draft.category, region=draft.region, opened_at=now
+    )
+    row = keys.new_id()
+    number = _free_number(session, draft.prefix, now)
+    ticket = Ticket(
+        id=row,
+        number=number,
+        key_id=key_id,
+        resident_id=None if conversation is None or draft.sealed else conversation.resident_id,
+        conversation_id=None if conversation is None else conversation.id,
+        category=draft.category,
+        priority=draft.priority,
+        hazard=draft.hazard,
+        matter=draft.matter,
+        region=draft.region,
+        state=State.RECEIVED,
+        lead_unit=draft.lead_unit,
+        joint_units=list(draft.joint_units),
+        source_document=draft.source_document,
+        source_clause=draft.source_clause,
+        not_to=list(draft.not_to),
+        sealed=draft.sealed,
+        personal=draft.personal,
+        anonymous=draft.anonymous,
+        by_helper=draft.by_helper,
+        next_actor=NextActor.HOTLINE,
+        next_due=clock.due,
+        respond_by=clock.due,
+        provisional=clock.provisional,
+        phone_index=_phone_index(session, number, draft.phone),
+        secret_index=_secret_index(session, number, draft.secret),
+        opened_at=now,
+    )
+    session.add(ticket)
+    session.flush()
+    add_note(session, ticket, NoteKind.NARRATIVE, draft.narrative, actor="resident", now=now)
+    _keep_reporter(session, ticket, conversation, draft.phone)
+    announce(session, ticket, now=now)
+    return ticket
+
+
+def add_note(  # noqa: PLR0913
+    session: Session,
+    ticket: Ticket,
+    kind: str,
+    text: str,
+    *,
+    actor: str,
+    now: datetime,
+    from_state: State | None = None,
+    to_state: State | None = None,
+) -> TicketNote:
+    """Write something into a ticket's history; nothing is ever changed or taken out there."""
+    last = session.exec(
+        select(func.max(TicketNote.seq)).where(TicketNote.ticket_id == ticket.id)
+    ).one()
+    row = keys.new_id()
+    note = TicketNote(
+        id=row,
+        ticket_id=ticket.id,
+        seq=(last or 0) + 1,
+        kind=kind,
+        actor=actor,
+        from_state=from_state,
+        to_state=to_state,
+        sealed_text=keys.seal(session, ticket.key_id, _note_place(row), text),
+        at=now,
+    )
+    session.add(note)
+    session.flush()
+    return note
+
+
+def keep_phone(session: Session, ticket: Ticket, phone: str, *, now: datetime) -> None:
+    """Remember the number under which progress may be asked, and file it with the ticket."""
+    ticket.phone_index = _phone_index(session, ticket.number, phone)
+    session.add(ticket)
+    reporter = session.get(Reporter, ticket.id)
+    if reporter is not None:
+        place = Place("reporters", "contact", ticket.id)
+        reporter.sealed_contact = keys.seal(session, reporter.key_id, place, phone)
+        session.add(reporter)
+    elif ticket.resident_id is not None:
+        resident = session.get_one(residents.Resident, ticket.resident_id)
+        residents.keep_contact(session, resident, phone, now=now)
+    session.flush()
+
+
+def keep_secret(session: Session, ticket: Ticket, secret: str) -> None:
+    """Set the reporter's own word, the only key to this ticket's progress."""
+    ticket.secret_index = _secret_index(session, ticket.number, secret)
+    session.add(ticket)
+    session.flush()
+
+
+def move(  # noqa: PLR0913
+    session: Session,
+    ticket: Ticket,
+    what: Move,
+    *,
+    actor: str,
+    reason: str,
+    version: int,
+    now: datetime,
+    due: datetime | None = None,
+) -> Ticket:
+    """Make a move with a reason. Raises MoveError, or StaleError when `version` is not current."""
+    if ticket.version != version:
+        raise StaleError("Somebody has moved this ticket meanwhile; reload it and decide again.")
+    before = State(ticket.state)
+    target = lifecycle.after(before, what)
+    ticket.state = target
+    ticket.ended = target in lifecycle.ENDED
+    ticket.closed_at = now if ticket.ended else None
+    ticket.next_actor = lifecycle.next_actor(target)
+    ticket.next_due = None if ticket.ended else (due or ticket.next_due)
+    ticket.version += 1
+    session.add(ticket)
+    add_note(
+        session,
+        ticket,
+        NoteKind.MOVE,
+        reason,
+        actor=actor,
+        now=now,
+        from_state=before,
+        to_state=target,
+    )
+    announce(session, ticket, now=now)
+    return ticket
+
+
+def refer(  # noqa: PLR0913
+    session: Session,
+    ticket: Ticket,
+    unit: str,
+    *,
+    actor: str,
+    reason: str,
+    version: int,
+    now: datetime,
+) -> Ticket:
+    """Hand the ticket to a unit. Raises UnknownError for a unit that may never have it."""
+    if unit in ticket.not_to:
+        raise UnknownError(
+            "This report concerns that very unit; choose the level above or discipline."
+        )
+    ticket.lead_unit = unit
+    within = timedelta(hours=1) if ticket.priority != Priority.P2 else timedelta(days=1)
+    due = min(now + within, ticket.respond_by) if ticket.respond_by > now else now + within
+    return move(
+        session,
+        ticket,
+        Move.REFER,
+        actor=actor,
+        reason=reason,
+        version=version,
+        now=now,
+        due=due,
+    )
+
+
+def announce(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Tell the consoles that this ticket has changed; never what it is about."""
+    events.publish(session, events.Kind.TICKET, {"ticket": ticket.id}, now=now)
+
+
+def by_number(session: Session, number: str) -> Ticket | None:
+    """The ticket with this number, if there is one."""
+    return session.exec(select(Ticket).where(Ticket.number == number.upper())).first()
+
+
+def for_update(session: Session, number: str) -> Ticket:
+    """The ticket, locked until the commit. Raises UnknownError."""
+    ticket = session.exec(
+        select(Ticket)
+        .where(Ticket.number == number.upper())
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if ticket is None:
+        raise UnknownError("There is no such ticket.")
+    return ticket
+
+
+def history(session: Session, ticket: Ticket) -> Sequence[Note]:
+    """Everything that happened, oldest first."""
+    rows = session.exec(
+        select(TicketNote)
+        .where(TicketNote.ticket_id == ticket.id)
+        .order_by(col(TicketNote.seq))
+    )
+    return [
+        Note(
+            seq=row.seq,
+            kind=row.kind,
+            actor=row.actor,
+            from_state=State(row.from_state) if row.from_state else None,
+            to_state=State(row.to_state) if row.to_state else None,
+            text=keys.unseal(session, ticket.key_id, _note_place(row.id), row.sealed_text),
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+def opens_with_phone(session: Session, ticket: Ticket, last_four: str) -> bool:
+    """Whether these are the last four digits that were left with this ticket."""
+    expected = ticket.phone_index
+    return expected is not None and expected == _phone_index(session, ticket.number, last_four)
+
+
+def opens_with_secret(session: Session, ticket: Ticket, secret: str) -> bool:
+    """Whether this is the word the reporter chose."""
+    expected = ticket.secret_index
+    return expected is not None and expected == _secret_index(session, ticket.number, secret)
+
+
+def only_by_secret(ticket: Ticket) -> bool:
+    """Whether nothing but the reporter's own word may open this ticket (service.md, reporters)."""
+    private = {Hazard.VIOLENCE, Hazard.CHILD_AT_RISK, Hazard.SELF_HARM}
+    return ticket.sealed or ticket.anonymous or ticket.personal or ticket.hazard in private
+
+
+def _phone_index(session: Session, number: str, phone: str | None) -> str | None:
+    if phone is None:
+        return None
+    digits = "".join(char for char in phone if char.isdigit())
+    return session.vault.blind("ticket phone", f"{number}:{digits[-4:]}")
+
+
+def _secret_index(session: Session, number: str, secret: str | None) -> str | None:
+    if secret is None:
+        return None
+    return session.vault.blind("ticket secret", f"{number}:{secret.strip().casefold()}")
+
+
+def _keep_reporter(
+    session: Session, ticket: Ticket, conversation: Conversation | None, phone: str | None
+) -> None:
+    if not ticket.sealed:
+        if phone is not None:
+            keep_phone(session, ticket, phone, now=ticket.opened_at)
+        return
+    key_id = keys.create(session, ring=Ring.REPORTER, now=ticket.opened_at)
+    place = Place("reporters", "contact", ticket.id)
+    contact = None if phone is None else keys.seal(session, key_id, place, phone)
+    resident = None if conversation is None else conversation.resident_id
+    session.add(
+        Reporter(
+            ticket_id=ticket.id, key_id=key_id, sealed_contact=contact, resident_id=resident
+        )
+    )
+    session.flush()
+
+
+def _free_number(session: Session, prefix: str, now: datetime) -> str:
+    # Random, not counted: a number must not tell an accused unit how many reports there are.
+    for _ in range(NUMBER_TRIES):
+        number = draw_number(prefix, now)
+        if by_number(session, number) is None:
+            return number
+    raise UnknownError("No free ticket number could be drawn; try again.")
+
+
+def draw_number(prefix: str, now: datetime) -> str:
+    """A number such as ZC-261122-483924: place, local day, five random digits and a check digit."""
+    day = now.astimezone(LOCAL).strftime("%y%m%d")
+    body = f"{secrets.randbelow(100_000):05d}"
+    return f"{prefix}-{day}-{body}{luhn.calc_check_digit(day + body)}"
+
+
+def _note_place(row: str) -> Place:
+    return Place("ticket_notes", "text", row)

@@ -1,0 +1,129 @@
+"""A review visit that was promised to a household: planned, moved, cancelled, done."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel, col, select
+
+from cases import events, keys, reminders
+from cases.database import Session, UtcDateTime
+from cases.errors import CaseError, UnknownError
+from cases.households import Household
+from cases.sealed import Place
+
+FIRST_HOUR, LAST_HOUR = 8, 21
+NOTICE = timedelta(days=1)
+
+
+class VisitState(StrEnum):
+    """How far a visit has come."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+class Visit(SQLModel, table=True):
+    """A visit at a local wall time of its zone. `at` is the same instant in UTC."""
+
+    __tablename__ = "visits"
+    __table_args__ = (
+        CheckConstraint("state IN ('planned','cancelled','done')", name="state"),
+    )
+    id: str = Field(primary_key=True)
+    household_id: str = Field(foreign_key="households.id", index=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    zone: str
+    state: str = VisitState.PLANNED
+    sealed_purpose: bytes
+    planned_by: str = Field(foreign_key="operators.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def plan(  # noqa: PLR0913
+    session: Session,
+    household: Household,
+    *,
+    local: datetime,
+    zone: str,
+    purpose: str,
+    remind_at: datetime | None,
+    planned_by: str,
+    now: datetime,
+) -> Visit:
+    """Promise a visit at a local time and with it the reminder, a day before unless told otherwise.
+
+    `local` and `remind_at` are naive wall times in `zone`; a reminder outside 08-21 is moved into
+    these hours. Raises CaseError for a visit or reminder that lies in the past.
+    """
+    place = ZoneInfo(zone)
+    at = local.replace(tzinfo=place)
+    if at <= now:
+        raise CaseError("The visit lies in the past; give a later day and time.")
+    row = keys.new_id()
+    visit = Visit(
+        id=row,
+        household_id=household.id,
+        at=at,
+        zone=zone,
+        sealed_purpose=keys.seal(session, household.key_id, _place(row), purpose),
+        planned_by=planned_by,
+        created_at=now,
+    )
+    session.add(visit)
+    session.flush()
+    wish = (remind_at or (local - NOTICE)).replace(tzinfo=place)
+    due = max(_in_waking_hours(wish), now)
+    if due >= at:
+        raise CaseError("The reminder would come after the visit; give an earlier time.")
+    reminders.promise(
+        session, kind=reminders.Kind.VISIT, subject=visit.id, due=due, zone=zone, now=now
+    )
+    events.publish(session, events.Kind.HOUSEHOLD, {"household": household.id}, now=now)
+    return visit
+
+
+def cancel(session: Session, visit_id: str, *, now: datetime) -> Visit:
+    """Call a visit off; its reminder never goes out. Raises UnknownError."""
+    visit = find(session, visit_id)
+    visit.state = VisitState.CANCELLED
+    session.add(visit)
+    reminders.cancel(session, kind=reminders.Kind.VISIT, subject=visit.id)
+    events.publish(session, events.Kind.HOUSEHOLD, {"household": visit.household_id}, now=now)
+    session.flush()
+    return visit
+
+
+def find(session: Session, visit_id: str) -> Visit:
+    """The visit with this id. Raises UnknownError."""
+    visit = session.get(Visit, visit_id)
+    if visit is None:
+        raise UnknownError("There is no such visit.")
+    return visit
+
+
+def of_household(session: Session, household: Household) -> Sequence[Visit]:
+    """All visits of a household, the next one first."""
+    return session.exec(
+        select(Visit).where(Visit.household_id == household.id).order_by(col(Visit.at))
+    ).all()
+
+
+def purpose(session: Session, household: Household, visit: Visit) -> str:
+    """What the visit is for, opened."""
+    return keys.unseal(session, household.key_id, _place(visit.id), visit.sealed_purpose)
+
+
+def _in_waking_hours(moment: datetime) -> datetime:
+    if moment.hour < FIRST_HOUR:
+        return moment.replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
+    if moment.hour >= LAST_HOUR:
+        return moment.replace(hour=LAST_HOUR - 1, minute=0, second=0, microsecond=0)
+    return moment
+
+
+def _place(row: str) -> Place:
+    return Place("visits", "purpose", row)

@@ -1,0 +1,76 @@
+"""Which settings exist, what they mean, and what holds when they are not given."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings, from `HELPLINE_…` in the environment. No secret has a default."""
+
+    model_config = SettingsConfigDict(env_prefix="HELPLINE_", extra="ignore", frozen=True)
+
+    data: Path = Field(default=Path("var"), description="folder of database, keys, model and local standards")
+    database_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL address; without it SQLite in the data folder"
+    )
+    host: str = Field(default="127.0.0.1", description="address the web server listens on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port the web server listens on")
+    public_url: str | None = Field(
+        default=None, description="address residents and staff see; https makes cookies Secure"
+    )
+    trusted_proxy: str | None = Field(
+        default=None, description="address of the one proxy whose X-Forwarded-For is believed"
+    )
+    rasa_url: str | None = Field(
+        default=None, description="Rasa server to ask; without it the in-process engine alone"
+    )
+    rasa_token: SecretStr | None = Field(default=None, description="token of the Rasa server")
+    telegram_token: SecretStr | None = Field(
+        default=None, description="Telegram bot token; without it the channel is off"
+    )
+    telegram_api: str = Field(
+        default="https://api.telegram.org", description="address of the Telegram Bot API"
+    )
+    hotline_number: str | None = Field(
+        default=None, description="telephone number of this helpline, shown on every screen"
+    )
+    service_name: str = Field(default="助联热线", description="name of the service on its pages")
+    chromium: Path | None = Field(default=None, description="Chromium for the browser tests")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("database_url")
+    @classmethod
+    def _only_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        address = value.get_secret_value()
+        if not address.startswith(("postgresql://", "postgresql+psycopg://")):
+            raise ValueError(
+                "HELPLINE_DATABASE_URL must begin with postgresql://; leave it out to use SQLite"
+            )
+        return value
+
+    @property
+    def database(self) -> str:
+        """The address SQLAlchemy connects to."""
+        if self.database_url is None:
+            return f"sqlite:///{(self.data / 'helpline.db').absolute()}"
+        address = self.database_url.get_secret_value()
+        return address.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def model(self) -> Path:
+        """Folder of the trained model."""
+        return self.data / "model"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the key files, readable by their owner alone."""
+        return self.data / "keys"
+
+    @property
+    def local_standards(self) -> Path:
+        """Folder of the standards a deployment has entered, one file a region."""
+        return self.data / "local"
