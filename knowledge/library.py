@@ -1,0 +1,212 @@
+"""What is known at one moment: all content, checked once and looked up by id."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Self
+
+from pydantic import TypeAdapter
+
+from knowledge import loading, search
+from knowledge.entries import Clause, Document, Guide, Hotline, Indicator, Place, Units
+from knowledge.loading import LibraryError, Named, RegionEntry
+from knowledge.names import Aspect, Category, Hazard, Matter, Programme, Region
+
+CONTENT = Path(__file__).parent / "content"
+LEXICON = Path(__file__).parent / "lexicon"
+VERIFIED_FOR = timedelta(days=400)
+Labelled = Programme | Aspect | Matter | Hazard | Category
+_SECTIONS: Mapping[type, str] = {
+    Programme: "programmes",
+    Aspect: "aspects",
+    Matter: "matters",
+    Hazard: "hazards",
+    Category: "categories",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Library:
+    """The immutable knowledge of one moment. `version` changes with every content file."""
+
+    version: str
+    regions: Mapping[Region, RegionEntry]
+    labels: Mapping[str, Mapping[str, Named]]
+    documents: Mapping[str, Document]
+    clauses: Mapping[str, Clause]
+    guides: Mapping[tuple[Region, str], Guide]
+    units: Mapping[Region, Units]
+    hotlines: tuple[Hotline, ...]
+    places: tuple[Place, ...]
+    indicators: Mapping[Region, tuple[Indicator, ...]]
+    phrases: Mapping[str, str]
+    index: search.Index
+    holders: Mapping[str, str]
+
+    @classmethod
+    def load(cls, content: Path = CONTENT) -> Self:
+        """Read and check every content file; LibraryError names the first that is not right."""
+        documents = _documents(content)
+        guides = _guides(content)
+        _check_citations(guides, documents)
+        return cls(
+            version=loading.fingerprint(content, LEXICON),
+            regions=_regions(content),
+            labels=loading.read(content / "labels.yml", _LABELS),
+            documents=documents,
+            clauses={c.id: c for d in documents.values() for c in d.clauses},
+            guides=guides,
+            units=_units(content),
+            hotlines=loading.read_entries(content / "national" / "hotlines.yml", Hotline),
+            places=_places(content),
+            indicators=_indicators(content),
+            phrases=_phrases(content / "phrases.toml"),
+            index=search.Index(_records(guides.values())),
+            holders={c.id: d.id for d in documents.values() for c in d.clauses},
+        )
+
+    def clause(self, clause_id: str) -> Clause:
+        """The clause of that id; KeyError where there is none."""
+        return self.clauses[clause_id]
+
+    def document_of(self, clause_id: str) -> Document:
+        """The document that holds the clause."""
+        return self.documents[self.holders[clause_id]]
+
+    def label(self, name: Labelled) -> str:
+        """How a name of a closed set is called in Chinese."""
+        return self.labels[_SECTIONS[type(name)]][name].name
+
+    def short_label(self, name: Labelled) -> str:
+        """The everyday name, where it differs from the full one."""
+        entry = self.labels[_SECTIONS[type(name)]][name]
+        return entry.short or entry.name
+
+    def region_name(self, region: Region) -> str:
+        """The Chinese name of a region."""
+        return self.regions[region].name
+
+    def say(self, key: str, **values: str) -> str:
+        """A fixed sentence with its values filled in."""
+        return self.phrases[key].format(**values)
+
+    def hotlines_for(self, purpose: str, region: Region | None, *, on: date) -> tuple[Hotline, ...]:
+        """Numbers for a purpose (`""` is any), the region's first, that may be shown as fact."""
+        wanted = {Region.NATIONAL, region or Region.NATIONAL}
+        found = [
+            line
+            for line in self.hotlines
+            if line.region in wanted and purpose in line.purpose and fresh(line, on)
+        ]
+        return tuple(sorted(found, key=lambda line: line.region is Region.NATIONAL))
+
+    def emergency_hotlines(self, *, on: date) -> tuple[Hotline, ...]:
+        """The numbers shown first where life is in danger."""
+        return tuple(line for line in self.hotlines if line.emergency and fresh(line, on))
+
+
+def fresh(line: Hotline, on: date) -> bool:
+    """Whether a number was verified within 400 days before that day."""
+    return line.verified is not None and timedelta() <= on - line.verified <= VERIFIED_FOR
+
+
+_LABELS = TypeAdapter[Mapping[str, Mapping[str, Named]]](Mapping[str, Mapping[str, Named]])
+
+
+def _regions(content: Path) -> dict[Region, RegionEntry]:
+    entries = loading.read_entries(content / "regions.yml", RegionEntry)
+    known = {Region(entry.id): entry for entry in entries}
+    missing = [region for region in Region if region not in known]
+    if missing:
+        raise LibraryError(f"{content / 'regions.yml'}: {missing[0]} is missing; add its entry")
+    return known
+
+
+def _documents(content: Path) -> dict[str, Document]:
+    found: dict[str, Document] = {}
+    owner: dict[str, Path] = {}
+    for region in Region:
+        for path, document in loading.read_folder(content / region / "documents", Document):
+            ids = [document.id, *(clause.id for clause in document.clauses)]
+            for name in ids:
+                if name in owner and not (name == document.id and len(ids) == 1):
+                    raise LibraryError(
+                        f"{path}: the id {name} stands in {owner[name]} too; choose another"
+                    )
+                owner[name] = path
+            found[document.id] = document
+    return found
+
+
+def _guides(content: Path) -> dict[tuple[Region, str], Guide]:
+    found: dict[tuple[Region, str], Guide] = {}
+    for region in Region:
+        for path, guide in loading.read_folder(content / region / "guides", Guide):
+            if guide.region is not region:
+                raise LibraryError(f"{path}: region: is {guide.region}; write {region}")
+            if (region, guide.id) in found:
+                raise LibraryError(f"{path}: id: {guide.id} is used twice; choose another")
+            found[region, guide.id] = guide
+    return found
+
+
+def cited(guide: Guide) -> Iterable[str]:
+    """Every clause id that a guide relies on."""
+    if guide.brief is not None:
+        yield from guide.brief.cites
+    for said in (*guide.answers.values(), *guide.misunderstandings):
+        yield from said.cites
+
+
+def _check_citations(
+    guides: Mapping[tuple[Region, str], Guide], documents: Mapping[str, Document]
+) -> None:
+    known = {clause.id for document in documents.values() for clause in document.clauses}
+    for (region, name), guide in guides.items():
+        for clause_id in cited(guide):
+            if clause_id not in known:
+                raise LibraryError(
+                    f"{region}/guides/{name}.yml: cites {clause_id}, which no document has;"
+                    " correct the id or add the clause"
+                )
+
+
+def _units(content: Path) -> dict[Region, Units]:
+    paths = {region: content / region / "units.yml" for region in Region}
+    return {
+        region: loading.read_entry(path, Units) for region, path in paths.items() if path.exists()
+    }
+
+
+def _places(content: Path) -> tuple[Place, ...]:
+    found: list[Place] = []
+    for region in Region:
+        found.extend(loading.read_entries(content / region / "places.yml", Place))
+    return tuple(found)
+
+
+def _indicators(content: Path) -> dict[Region, tuple[Indicator, ...]]:
+    return {
+        region: loading.read_entries(content / region / "indicators.yml", Indicator)
+        for region in Region
+    }
+
+
+def _phrases(path: Path) -> dict[str, str]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise LibraryError(f"{path}: {error}; mend the file") from error
+    return {
+        f"{section}.{key}": str(text)
+        for section, rows in table.items()
+        for key, text in rows.items()
+    }
+
+
+def _records(guides: Iterable[Guide]) -> Iterable[search.Record]:
+    for guide in guides:
+        said = " ".join(answer.says for answer in guide.answers.values())
+        yield search.Record(f"{guide.region}/{guide.id}", guide.title, said, guide.asks)
