@@ -61,9 +61,7 @@ def raise_for(  # noqa: PLR0913
 def open_alerts(session: Session) -> Sequence[Alert]:
     """What nobody has acknowledged yet, oldest first."""
     return session.exec(
-        select(Alert)
-        .where(col(Alert.acknowledged_at).is_(None))
-        .order_by(col(Alert.opened_at))
+        select(Alert).where(col(Alert.acknowledged_at).is_(None)).order_by(col(Alert.opened_at))
     ).all()
 
 

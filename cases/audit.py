@@ -51,10 +51,7 @@ def record(session: Session, actor: str, action: str, subject: str, *, now: date
 def rows(session: Session, *, after: int = 0, limit: int = 500) -> Sequence[AuditRow]:
     """The rows behind `after`, oldest first."""
     return session.exec(
-        select(AuditRow)
-        .where(col(AuditRow.seq) > after)
-        .order_by(col(AuditRow.seq))
-        .limit(limit)
+        select(AuditRow).where(col(AuditRow.seq) > after).order_by(col(AuditRow.seq)).limit(limit)
     ).all()
 
 

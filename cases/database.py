@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import override
 
 import sqlmodel
 from alembic import command
@@ -35,23 +34,21 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    @override
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("Instants must be aware; give the time with its zone.")
         return value.astimezone(UTC)
 
-    @override
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Session(sqlmodel.Session):
-    """A short unit of work. `vault` opens sealed columns; `touched` names the streams it changed."""
+    """A short unit of work. `vault` opens sealed columns; `touched` are the streams it changed."""
 
     vault: Vault
     touched: set[str]

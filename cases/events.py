@@ -95,9 +95,7 @@ def last_seq(session: Session, stream: str) -> int:
     return newest or 0
 
 
-def _append(
-    session: Session, stream: str, kind: Kind, body: dict[str, str], now: datetime
-) -> None:
+def _append(session: Session, stream: str, kind: Kind, body: dict[str, str], now: datetime) -> None:
     seq = session.connection().execute(
         text(
             "INSERT INTO streams (name, last_seq) VALUES (:name, 1) "

@@ -270,9 +270,7 @@ def text_of(session: Session, conversation: Conversation, seq: int) -> str:
 
 
 def _open(session: Session, conversation: Conversation, row: Message) -> Line:
-    text = keys.unseal(
-        session, _key(session, conversation), _text_place(row.id), row.sealed_text
-    )
+    text = keys.unseal(session, _key(session, conversation), _text_place(row.id), row.sealed_text)
     shown = _Shown.model_validate(row.shown)
     return Line(
         sender=Sender(row.sender),

@@ -1,4 +1,4 @@
-"""Who may do what, to which row: one table and one function, asked by pages, API and streams alike."""
+"""Who may do what, to which row: one table and one function for pages, API and streams."""
 
 from dataclasses import dataclass
 from enum import StrEnum

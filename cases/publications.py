@@ -1,4 +1,4 @@
-"""What a deployment has published over the shipped content: versioned rows, the newest one counts."""
+"""What a deployment has published over the shipped content: versioned rows, the newest counts."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -59,9 +59,7 @@ def publish(  # noqa: PLR0913
     )
     session.add(row)
     session.flush()
-    events.publish(
-        session, events.Kind.PUBLICATION, {"kind": kind, "subject": subject}, now=now
-    )
+    events.publish(session, events.Kind.PUBLICATION, {"kind": kind, "subject": subject}, now=now)
     return row
 
 

@@ -1,4 +1,4 @@
-"""What was promised for a certain day: one row a promise, claimed under a lease, sent at most once."""
+"""What was promised for a certain day: claimed under a lease, sent at most once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -37,9 +37,7 @@ class Reminder(SQLModel, table=True):
     __tablename__ = "reminders"
     __table_args__ = (
         UniqueConstraint("subject", "kind", "local_date"),
-        CheckConstraint(
-            "state IN ('due','sending','sent','listed','cancelled')", name="state"
-        ),
+        CheckConstraint("state IN ('due','sending','sent','listed','cancelled')", name="state"),
         Index("ix_reminders_due", "state", "due_at"),
     )
     id: str = Field(primary_key=True)
@@ -92,8 +90,7 @@ def claim(session: Session, *, now: datetime, limit: int = BATCH) -> Sequence[Re
             Reminder.due_at <= now,
             or_(
                 Reminder.state == ReminderState.DUE,
-                (col(Reminder.state) == ReminderState.SENDING)
-                & (col(Reminder.leased_until) < now),
+                (col(Reminder.state) == ReminderState.SENDING) & (col(Reminder.leased_until) < now),
             ),
         )
         .order_by(col(Reminder.due_at))

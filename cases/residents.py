@@ -81,9 +81,7 @@ def keep_contact(  # noqa: PLR0913
     """Remember how this person may be reached; the same value twice is kept once."""
     lookup = session.vault.blind("contact", value)
     way = session.exec(
-        select(ContactWay).where(
-            ContactWay.lookup == lookup, ContactWay.resident_id == resident.id
-        )
+        select(ContactWay).where(ContactWay.lookup == lookup, ContactWay.resident_id == resident.id)
     ).first()
     if way is None:
         row = keys.new_id()
@@ -112,9 +110,7 @@ def contacts(session: Session, resident: Resident) -> Sequence[Contact]:
     return [
         Contact(
             kind=ContactKind(way.kind),
-            value=keys.unseal(
-                session, resident.key_id, _value_place(way.id), way.sealed_value
-            ),
+            value=keys.unseal(session, resident.key_id, _value_place(way.id), way.sealed_value),
             safe_from=way.safe_from,
             safe_until=way.safe_until,
             do_not_call=way.do_not_call,

@@ -33,7 +33,7 @@ class SealError(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a sealed value stands. It opens nowhere else: a value moved to another row stays shut."""
+    """Where a sealed value stands. Moved to another row it stays shut."""
 
     table: str
     column: str
@@ -116,7 +116,7 @@ def _decrypt(key: bytes, blob: bytes, bound: bytes) -> bytes:
 
 
 def open_or_create(folder: Path) -> Vault:
-    """The vault over the key file in `folder`, which is made at the first start, for its owner alone."""
+    """The vault over the key file in `folder`, made at the first start, for its owner alone."""
     path = folder / "master.json"
     if not path.exists():
         _write_new(path)
@@ -125,10 +125,7 @@ def open_or_create(folder: Path) -> Vault:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         return Vault(
-            {
-                ring: {int(v): base64.b64decode(k) for v, k in raw[ring].items()}
-                for ring in Ring
-            }
+            {ring: {int(v): base64.b64decode(k) for v, k in raw[ring].items()} for ring in Ring}
         )
     except (ValueError, KeyError, AttributeError) as error:
         raise SealError(f"{path} is damaged; put the backup of the key file there.") from error

@@ -26,8 +26,8 @@ def respond_by(
     """The instant until which the resident must have an answer.
 
     P0 at once, P1 within 24 hours at night and on holidays too (Zichuan 一(三)6; elsewhere our own
-    target). Complaints in Dongtou 15 natural days (浙江省社会救助条例 第50条); the rest five working
-    days (our default after the municipal 12345 rules).
+    target). Complaints in Dongtou 15 natural days (浙江省社会救助条例 第50条); the rest
+    five working days (our default after the municipal 12345 rules).
     """
     if priority is Priority.P0:
         return Clock(opened_at, provisional=False)

@@ -10,13 +10,14 @@ from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, func, select
 from stdnum import luhn
 
-from cases import events, keys, lifecycle, residents, service_levels
+from cases import events, keys, lifecycle, proofs, reporters, residents, service_levels
+from cases.commands import OpenTicket
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
 from cases.errors import StaleError, UnknownError
 from cases.lifecycle import Move, NextActor, State
 from cases.sealed import Place, Ring
-from knowledge.names import Category, Hazard, Matter, Priority, Region
+from knowledge.names import Hazard, Priority
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 NUMBER_TRIES = 8
@@ -84,16 +85,6 @@ class TicketNote(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Reporter(SQLModel, table=True):
-    """Who stands behind a sealed ticket; opened only for a reason and with a second person."""
-
-    __tablename__ = "reporters"
-    ticket_id: str = Field(primary_key=True, foreign_key="tickets.id")
-    key_id: str = Field(foreign_key="data_keys.id")
-    sealed_contact: bytes | None = None
-    resident_id: str | None = None
-
-
 class NoteKind:
     """Kinds of notes: a narrative or answer of the resident, a move, a remark, an outcome."""
 
@@ -102,30 +93,6 @@ class NoteKind:
     MOVE = "move"
     REMARK = "remark"
     OUTCOME = "outcome"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A ticket to be opened. `prefix` begins its number; `secret` is the reporter's own word."""
-
-    category: Category
-    priority: Priority
-    hazard: Hazard
-    matter: Matter
-    region: Region
-    prefix: str
-    narrative: str
-    lead_unit: str | None = None
-    joint_units: tuple[str, ...] = ()
-    source_document: str | None = None
-    source_clause: str | None = None
-    not_to: tuple[str, ...] = ()
-    sealed: bool = False
-    personal: bool = False
-    anonymous: bool = False
-    by_helper: bool = False
-    phone: str | None = None
-    secret: str | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +109,7 @@ class Note:
 
 
 def open_for(
-    session: Session, conversation: Conversation | None, draft: Draft, *, now: datetime
+    session: Session, conversation: Conversation | None, draft: OpenTicket, *, now: datetime
 ) -> Ticket:
     """Open a ticket for the resident of a conversation (or for nobody known)."""
     ring = Ring.REPORTER if draft.sealed else Ring.RESIDENT
@@ -177,14 +144,18 @@ def open_for(
         next_due=clock.due,
         respond_by=clock.due,
         provisional=clock.provisional,
-        phone_index=_phone_index(session, number, draft.phone),
-        secret_index=_secret_index(session, number, draft.secret),
         opened_at=now,
     )
     session.add(ticket)
     session.flush()
     add_note(session, ticket, NoteKind.NARRATIVE, draft.narrative, actor="resident", now=now)
-    _keep_reporter(session, ticket, conversation, draft.phone)
+    if draft.sealed:
+        resident_id = None if conversation is None else conversation.resident_id
+        reporters.keep(session, ticket.id, resident_id=resident_id, now=now)
+    if draft.phone is not None:
+        keep_phone(session, ticket, draft.phone, now=now)
+    if draft.secret is not None:
+        keep_secret(session, ticket, draft.secret)
     announce(session, ticket, now=now)
     return ticket
 
@@ -223,13 +194,10 @@ def add_note(  # noqa: PLR0913
 
 def keep_phone(session: Session, ticket: Ticket, phone: str, *, now: datetime) -> None:
     """Remember the number under which progress may be asked, and file it with the ticket."""
-    ticket.phone_index = _phone_index(session, ticket.number, phone)
+    ticket.phone_index = proofs.of_phone(session, ticket.number, phone)
     session.add(ticket)
-    reporter = session.get(Reporter, ticket.id)
-    if reporter is not None:
-        place = Place("reporters", "contact", ticket.id)
-        reporter.sealed_contact = keys.seal(session, reporter.key_id, place, phone)
-        session.add(reporter)
+    if ticket.sealed:
+        reporters.keep_contact(session, ticket.id, phone)
     elif ticket.resident_id is not None:
         resident = session.get_one(residents.Resident, ticket.resident_id)
         residents.keep_contact(session, resident, phone, now=now)
@@ -238,7 +206,7 @@ def keep_phone(session: Session, ticket: Ticket, phone: str, *, now: datetime) -
 
 def keep_secret(session: Session, ticket: Ticket, secret: str) -> None:
     """Set the reporter's own word, the only key to this ticket's progress."""
-    ticket.secret_index = _secret_index(session, ticket.number, secret)
+    ticket.secret_index = proofs.of_secret(session, ticket.number, secret)
     session.add(ticket)
     session.flush()
 
@@ -336,9 +304,7 @@ def for_update(session: Session, number: str) -> Ticket:
 def history(session: Session, ticket: Ticket) -> Sequence[Note]:
     """Everything that happened, oldest first."""
     rows = session.exec(
-        select(TicketNote)
-        .where(TicketNote.ticket_id == ticket.id)
-        .order_by(col(TicketNote.seq))
+        select(TicketNote).where(TicketNote.ticket_id == ticket.id).order_by(col(TicketNote.seq))
     )
     return [
         Note(
@@ -354,54 +320,10 @@ def history(session: Session, ticket: Ticket) -> Sequence[Note]:
     ]
 
 
-def opens_with_phone(session: Session, ticket: Ticket, last_four: str) -> bool:
-    """Whether these are the last four digits that were left with this ticket."""
-    expected = ticket.phone_index
-    return expected is not None and expected == _phone_index(session, ticket.number, last_four)
-
-
-def opens_with_secret(session: Session, ticket: Ticket, secret: str) -> bool:
-    """Whether this is the word the reporter chose."""
-    expected = ticket.secret_index
-    return expected is not None and expected == _secret_index(session, ticket.number, secret)
-
-
 def only_by_secret(ticket: Ticket) -> bool:
     """Whether nothing but the reporter's own word may open this ticket (service.md, reporters)."""
     private = {Hazard.VIOLENCE, Hazard.CHILD_AT_RISK, Hazard.SELF_HARM}
     return ticket.sealed or ticket.anonymous or ticket.personal or ticket.hazard in private
-
-
-def _phone_index(session: Session, number: str, phone: str | None) -> str | None:
-    if phone is None:
-        return None
-    digits = "".join(char for char in phone if char.isdigit())
-    return session.vault.blind("ticket phone", f"{number}:{digits[-4:]}")
-
-
-def _secret_index(session: Session, number: str, secret: str | None) -> str | None:
-    if secret is None:
-        return None
-    return session.vault.blind("ticket secret", f"{number}:{secret.strip().casefold()}")
-
-
-def _keep_reporter(
-    session: Session, ticket: Ticket, conversation: Conversation | None, phone: str | None
-) -> None:
-    if not ticket.sealed:
-        if phone is not None:
-            keep_phone(session, ticket, phone, now=ticket.opened_at)
-        return
-    key_id = keys.create(session, ring=Ring.REPORTER, now=ticket.opened_at)
-    place = Place("reporters", "contact", ticket.id)
-    contact = None if phone is None else keys.seal(session, key_id, place, phone)
-    resident = None if conversation is None else conversation.resident_id
-    session.add(
-        Reporter(
-            ticket_id=ticket.id, key_id=key_id, sealed_contact=contact, resident_id=resident
-        )
-    )
-    session.flush()
 
 
 def _free_number(session: Session, prefix: str, now: datetime) -> str:

@@ -30,9 +30,7 @@ class Visit(SQLModel, table=True):
     """A visit at a local wall time of its zone. `at` is the same instant in UTC."""
 
     __tablename__ = "visits"
-    __table_args__ = (
-        CheckConstraint("state IN ('planned','cancelled','done')", name="state"),
-    )
+    __table_args__ = (CheckConstraint("state IN ('planned','cancelled','done')", name="state"),)
     id: str = Field(primary_key=True)
     household_id: str = Field(foreign_key="households.id", index=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -11,7 +11,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HELPLINE_", extra="ignore", frozen=True)
 
-    data: Path = Field(default=Path("var"), description="folder of database, keys, model and local standards")
+    data: Path = Field(
+        default=Path("var"), description="folder of the database, keys, model, standards"
+    )
     database_url: SecretStr | None = Field(
         default=None, description="PostgreSQL address; without it SQLite in the data folder"
     )

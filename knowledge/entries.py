@@ -1,4 +1,4 @@
-"""The shapes of what is known: documents and their clauses, guides for residents, units, hotlines, places."""
+"""The shapes of what is known: documents, clauses, guides, units, hotlines, places."""
 
 from datetime import date
 from enum import StrEnum

@@ -1,0 +1,78 @@
+"""What a dialogue handler may ask the case store to do: a closed set of frozen commands."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from knowledge.names import Category, Hazard, Matter, Priority, Region
+
+
+@dataclass(frozen=True)
+class OpenTicket:
+    """File a matter. `prefix` begins the number; `secret` is a word of the reporter's own.
+
+    `sealed`: the reporter's identity stands apart, and `not_to` names units that may never see it.
+    `personal`: it belongs to this person alone and never shows on a household's page.
+    """
+
+    category: Category
+    priority: Priority
+    hazard: Hazard
+    matter: Matter
+    region: Region
+    prefix: str
+    narrative: str
+    lead_unit: str | None = None
+    joint_units: tuple[str, ...] = ()
+    source_document: str | None = None
+    source_clause: str | None = None
+    not_to: tuple[str, ...] = ()
+    sealed: bool = False
+    personal: bool = False
+    anonymous: bool = False
+    by_helper: bool = False
+    phone: str | None = None
+    secret: str | None = None
+
+
+@dataclass(frozen=True)
+class AddToTicket:
+    """Add an answer, a phone or the reporter's own word to the ticket of this conversation."""
+
+    number: str
+    text: str
+    phone: str | None = None
+    secret: str | None = None
+
+
+@dataclass(frozen=True)
+class QueueChat:
+    """Ask for a person. `reason` is a code for the operator's row, never a resident's word."""
+
+    reason: str
+    priority: Priority
+    matter: Matter | None = None
+
+
+@dataclass(frozen=True)
+class RaiseAlert:
+    """Ring until a person acknowledges it."""
+
+    hazard: Hazard
+
+
+@dataclass(frozen=True)
+class SetRegion:
+    """Remember where the resident's question belongs."""
+
+    region: Region
+
+
+@dataclass(frozen=True)
+class KeepQuestion:
+    """Put a question on the editors' list: it found no answer, or its answer did not help."""
+
+    why: str
+    text: str
+
+
+Command: TypeAlias = OpenTicket | AddToTicket | QueueChat | RaiseAlert | SetRegion | KeepQuestion

@@ -1,0 +1,172 @@
+"""How a handler's commands become rows, and how its questions to the store are answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from sqlmodel import col, select
+
+from cases import alerts, proofs, questions, queues, tickets
+from cases.commands import (
+    AddToTicket,
+    Command,
+    KeepQuestion,
+    OpenTicket,
+    QueueChat,
+    RaiseAlert,
+    SetRegion,
+)
+from cases.conversations import Conversation
+from cases.database import Session
+from cases.lifecycle import NextActor, State
+from cases.lookups import (
+    Found,
+    Locked,
+    Lookup,
+    OwnTickets,
+    TicketByNumber,
+    TicketsFound,
+    TicketShut,
+    TicketStanding,
+)
+from cases.tickets import Ticket
+from knowledge.names import Region
+
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What filing gave: the ticket's number and clock, and the place in line."""
+
+    ticket_number: str | None = None
+    due: datetime | None = None
+    position: int | None = None
+
+
+def carry_out(
+    session: Session, conversation: Conversation, commands: Sequence[Command], *, now: datetime
+) -> Filed:
+    """Carry out the commands in order, in the caller's transaction."""
+    ticket: Ticket | None = None
+    for command in commands:
+        match command:
+            case OpenTicket():
+                ticket = tickets.open_for(session, conversation, command, now=now)
+            case AddToTicket():
+                _add(session, conversation, command, now=now)
+            case QueueChat():
+                queues.enqueue(
+                    session,
+                    conversation,
+                    reason=command.reason,
+                    priority=command.priority,
+                    matter=command.matter,
+                    now=now,
+                )
+            case RaiseAlert():
+                alerts.raise_for(
+                    session,
+                    conversation.id,
+                    command.hazard,
+                    region=conversation.region,
+                    ticket_id=None if ticket is None else ticket.id,
+                    now=now,
+                )
+            case SetRegion():
+                conversation.region = command.region
+                session.add(conversation)
+            case KeepQuestion():
+                questions.keep(session, conversation, why=command.why, text=command.text, now=now)
+            case _:
+                assert_never(command)
+    standing = queues.standing(session, conversation)
+    return Filed(
+        ticket_number=None if ticket is None else ticket.number,
+        due=None if ticket is None else ticket.respond_by,
+        position=None if standing is None else standing.position,
+    )
+
+
+def look_up(session: Session, conversation: Conversation, question: Lookup) -> Found:
+    """Answer a handler's question. A wrong proof is counted, in the caller's transaction."""
+    match question:
+        case TicketByNumber():
+            return _by_number(session, conversation, question)
+        case OwnTickets():
+            return _own(session, conversation)
+        case _:
+            assert_never(question)
+
+
+def _add(
+    session: Session, conversation: Conversation, command: AddToTicket, *, now: datetime
+) -> None:
+    ticket = tickets.by_number(session, command.number)
+    if ticket is None or ticket.conversation_id != conversation.id:
+        return
+    if command.text:
+        tickets.add_note(
+            session, ticket, tickets.NoteKind.ANSWER, command.text, actor="resident", now=now
+        )
+    if command.phone is not None:
+        tickets.keep_phone(session, ticket, command.phone, now=now)
+    if command.secret is not None:
+        tickets.keep_secret(session, ticket, command.secret)
+    tickets.announce(session, ticket, now=now)
+
+
+def _by_number(session: Session, conversation: Conversation, asked: TicketByNumber) -> Found:
+    ticket = tickets.by_number(session, asked.number)
+    if ticket is None:
+        # The same steps as for a known number: nobody learns which numbers exist.
+        why = Locked.NEEDS_PHONE if asked.proof is None else Locked.WRONG
+        return TicketShut(asked.number, why)
+    if ticket.tries >= MOST_TRIES:
+        return TicketShut(ticket.number, Locked.TOO_MANY_TRIES)
+    private = tickets.only_by_secret(ticket)
+    if not private and ticket.conversation_id == conversation.id:
+        return _standing(ticket)
+    if asked.proof is None:
+        why = Locked.NEEDS_WORD if ticket.secret_index else Locked.NEEDS_PHONE
+        return TicketShut(ticket.number, why)
+    if _proves(session, ticket, asked.proof, private=private):
+        ticket.tries = 0
+        session.add(ticket)
+        return _standing(ticket)
+    ticket.tries += 1
+    session.add(ticket)
+    session.flush()
+    locked = ticket.tries >= MOST_TRIES
+    return TicketShut(ticket.number, Locked.TOO_MANY_TRIES if locked else Locked.WRONG)
+
+
+def _proves(session: Session, ticket: Ticket, proof: str, *, private: bool) -> bool:
+    if private:
+        return ticket.secret_index == proofs.of_secret(session, ticket.number, proof)
+    return ticket.phone_index == proofs.of_phone(session, ticket.number, proof)
+
+
+def _own(session: Session, conversation: Conversation) -> TicketsFound:
+    rows = session.exec(
+        select(Ticket)
+        .where(Ticket.conversation_id == conversation.id)
+        .order_by(col(Ticket.opened_at).desc())
+    )
+    return TicketsFound(
+        tuple(_standing(ticket) for ticket in rows if not tickets.only_by_secret(ticket))
+    )
+
+
+def _standing(ticket: Ticket) -> TicketStanding:
+    private = tickets.only_by_secret(ticket)
+    return TicketStanding(
+        number=ticket.number,
+        state=State(ticket.state),
+        next_actor=NextActor(ticket.next_actor),
+        next_due=ticket.next_due,
+        unit=None if private else ticket.lead_unit,
+        private=private,
+        region=Region(ticket.region),
+    )

@@ -1,0 +1,66 @@
+"""What a dialogue handler may ask to know before it answers: a closed set."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from cases.lifecycle import NextActor, State
+from knowledge.names import Region
+
+
+@dataclass(frozen=True)
+class TicketByNumber:
+    """How far is this ticket? It opens to the last four digits of the phone, or to the own word.
+
+    `proof` is one of the two, as the resident typed it; None asks only which one is needed.
+    """
+
+    number: str
+    proof: str | None = None
+
+
+@dataclass(frozen=True)
+class OwnTickets:
+    """Which tickets were opened in this very conversation (never those that need the own word)?"""
+
+
+class Locked(StrEnum):
+    """Why a ticket does not open. An unknown number looks like a wrong proof."""
+
+    NEEDS_PHONE = "needs_phone"
+    NEEDS_WORD = "needs_word"
+    WRONG = "wrong"
+    TOO_MANY_TRIES = "too_many_tries"
+
+
+@dataclass(frozen=True)
+class TicketStanding:
+    """Where a ticket stands. `private`: neither matter nor unit may be named."""
+
+    number: str
+    state: State
+    next_actor: NextActor
+    next_due: datetime | None
+    unit: str | None
+    private: bool
+    region: Region
+
+
+@dataclass(frozen=True)
+class TicketShut:
+    """The ticket does not open, and why."""
+
+    number: str
+    why: Locked
+
+
+@dataclass(frozen=True)
+class TicketsFound:
+    """The tickets of this conversation, newest first."""
+
+    tickets: tuple[TicketStanding, ...]
+
+
+Lookup: TypeAlias = TicketByNumber | OwnTickets
+Found: TypeAlias = TicketStanding | TicketShut | TicketsFound

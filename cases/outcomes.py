@@ -1,0 +1,34 @@
+"""How what came of a ticket reaches the resident: filed, moved and said in one transaction."""
+
+from datetime import datetime
+
+from cases import conversations, messages, tickets
+from cases.database import Session
+from cases.lifecycle import Move
+from cases.messages import Lane, Line, Sender
+from cases.tickets import NoteKind, Ticket
+
+
+def resolve(  # noqa: PLR0913
+    session: Session,
+    ticket: Ticket,
+    outcome: str,
+    *,
+    told: str,
+    actor: str,
+    version: int,
+    now: datetime,
+) -> Ticket:
+    """Record the outcome and tell it. `told` is the wording that goes to the resident's channel.
+
+    For a ticket that opens only to the reporter's own word `told` must not name the matter.
+    """
+    tickets.move(
+        session, ticket, Move.RESOLVE, actor=actor, reason=outcome, version=version, now=now
+    )
+    tickets.add_note(session, ticket, NoteKind.OUTCOME, outcome, actor=actor, now=now)
+    if ticket.conversation_id is not None:
+        conversation = conversations.find(session, ticket.conversation_id)
+        line = Line(Sender.SYSTEM, told, ticket_number=ticket.number, lane=Lane.OPERATOR)
+        messages.say(session, conversation, line, now=now)
+    return ticket

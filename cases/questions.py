@@ -1,0 +1,60 @@
+"""Questions that found no answer or whose answer did not help: the editors' work list."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel, col, select
+
+from cases import keys, residents
+from cases.conversations import Conversation
+from cases.database import Session, UtcDateTime
+from cases.sealed import Place
+
+
+class Question(SQLModel, table=True):
+    """One question of a resident, sealed under the resident's key and forgotten with it."""
+
+    __tablename__ = "questions"
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(foreign_key="conversations.id", index=True)
+    why: str
+    sealed_text: bytes
+    region: str | None = None
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+def keep(
+    session: Session, conversation: Conversation, *, why: str, text: str, now: datetime
+) -> Question:
+    """Remember a question for the editors."""
+    row = keys.new_id()
+    question = Question(
+        id=row,
+        conversation_id=conversation.id,
+        why=why,
+        sealed_text=keys.seal(session, _key(session, conversation), _place(row), text),
+        region=conversation.region,
+        at=now,
+    )
+    session.add(question)
+    session.flush()
+    return question
+
+
+def unsettled(session: Session, *, limit: int = 200) -> Sequence[Question]:
+    """What editors have not dealt with, newest first."""
+    return session.exec(
+        select(Question)
+        .where(col(Question.settled_at).is_(None))
+        .order_by(col(Question.at).desc())
+        .limit(limit)
+    ).all()
+
+
+def _key(session: Session, conversation: Conversation) -> str:
+    return session.get_one(residents.Resident, conversation.resident_id).key_id
+
+
+def _place(row: str) -> Place:
+    return Place("questions", "text", row)
