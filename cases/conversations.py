@@ -34,7 +34,7 @@ class Conversation(SQLModel, table=True):
         Index("ix_conversations_waiting", "mode", "queue_priority", "queued_at"),
     )
     id: str = Field(primary_key=True)
-    token_digest: str
+    token_digest: str = Field(index=True)
     resident_id: str = Field(foreign_key="residents.id", index=True)
     channel: str = "web"
     region: str | None = None
@@ -102,6 +102,27 @@ def find_for_update(session: Session, conversation_id: str) -> Conversation:
 def holds_token(conversation: Conversation, token: str) -> bool:
     """Whether this token opens this conversation (compared in constant time)."""
     return hmac.compare_digest(conversation.token_digest, _digest(token))
+
+
+def by_token(session: Session, token: str) -> Conversation | None:
+    """The conversation that this token opens, if there is one."""
+    return session.exec(
+        select(Conversation).where(Conversation.token_digest == _digest(token))
+    ).first()
+
+
+def revoke_token(session: Session, conversation: Conversation) -> None:
+    """From now on nobody opens this conversation with the token they hold; staff still may."""
+    conversation.token_digest = _digest(secrets.token_urlsafe(32))
+    session.add(conversation)
+    session.flush()
+
+
+def settle(session: Session, conversation: Conversation, region: Region) -> None:
+    """Remember the region that the resident chose on the page."""
+    conversation.region = region
+    session.add(conversation)
+    session.flush()
 
 
 def next_seq(session: Session, conversation: Conversation, *, epoch: int | None = None) -> int:

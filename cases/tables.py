@@ -17,6 +17,7 @@ from cases import (
     reminders,
     reporters,
     residents,
+    throttles,
     tickets,
     visits,
 )
@@ -36,6 +37,7 @@ MODULES = (
     reminders,
     reporters,
     residents,
+    throttles,
     tickets,
     visits,
 )
