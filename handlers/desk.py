@@ -1,0 +1,203 @@
+"""The one shell around the pure handlers: load, understand, route, file, say, in two transactions."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases import conversations, filing, messages, operators
+from cases.conversations import Conversation, Mode
+from cases.database import Session, Store
+from cases.errors import StaleEpochError
+from cases.filing import Filed
+from cases.lookups import Found, Lookup
+from cases.messages import Choice, Cited, Inbound, Lane, Line, Sender
+from handlers import greeting, handoff, router
+from handlers.dialogue import Dialogue
+from handlers.speech import Gave, Speech
+from handlers.turn import Outcome, Reply, Turn
+from knowledge.answers import Citation
+from knowledge.library import Library
+from knowledge.names import Region
+from nlu.interpreter import Interpreter
+from nlu.understanding import Understanding
+
+log = logging.getLogger(__name__)
+LOOKUPS_A_TURN = 2
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A conversation just opened, with the only copy of its token."""
+
+    conversation_id: str
+    token: str
+
+
+class Desk:
+    """Takes what residents write and sees that each message is answered once, or by a person."""
+
+    def __init__(
+        self,
+        store: Store,
+        interpreter: Interpreter,
+        library: Callable[[], Library],
+        speech: Speech,
+    ) -> None:
+        self._store = store
+        self._interpreter = interpreter
+        self._library = library
+        self._speech = speech
+
+    def open(self, *, region: Region | None, channel: str, now: datetime) -> Begun:
+        """Open a conversation; the greeting is its first message."""
+        with self._store.write() as session:
+            opened = conversations.open_new(session, region=region, channel=channel, now=now)
+            self._say(session, opened.conversation, greeting.first(), Filed(), None, now=now)
+        return Begun(opened.conversation.id, opened.token)
+
+    def receive(self, conversation_id: str, *, external_id: str, text: str, now: datetime) -> str:
+        """Put a message on disk and answer it; the same one again is answered once.
+
+        Returns the id of the inbound row. Raises UnknownError, ReusedError.
+        """
+        with self._store.write() as session:
+            conversation = conversations.find_for_update(session, conversation_id)
+            inbound = messages.receive(
+                session, conversation, external_id=external_id, text=text, now=now
+            )
+        if inbound.answered_at is None:
+            self.answer_waiting(conversation_id, now=now)
+        return inbound.id
+
+    def answer_waiting(self, conversation_id: str, *, now: datetime) -> None:
+        """Answer all that waits in a conversation, in order. Every failure ends with a person."""
+        for inbound_id, text in self._waiting(conversation_id):
+            try:
+                said = self._interpreter.read(text, now=now)
+                self._answer(conversation_id, inbound_id, said, now=now)
+            except StaleEpochError:
+                self._leave_to_person(conversation_id, inbound_id, now=now)
+            except Exception:
+                log.exception("A turn failed; a person is asked.", extra={"inbound": inbound_id})
+                self._apologise(conversation_id, inbound_id, text, now=now)
+
+    def _waiting(self, conversation_id: str) -> list[tuple[str, str]]:
+        with self._store.read() as session:
+            conversation = conversations.find(session, conversation_id)
+            return [
+                (row.id, messages.text_of(session, conversation, row.seq))
+                for row in messages.unanswered(session, conversation)
+            ]
+
+    def _answer(
+        self, conversation_id: str, inbound_id: str, said: Understanding, *, now: datetime
+    ) -> None:
+        library = self._library()
+        with self._store.write() as session:
+            conversation = conversations.find_for_update(session, conversation_id)
+            inbound = session.get_one(Inbound, inbound_id)
+            if not messages.mark_answered(session, inbound, now=now):
+                return
+            epoch = conversation.bot_epoch
+            turn = self._turn(session, conversation, said, now=now)
+            outcome = self._decide(session, conversation, turn, library)
+            filed = filing.carry_out(session, conversation, outcome.commands, now=now)
+            for reply in outcome.replies:
+                self._say(session, conversation, reply, filed, inbound_id, now=now, epoch=epoch)
+            state = outcome.state
+            if filed.ticket_number is not None:
+                state = state.having(ticket=filed.ticket_number)
+            conversations.keep_state(session, conversation, state.model_dump_json())
+
+    def _turn(
+        self, session: Session, conversation: Conversation, said: Understanding, *, now: datetime
+    ) -> Turn:
+        kept = conversations.state_of(session, conversation)
+        return Turn(
+            text=said.text,
+            said=said,
+            state=Dialogue() if kept is None else Dialogue.model_validate_json(kept),
+            now=now,
+            region=None if conversation.region is None else Region(conversation.region),
+            someone_on_duty=bool(operators.on_duty(session, now=now)),
+            waiting=conversation.mode == Mode.QUEUED,
+            with_person=conversation.mode == Mode.OPERATOR,
+        )
+
+    def _decide(
+        self, session: Session, conversation: Conversation, turn: Turn, library: Library
+    ) -> Outcome:
+        handler = router.choose(turn)
+        decided = handler(turn, library)
+        for _ in range(LOOKUPS_A_TURN):
+            if isinstance(decided, Outcome):
+                break
+            decided = handler(turn.answered(_look_up(session, conversation, decided)), library)
+        if not isinstance(decided, Outcome):
+            raise TypeError("A handler must answer after its lookups; this one only asks.")
+        return decided
+
+    def _say(
+        self,
+        session: Session,
+        conversation: Conversation,
+        reply: Reply,
+        filed: Filed,
+        inbound_id: str | None,
+        *,
+        now: datetime,
+        epoch: int | None = None,
+    ) -> None:
+        gave = Gave(filed.ticket_number, filed.due, filed.position)
+        spoken = self._speech.render(reply, gave)
+        line = Line(
+            Sender.BOT,
+            spoken.text,
+            choices=tuple(Choice(label, value) for label, value in spoken.choices),
+            select="many" if reply.many else "one",
+            citations=tuple(_cited(citation) for citation in reply.citations),
+            ticket_number=filed.ticket_number,
+            urgent=reply.urgent,
+            lane=Lane.EMERGENCY if reply.urgent else Lane.BOT,
+        )
+        messages.say(session, conversation, line, now=now, epoch=epoch, inbound_id=inbound_id)
+
+    def _leave_to_person(self, conversation_id: str, inbound_id: str, *, now: datetime) -> None:
+        with self._store.write() as session:
+            conversations.find_for_update(session, conversation_id)
+            messages.mark_answered(session, session.get_one(Inbound, inbound_id), now=now)
+
+    def _apologise(
+        self, conversation_id: str, inbound_id: str, text: str, *, now: datetime
+    ) -> None:
+        """A failed turn: say sorry, file what was written, and put the resident in line."""
+        with self._store.write() as session:
+            conversation = conversations.find_for_update(session, conversation_id)
+            if not messages.mark_answered(session, session.get_one(Inbound, inbound_id), now=now):
+                return
+            if conversation.mode == Mode.OPERATOR:
+                return
+            region = Region(conversation.region or Region.NATIONAL)
+            outcome = handoff.after_failure(
+                text, region=region, library=self._library(), state=Dialogue()
+            )
+            filed = filing.carry_out(session, conversation, outcome.commands, now=now)
+            for reply in outcome.replies:
+                self._say(session, conversation, reply, filed, inbound_id, now=now)
+
+
+def _look_up(session: Session, conversation: Conversation, question: Lookup) -> Found:
+    return filing.look_up(session, conversation, question)
+
+
+def _cited(citation: Citation) -> Cited:
+    return Cited(
+        document=citation.document,
+        clause=citation.clause,
+        issued=None if citation.issued is None else citation.issued.isoformat(),
+        region=citation.region,
+        grade=citation.grade,
+        in_force=citation.in_force,
+        says=citation.text,
+    )

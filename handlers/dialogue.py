@@ -1,0 +1,133 @@
+"""What a conversation remembers between two messages."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.names import Aspect, Hazard, Programme
+
+
+class Remembered(BaseModel):
+    """Base of everything remembered: frozen, and lenient to fields of older versions."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Asked(Remembered):
+    """A pre-screening question that was asked: its facts, and of which member."""
+
+    facts: tuple[str, ...]
+    member: int | None = None
+
+
+class PrescreenForm(Remembered):
+    """A pre-screening under way. `household` is the JSON of `Household.dump`."""
+
+    kind: Literal["prescreen"] = "prescreen"
+    household: str = "{}"
+    focus: tuple[Programme, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    done: bool = False
+
+
+class ComplaintStep(StrEnum):
+    """What is asked next of somebody who complains or reports."""
+
+    WHAT = "what"
+    WHO = "who"
+    WHERE = "where"
+    IDENTITY = "identity"
+    WORD = "word"
+    PHONE = "phone"
+
+
+class Identity(StrEnum):
+    """How somebody stands behind a report."""
+
+    NAMED = "named"
+    SEALED = "sealed"
+    ANONYMOUS = "anonymous"
+
+
+class ComplaintForm(Remembered):
+    """A complaint or report being told."""
+
+    kind: Literal["complaint"] = "complaint"
+    step: ComplaintStep = ComplaintStep.WHAT
+    what: str = ""
+    who: str = ""
+    where: str = ""
+    identity: Identity | None = None
+
+
+class EmergencyStep(StrEnum):
+    """What is asked after an emergency was filed."""
+
+    PLACE = "place"
+    PHONE = "phone"
+    WORD = "word"
+
+
+class EmergencyForm(Remembered):
+    """Questions after an emergency is on file; any answer, or none, is fine."""
+
+    kind: Literal["emergency"] = "emergency"
+    step: EmergencyStep = EmergencyStep.PLACE
+    hazard: Hazard
+    child: bool = False
+
+
+class ProgressForm(Remembered):
+    """Somebody asks how far a ticket is; `number` is what they gave."""
+
+    kind: Literal["progress"] = "progress"
+    number: str | None = None
+
+
+class RequestForm(Remembered):
+    """A change, a service, a visit or a matter of data that is being told."""
+
+    kind: Literal["request"] = "request"
+    intent: str
+    told: str = ""
+
+
+class HandoffForm(Remembered):
+    """A person was offered; the next word says whether one is wanted."""
+
+    kind: Literal["handoff"] = "handoff"
+
+
+Form = Annotated[
+    PrescreenForm | ComplaintForm | EmergencyForm | ProgressForm | RequestForm | HandoffForm,
+    Field(discriminator="kind"),
+]
+
+
+class Dialogue(Remembered):
+    """The state of one conversation.
+
+    `guide` and `aspect` are the topic of the last policy answer, `misses` counts what was not
+    understood in a row, `meanwhile` lets the bot answer while the resident waits for a person.
+    """
+
+    guide: str | None = None
+    aspect: Aspect | None = None
+    programme: Programme | None = None
+    last_question: str | None = None
+    misses: int = 0
+    form: Form | None = None
+    ticket: str | None = None
+    hazard: Hazard = Hazard.NONE
+    child: bool = False
+    meanwhile: bool = False
+    told_waiting: bool = False
+
+    def having(self, **changes: object) -> "Dialogue":
+        """The same state with some fields changed."""
+        return self.model_copy(update=changes)
+
+    def without_form(self) -> "Dialogue":
+        """The same state with nothing under way."""
+        return self.model_copy(update={"form": None})

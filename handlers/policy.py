@@ -1,0 +1,75 @@
+"""How a policy question is answered, followed up, and led into pre-screening."""
+
+from cases.commands import Command, KeepQuestion, SetRegion
+from handlers import handoff
+from handlers.turn import Choice, Outcome, Reply, Turn
+from knowledge import answers
+from knowledge.answers import PolicyAnswer, Topic
+from knowledge.library import Library
+from knowledge.names import Intent, Region
+
+MISSES_BEFORE_A_PERSON = 2
+NEXT = (
+    Choice("menu.check_eligibility"),
+    Choice("feedback.button_useful"),
+    Choice("feedback.button_useless"),
+)
+
+
+def answer(turn: Turn, library: Library) -> Outcome:
+    """Answer for the resident's region and day; two misses offer a person."""
+    found = _ask(turn, library)
+    if found.found:
+        return _told(turn, library, found)
+    state = turn.state.having(misses=turn.state.misses + 1)
+    kept = KeepQuestion(why="no_answer", text=turn.text)
+    said = Reply("policy.answer", {"answer": found.text})
+    if state.misses >= MISSES_BEFORE_A_PERSON:
+        offered = handoff.offer(turn, said)
+        return Outcome(offered.replies, offered.state.having(misses=0), (kept,))
+    return Outcome((said,), state, (kept,))
+
+
+def try_answer(turn: Turn, library: Library) -> Outcome | None:
+    """An answer if the knowledge has a clear one, else None."""
+    if turn.said.programme is None and turn.said.intent is not Intent.ASK_POLICY:
+        return None
+    found = _ask(turn, library)
+    return _told(turn, library, found) if found.found else None
+
+
+def _ask(turn: Turn, library: Library) -> PolicyAnswer:
+    topic = Topic(turn.state.guide, turn.state.aspect) if turn.state.guide else None
+    return answers.answer(
+        library,
+        turn.text,
+        region=turn.region,
+        on=turn.today,
+        programme=turn.said.programme,
+        aspect=turn.said.aspect,
+        topic=topic,
+    )
+
+
+def _told(turn: Turn, library: Library, found: PolicyAnswer) -> Outcome:
+    places = tuple(Choice(text, own=True) for text in found.suggestions)
+    said = Reply(
+        "policy.answer",
+        {"answer": found.text},
+        choices=(*places, *NEXT),
+        citations=found.citations,
+    )
+    state = turn.state.having(
+        guide=found.guide,
+        aspect=found.aspect,
+        programme=found.programme,
+        last_question=turn.text,
+        misses=0,
+    )
+    return Outcome((said,), state, _remember(turn, library, found.region))
+
+
+def _remember(turn: Turn, library: Library, region: Region) -> tuple[Command, ...]:
+    if region is Region.NATIONAL or region is turn.region:
+        return ()
+    return (SetRegion(region),)

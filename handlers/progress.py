@@ -1,0 +1,103 @@
+"""How far a ticket is: told to the one who can show that it is theirs, never to anyone else."""
+
+from cases.lookups import (
+    Locked,
+    Lookup,
+    OwnTickets,
+    TicketByNumber,
+    TicketsFound,
+    TicketShut,
+    TicketStanding,
+)
+from handlers import handoff, speech
+from handlers.dialogue import ProgressForm
+from handlers.turn import Choice, Outcome, Reply, Turn
+from knowledge.library import Library
+from knowledge.names import Intent
+from nlu.understanding import EntityName
+
+
+def begin(turn: Turn, library: Library) -> Outcome | Lookup:
+    """Look at the number in the message; without one at what this conversation has filed."""
+    number = _number(turn)
+    if number is not None:
+        return listen(turn, library)
+    if turn.found is None:
+        return OwnTickets()
+    own = turn.found.tickets if isinstance(turn.found, TicketsFound) else ()
+    if not own:
+        return Outcome((Reply("progress.ask_number"),), turn.state.having(form=ProgressForm()))
+    return Outcome(tuple(_told(ticket) for ticket in own[:3]), turn.state.without_form())
+
+
+def listen(turn: Turn, library: Library) -> Outcome | Lookup:
+    """Take a number, then the proof; a wrong proof may be tried five times."""
+    form = turn.state.form if isinstance(turn.state.form, ProgressForm) else ProgressForm()
+    number = _number(turn) or form.number
+    if number is None:
+        return _no_number(turn, library)
+    if turn.found is None:
+        return TicketByNumber(number, _proof(turn, form))
+    return _answer(turn, number)
+
+
+def _answer(turn: Turn, number: str) -> Outcome:
+    match turn.found:
+        case TicketStanding():
+            return Outcome((_told(turn.found),), turn.state.without_form())
+        case TicketShut(why=Locked.TOO_MANY_TRIES):
+            return handoff.offer(_cleared(turn), Reply("progress.too_many_tries"))
+        case TicketShut(why=why):
+            asked = Reply(f"progress.{why}", choices=(Choice("menu.ask_human"),))
+            return Outcome((asked,), turn.state.having(form=ProgressForm(number=number)))
+        case _:
+            return Outcome((Reply("progress.ask_number"),), turn.state)
+
+
+def _no_number(turn: Turn, _library: Library) -> Outcome:
+    if turn.said.intent in {Intent.UNSURE, Intent.DENY}:
+        return handoff.offer(_cleared(turn), Reply("progress.no_number"))
+    again = turn.state.having(form=ProgressForm(), misses=turn.state.misses + 1)
+    if again.misses > 1:
+        return handoff.offer(_cleared(turn), Reply("progress.no_number"))
+    return Outcome((Reply("progress.ask_number"),), again)
+
+
+def _told(ticket: TicketStanding) -> Reply:
+    words = speech.chinese()
+    due = words.say("time.none") if ticket.next_due is None else words.when(ticket.next_due)
+    state = words.say(f"state.{ticket.state}")
+    if ticket.private:
+        values = {"number": ticket.number, "state": state, "due": due}
+        return Reply("progress.private", values)
+    unit = ticket.unit or words.say("progress.hotline")
+    values = {
+        "number": ticket.number,
+        "state": state,
+        "due": due,
+        "unit": unit,
+        "turn": words.say(f"turn.{ticket.next_actor}"),
+    }
+    return Reply("progress.told", values, choices=(Choice("menu.ask_human"),))
+
+
+def _cleared(turn: Turn) -> Turn:
+    return Turn(**{**vars(turn), "state": turn.state.having(misses=0)})
+
+
+def _number(turn: Turn) -> str | None:
+    for entity in turn.said.entities:
+        if entity.name == EntityName.TICKET_NUMBER and isinstance(entity.value, str):
+            return entity.value
+    return None
+
+
+def _proof(turn: Turn, form: ProgressForm) -> str | None:
+    if form.number is not None:
+        return turn.text.strip()
+    rest = turn.text
+    for entity in turn.said.entities:
+        if entity.name == EntityName.TICKET_NUMBER:
+            rest = rest.replace(entity.text, " ")
+    digits = "".join(char for char in rest if char.isdigit())
+    return digits if len(digits) == len("1234") else None
