@@ -1,0 +1,58 @@
+"""What the web application is made of: its routes, its limits, and how failures are answered."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+
+from api import answers, errors
+from api.body_limit import BodyLimit
+from api.edge import Edge
+from api.headers import SafeHeaders
+from api.routes import chat, desk, events, health, session, tickets
+from api.streams import Hub
+from bot.helpline import Helpline
+from cases.errors import CaseError
+
+STATIC = Path(__file__).parent / "static"
+SUMMARY = "Chat API of a social-assistance helpline, and the queue and tickets of its staff"
+FAILURES = (
+    CaseError,
+    errors.EdgeError,
+    RequestValidationError,
+    HTTPException,
+    *errors.AWAY,
+    Exception,
+)
+PROGRAMS = (chat, events, session, desk, tickets, health)
+
+
+def create_app(helpline: Helpline) -> FastAPI:
+    """The application over a helpline that is already built."""
+    app = FastAPI(
+        title=helpline.settings.service_name,
+        summary=SUMMARY,
+        version="0.1.0",
+        # The interactive pages would fetch their assets from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+    )
+    edge = Edge(helpline, Hub())
+    helpline.store.listen(edge.hub.touched)
+    app.state.edge = edge
+    for module in PROGRAMS:
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    answer = answers.to_failures(edge, _page)
+    for failure in FAILURES:
+        app.add_exception_handler(failure, answer)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+def _page(_request: Request, refusal: errors.Refusal) -> Response:
+    return PlainTextResponse(refusal.detail, refusal.status, headers=dict(refusal.headers))

@@ -1,0 +1,42 @@
+"""How large a request may be: 64 KiB, as declared and as streamed."""
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES = 64 * 1024
+TOO_LARGE = "More than 64 KiB was sent; send less at once."
+
+
+class BodyLimit:
+    """Refuses a body that says it is too large, and stops reading one that turns out to be."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its body counted."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        # The refusal is raised where the body is read: there the handlers of errors answer it.
+        left = -1 if _declared(scope) > MOST_BYTES else MOST_BYTES
+
+        async def counted() -> Message:
+            nonlocal left
+            if left < 0:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+            message = await receive()
+            if message["type"] == "http.request":
+                left -= len(message.get("body", b""))
+                if left < 0:
+                    raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+            return message
+
+        await self._app(scope, counted, send)
+
+
+def _declared(scope: Scope) -> int:
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    return int(lengths[0]) if lengths and lengths[0].isdigit() else 0

@@ -1,0 +1,77 @@
+"""What somebody of the staff does with a chat, the same from the console and from a program."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from api import auth
+from cases import alerts, audit, conversations, messages, operators, permissions, queues
+from cases.alerts import Alert
+from cases.conversations import Conversation, Mode
+from cases.database import Session
+from cases.errors import MoveError, TakenError, UnknownError
+from cases.messages import Lane, Line, Sender
+from cases.operators import Operator
+from cases.permissions import Action
+
+
+def take(session: Session, me: Operator, wanted: str, *, now: datetime) -> Conversation:
+    """Take a chat. Raises TakenError with the winner's name, ForbiddenError, UnknownError."""
+    auth.chat_for(session, me, Action.TAKE_CHAT, wanted)
+    conversation = queues.take(session, wanted, me, now=now)
+    for alert in alerts.of_conversation(session, wanted):
+        # Who takes the chat has seen the danger.
+        alerts.acknowledge(session, alert.id, me.id, now=now)
+    audit.record(session, me.id, "took chat", wanted, now=now)
+    return conversation
+
+
+def held(session: Session, me: Operator, wanted: str) -> Conversation:
+    """The chat, locked, if this operator holds it. Raises TakenError, MoveError, UnknownError."""
+    auth.chat_for(session, me, Action.READ_CHAT, wanted)
+    conversation = conversations.find_for_update(session, wanted)
+    holder = conversation.operator_id
+    if conversation.mode != Mode.OPERATOR or holder is None:
+        raise MoveError("You do not hold this chat any more; take it again first.")
+    if not permissions.may(me, Action.SPEAK, permissions.Row(owner=holder)):
+        raise TakenError(operators.find(session, holder).name)
+    return conversation
+
+
+def reply(
+    session: Session, me: Operator, conversation: Conversation, text: str, *, now: datetime
+) -> int:
+    """Say something to the resident; returns its number."""
+    line = Line(Sender.OPERATOR, text, staff_name=me.name, lane=Lane.OPERATOR)
+    seq = messages.say(session, conversation, line, now=now)
+    audit.record(session, me.id, "replied in chat", conversation.id, now=now)
+    return seq
+
+
+def hand_back(session: Session, me: Operator, conversation: Conversation, *, now: datetime) -> None:
+    """Give the chat back to the bot."""
+    queues.hand_back(session, conversation, now=now)
+    audit.record(session, me.id, "handed chat back", conversation.id, now=now)
+
+
+def ringing_for(session: Session, me: Operator) -> Sequence[Alert]:
+    """The dangers this operator may acknowledge, the oldest first."""
+    return [a for a in alerts.open_alerts(session) if _may_acknowledge(me, a)]
+
+
+def acknowledge(session: Session, me: Operator, alert_id: str, *, now: datetime) -> Alert:
+    """Stop the ringing. Raises UnknownError, also for what this operator may not know of."""
+    alert = session.get(Alert, alert_id)
+    if alert is None or not _may_acknowledge(me, alert):
+        raise UnknownError("There is no such alert.")
+    audit.record(session, me.id, "acknowledged", alert.conversation_id, now=now)
+    return alerts.acknowledge(session, alert_id, me.id, now=now)
+
+
+def waited(conversation: Conversation, *, now: datetime) -> int:
+    """Seconds since a person was first asked for."""
+    since = conversation.queued_at
+    return 0 if since is None else max(int((now - since).total_seconds()), 0)
+
+
+def _may_acknowledge(me: Operator, alert: Alert) -> bool:
+    return permissions.may(me, Action.ACKNOWLEDGE, permissions.Row(region=alert.region))

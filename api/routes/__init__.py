@@ -1,0 +1,1 @@
+"""What other programs call: JSON in, JSON or problem+json out."""

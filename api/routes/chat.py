@@ -1,0 +1,94 @@
+"""A resident's conversation over HTTP: open it, say something, read what was said."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated
+
+import anyio
+from anyio import to_thread
+from fastapi import APIRouter, Query, Request
+
+from api import auth, shapes, throttling
+from api.edge import Edge, EdgeOf, Now
+from cases import audit, conversations, messages, queues
+from knowledge.names import Priority
+
+THREADS_FOR_INTAKE = 32
+router = APIRouter(prefix="/api/conversations", tags=["chat"])
+
+
+@lru_cache(maxsize=1)
+def intake() -> anyio.CapacityLimiter:
+    """The threads that take residents' words; nothing slow of the staff's runs in them."""
+    return anyio.CapacityLimiter(THREADS_FOR_INTAKE)
+
+
+@router.post("", status_code=201)
+async def open_conversation(
+    request: Request, edge: EdgeOf, now: Now, body: shapes.NewConversation
+) -> shapes.Opened:
+    """Open a conversation; the greeting is its first message."""
+    # public: whoever needs help may begin, without a name.
+    address = auth.address(request, edge)
+    return await to_thread.run_sync(_open, edge, body, address, now, limiter=intake())
+
+
+@router.post("/{conversation_id}/messages")
+async def say(
+    request: Request, edge: EdgeOf, now: Now, conversation_id: str, body: shapes.NewMessage
+) -> shapes.Turn:
+    """Say something. The same `client_id` and text again gives the same answer."""
+    # public: the conversation's own token opens it.
+    return await to_thread.run_sync(
+        _say, request, edge, conversation_id, body, now, limiter=intake()
+    )
+
+
+@router.get("/{conversation_id}/messages")
+def read(
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    conversation_id: str,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+) -> shapes.Turn:
+    """The messages behind number `after`. Staff that may read the chat may ask too."""
+    # public: the conversation's own token opens it; staff go through permissions in auth.reader.
+    with edge.store.write() as session:
+        conversation, staff = auth.reader(session, request, edge, conversation_id, now=now)
+        if staff is not None:
+            audit.record(session, staff.id, "read chat", conversation.id, now=now)
+        lines = messages.since(session, conversation, after)
+        return shapes.turn(conversation, lines, queues.standing(session, conversation))
+
+
+def _open(edge: Edge, body: shapes.NewConversation, address: str, now: datetime) -> shapes.Opened:
+    with edge.store.write() as session:
+        throttling.count_opening(session, address, now=now)
+    opened = edge.helpline.desk.open(region=body.region, channel="web", now=now)
+    return shapes.Opened(id=opened.conversation_id, token=opened.token)
+
+
+def _say(
+    request: Request,
+    edge: Edge,
+    conversation_id: str,
+    body: shapes.NewMessage,
+    now: datetime,
+) -> shapes.Turn:
+    with edge.store.read() as session:
+        conversation = auth.resident(session, request, edge, conversation_id)
+        hurried = throttling.messages_too_many(session, conversation.id, now=now)
+    if hurried and _can_wait(edge, body.text, now):
+        raise throttling.refuse_message()
+    inbound_id = edge.helpline.desk.receive(
+        conversation_id, external_id=body.client_id, text=body.text, now=now
+    )
+    with edge.store.read() as session:
+        conversation = conversations.find(session, conversation_id)
+        lines = messages.of_inbound(session, conversation, inbound_id)
+        return shapes.turn(conversation, lines, queues.standing(session, conversation))
+
+
+def _can_wait(edge: Edge, text: str, now: datetime) -> bool:
+    return edge.helpline.interpreter.read(text, now=now).priority is Priority.P2

@@ -1,0 +1,67 @@
+"""Whether the service is alive, and what state each of its parts is in."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from api.edge import Edge, EdgeOf, Now
+from api.errors import AWAY
+from cases import operators
+
+router = APIRouter(tags=["health"])
+THREADS = 2
+FINE = "ok"
+AWAY_NOW = "away"
+NOBODY = "nobody can be rung"
+SOMEBODY = "somebody can be rung"
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: str = FINE
+
+
+class Ready(BaseModel):
+    """`ready` is false when residents cannot be served; `duty` does not make it so."""
+
+    ready: bool
+    parts: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def _lane() -> CapacityLimiter:
+    return CapacityLimiter(THREADS)
+
+
+@router.get("/healthz")
+async def alive() -> Alive:
+    """The process is alive."""
+    # public: says nothing about anybody; asked by whatever watches the process.
+    return Alive()
+
+
+@router.get("/readyz")
+async def ready(response: Response, edge: EdgeOf, now: Now) -> Ready:
+    """The state of each part; 503 when one that residents need is away."""
+    # public: states of parts only; asked by whatever watches the process.
+    found = await to_thread.run_sync(_look, edge, now, limiter=_lane())
+    response.status_code = 200 if found.ready else 503
+    return found
+
+
+def _look(edge: Edge, now: datetime) -> Ready:
+    parts = {"database": AWAY_NOW, "knowledge": edge.helpline.library().version, "duty": NOBODY}
+    try:
+        with edge.store.read() as session:
+            session.connection().execute(text("SELECT 1"))
+            parts["database"] = FINE
+            if operators.on_duty(session, now=now):
+                parts["duty"] = SOMEBODY
+    except AWAY:
+        parts["duty"] = NOBODY
+    return Ready(ready=parts["database"] == FINE, parts=parts)
