@@ -1,0 +1,62 @@
+# Everything a person does with the project. `make help` lists it.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA := $(or $(HELPLINE_DATA),var)
+PORT ?= 8000
+INSTALLED := $(VENV)/.installed
+ASSETS := api/static/vendor/.done
+
+.PHONY: help run setup test check lint types soak bench mutants rasa clean
+
+help: ## list what can be done here
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: setup ## set everything up and serve on http://127.0.0.1:8000 (PORT=)
+	@$(BIN)/helpline serve --port $(PORT)
+
+setup: $(INSTALLED) $(ASSETS) ## virtual environment, packages, assets, database, model
+	@$(BIN)/helpline prepare
+
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; install it and run: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is missing; on Debian run: apt-get install python3-venv"; exit 2; }
+	@echo "[1/4] packages (about a minute the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@
+
+$(ASSETS): package.json package-lock.json $(INSTALLED)
+	@echo "[2/4] browser assets"
+	@$(BIN)/python -m api.assets
+	@touch $@
+
+test: setup ## every test, the browser and PostgreSQL ones included
+	@$(BIN)/python -m tests.prepare
+	@$(BIN)/python -m pytest -n auto
+
+check: setup lint types test ## lint, types, then tests
+
+lint: setup ## ruff, its formatter, and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+types: setup ## mypy --strict
+	@$(BIN)/mypy
+
+soak: setup ## hours of breaking things, by hand
+	@$(BIN)/python -m benchmarks.soak
+
+bench: setup ## every benchmark, by hand
+	@for one in turns understanding retrieval rules asking; do $(BIN)/python -m benchmarks.$$one; done
+
+mutants: setup ## break rules and handlers in turn and list what no test noticed
+	@$(BIN)/python -m benchmarks.mutants
+
+clean: ## remove what set-up made; never the data
+	@rm -rf $(VENV) node_modules api/static/vendor

@@ -1,0 +1,92 @@
+"""How settings become a running helpline: the one place where the parts are put together."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from cases import database, sealed
+from cases.database import Store
+from config.settings import Settings
+from handlers import speech
+from handlers.desk import Desk
+from handlers.speech import Speech
+from knowledge.library import Library
+from nlu import training
+from nlu.interpreter import InProcess, Interpreter
+
+SENTENCES = Path(__file__).parent.parent / "nlu" / "rasa" / "data"
+
+
+class NotSetUpError(Exception):
+    """Something that set-up makes is missing; the message names the command that makes it."""
+
+
+class Shelf:
+    """Holds the current library; a newer one takes its place without a pause."""
+
+    def __init__(self, standards: Path) -> None:
+        self._standards = standards
+        self._lock = threading.Lock()
+        self._library: Library | None = None
+
+    def library(self) -> Library:
+        """The library of this moment, read at the first call."""
+        with self._lock:
+            if self._library is None:
+                self._library = Library.load(standards=self._standards)
+            return self._library
+
+    def renew(self) -> None:
+        """Read the content again; the old one stays when the new one is not right."""
+        fresh = Library.load(standards=self._standards)
+        with self._lock:
+            self._library = fresh
+
+
+@dataclass(frozen=True)
+class Helpline:
+    """Everything that serves residents and staff, put together."""
+
+    settings: Settings
+    store: Store
+    shelf: Shelf
+    interpreter: Interpreter
+    desk: Desk
+    speech: Speech
+
+    def library(self) -> Library:
+        """The library of this moment."""
+        return self.shelf.library()
+
+
+def open_store(settings: Settings) -> Store:
+    """The database under its keys; both are made at the first start."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return Store(settings.database, sealed.open_or_create(settings.keys))
+
+
+def build(settings: Settings) -> Helpline:
+    """Put the helpline together. Raises NotSetUpError when the model is missing."""
+    store = open_store(settings)
+    database.upgrade(store)
+    shelf = Shelf(settings.local_standards)
+    interpreter = load_interpreter(settings)
+    words = speech.chinese()
+    desk = Desk(store, interpreter, shelf.library, words)
+    return Helpline(settings, store, shelf, interpreter, desk, words)
+
+
+def load_interpreter(settings: Settings) -> InProcess:
+    """The trained model; trained anew when the sentences have changed since."""
+    if not training.is_current(SENTENCES, settings.model):
+        raise NotSetUpError("The language model is missing or old; run: make setup")
+    return InProcess.load(settings.model)
+
+
+def train_model(settings: Settings) -> bool:
+    """Train the model unless it is current; True when it was trained."""
+    if training.is_current(SENTENCES, settings.model):
+        return False
+    settings.data.mkdir(parents=True, exist_ok=True)
+    training.train(SENTENCES, settings.model)
+    return True
