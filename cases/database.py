@@ -9,6 +9,8 @@ from pathlib import Path
 import sqlmodel
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -159,6 +161,13 @@ def upgrade(store: Store) -> None:
 def downgrade(store: Store, revision: str) -> None:
     """Take the tables back to an older version (for tests of migrations)."""
     command.downgrade(_alembic(store), revision)
+
+
+def is_current(store: Store) -> bool:
+    """Whether the tables are those of the newest migration."""
+    newest = ScriptDirectory.from_config(_alembic(store)).get_current_head()
+    with store.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
 
 
 def is_set_up(store: Store) -> bool:

@@ -1,4 +1,4 @@
-"""How a complaint or report is taken: what, who, where, and how its reporter wants to stand behind it."""
+"""How a complaint or report is taken: what, who, where, and how its reporter stands behind it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The one shell around the pure handlers: load, understand, route, file, say, in two transactions."""
+"""The one shell around the pure handlers: load, understand, route, file and say."""
 
 import logging
 from collections.abc import Callable
@@ -138,7 +138,7 @@ class Desk:
             raise TypeError("A handler must answer after its lookups; this one only asks.")
         return decided
 
-    def _say(
+    def _say(  # noqa: PLR0913
         self,
         session: Session,
         conversation: Conversation,

@@ -45,7 +45,7 @@ def deny(turn: Turn, _library: Library) -> Outcome:
     return Outcome((Reply("fallback.what_next", choices=MENU),), turn.state)
 
 
-def unsure(turn: Turn, library: Library) -> Outcome:
+def unsure(turn: Turn, _library: Library) -> Outcome:
     """不知道, with nothing asked: help to find the way."""
     return Outcome((Reply("fallback.lost", choices=MENU),), turn.state)
 

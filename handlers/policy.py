@@ -20,7 +20,7 @@ def answer(turn: Turn, library: Library) -> Outcome:
     """Answer for the resident's region and day; two misses offer a person."""
     found = _ask(turn, library)
     if found.found:
-        return _told(turn, library, found)
+        return _told(turn, found)
     state = turn.state.having(misses=turn.state.misses + 1)
     kept = KeepQuestion(why="no_answer", text=turn.text)
     said = Reply("policy.answer", {"answer": found.text})
@@ -35,7 +35,7 @@ def try_answer(turn: Turn, library: Library) -> Outcome | None:
     if turn.said.programme is None and turn.said.intent is not Intent.ASK_POLICY:
         return None
     found = _ask(turn, library)
-    return _told(turn, library, found) if found.found else None
+    return _told(turn, found) if found.found else None
 
 
 def _ask(turn: Turn, library: Library) -> PolicyAnswer:
@@ -51,7 +51,7 @@ def _ask(turn: Turn, library: Library) -> PolicyAnswer:
     )
 
 
-def _told(turn: Turn, library: Library, found: PolicyAnswer) -> Outcome:
+def _told(turn: Turn, found: PolicyAnswer) -> Outcome:
     places = tuple(Choice(text, own=True) for text in found.suggestions)
     said = Reply(
         "policy.answer",
@@ -66,10 +66,10 @@ def _told(turn: Turn, library: Library, found: PolicyAnswer) -> Outcome:
         last_question=turn.text,
         misses=0,
     )
-    return Outcome((said,), state, _remember(turn, library, found.region))
+    return Outcome((said,), state, _remember(turn, found.region))
 
 
-def _remember(turn: Turn, library: Library, region: Region) -> tuple[Command, ...]:
+def _remember(turn: Turn, region: Region) -> tuple[Command, ...]:
     if region is Region.NATIONAL or region is turn.region:
         return ()
     return (SetRegion(region),)

@@ -1,4 +1,4 @@
-"""How pre-screening is led: the next question, corrections at any time, and the result in four groups."""
+"""How pre-screening is led: the next question, corrections, and the result in four groups."""
 
 import json
 from collections.abc import Sequence

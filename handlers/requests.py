@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cases.commands import OpenTicket
 from handlers.dialogue import RequestForm
-from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn
+from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import units
 from knowledge.library import Library
 from knowledge.names import Category, Hazard, Intent, Matter, Priority
@@ -20,7 +20,7 @@ KINDS: Mapping[Intent, tuple[Category, Matter]] = {
 SKIP = Choice("request.button_skip")
 
 
-def begin(turn: Turn, library: Library) -> Outcome:
+def begin(turn: Turn, _library: Library) -> Outcome:
     """Take the wish; ask what it is when the message does not say."""
     intent = turn.said.intent if turn.said.intent in KINDS else Intent.REPORT_CHANGE
     form = RequestForm(intent=intent)
@@ -63,7 +63,7 @@ def _file(turn: Turn, library: Library, form: RequestForm) -> Outcome:
         by_helper=turn.said.writer is Writer.HELPER,
         phone=_phone(turn),
     )
-    values = {"number": TicketNumber(), "due": TicketDue()}
+    values: dict[str, Value] = {"number": TicketNumber(), "due": TicketDue()}
     told = Reply(f"request.filed_{form.intent}", values)
     return Outcome((told,), turn.state.without_form(), (opened,))
 

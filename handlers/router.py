@@ -1,4 +1,4 @@
-"""Which handler answers: danger, then a person, then an open form, then the intent, then a person."""
+"""Which handler answers: danger, a person, an open form, the intent, a person."""
 
 import unicodedata
 from collections.abc import Callable

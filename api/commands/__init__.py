@@ -1,0 +1,1 @@
+"""The `helpline` commands, one module a concern."""

@@ -1,0 +1,180 @@
+"""Commands that answer: ask, understand, triage, prescreen, deadline."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands import console
+from bot import helpline
+from cases import service_levels
+from config.settings import Settings
+from handlers import triage as triaging
+from knowledge import answers, prescreening, workdays
+from knowledge.facts import Entity
+from knowledge.household import HouseholdError
+from knowledge.library import Library
+from knowledge.names import Region
+from knowledge.parameters import ParameterError, Parameters
+from nlu.interpreter import InProcess
+
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON alone")]
+InRegion = Annotated[str | None, typer.Option("--region", help="one of the six regions")]
+OnDay = Annotated[str | None, typer.Option("--on", help="the day to answer for, 2026-11-22")]
+
+
+def ask(
+    text: Annotated[str, typer.Argument(help="a question in everyday Chinese")],
+    region: InRegion = None,
+    on: OnDay = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Answer a policy question with the clauses relied on."""
+    library = _library(Settings())
+    said = _interpreter().read(text, now=console.moment(None))
+    found = answers.answer(
+        library,
+        said.text,
+        region=console.region(region),
+        on=console.day(on),
+        programme=said.programme,
+        aspect=said.aspect,
+    )
+    console.show(found.to_json(), as_json=as_json, text=found.text)
+
+
+def understand(as_json: AsJson = False) -> None:  # noqa: ARG001, FBT002
+    """Understand each line of standard input; one JSON object a line."""
+    interpreter = _interpreter()
+    now = console.moment(None)
+    console.for_each(
+        console.lines(None), lambda text: interpreter.read(text, now=now).to_json(), ()
+    )
+
+
+def triage(
+    region: InRegion = None,
+    at: Annotated[str | None, typer.Option("--at", help="when it was told, ISO 8601")] = None,
+    as_json: AsJson = False,  # noqa: ARG001, FBT002
+) -> None:
+    """Triage each line of standard input: priority, matter, units with their source."""
+    library, interpreter = _library(Settings()), _interpreter()
+    place, opened = console.region(region), console.moment(at)
+    console.for_each(
+        console.lines(None), lambda text: _triaged(library, interpreter, text, place, opened), ()
+    )
+
+
+def prescreen(  # noqa: PLR0913, PLR0917
+    file: Annotated[Path | None, typer.Argument(help="a JSON household a line, or -")] = None,
+    region: InRegion = None,
+    on: OnDay = None,
+    parameters: Annotated[Path | None, typer.Option(help="local standards, YAML or JSON")] = None,
+    list_facts: Annotated[bool, typer.Option("--list-facts")] = False,  # noqa: FBT002
+    list_parameters: Annotated[bool, typer.Option("--list-parameters")] = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: ARG001, FBT002
+) -> None:
+    """Pre-screen households; never a decision."""
+    library = _library(Settings())
+    if list_facts or list_parameters:
+        listed = _facts(library) if list_facts else _standards(library)
+        console.show(listed, as_json=True)
+        return
+    place = console.region(region)
+    if place is None:
+        console.refuse("Give the region with --region; there is no default region.")
+    local = _local(library, place, parameters)
+    day = console.day(on)
+
+    def screened(text: str) -> object:
+        return prescreening.screen_line(
+            text, rules=library.rules, region=place, on=day, local=local
+        )
+
+    errors = (HouseholdError, json.JSONDecodeError)
+    console.for_each(console.lines(file), screened, errors)
+
+
+def deadline(
+    start: Annotated[str, typer.Option("--from", help="ISO 8601; naive is Asia/Shanghai")],
+    days: Annotated[int, typer.Option("--days", min=0, max=100_000)],
+    working: Annotated[bool, typer.Option("--working", help="working days")] = False,  # noqa: FBT002
+    region: InRegion = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """When a period ends: the next day 00:00 after its last day."""
+    console.region(region)
+    try:
+        found = workdays.due(console.moment(start), days=days, working=working)
+    except (ValueError, OverflowError) as error:
+        console.refuse(f"{error}")
+    answer = {"due": found.due.isoformat(), "provisional": found.provisional}
+    console.show(answer, as_json=as_json, text=found.due.isoformat())
+
+
+def _triaged(
+    library: Library, interpreter: InProcess, text: str, place: Region | None, opened: datetime
+) -> dict[str, object]:
+    said = interpreter.read(text, now=opened)
+    decided = triaging.decide(said, library, region=place)
+    clock = service_levels.respond_by(
+        priority=decided.priority,
+        category=decided.category,
+        region=place or Region.NATIONAL,
+        opened_at=opened,
+    )
+    routing = decided.routing
+    source = {"document": routing.document, "clause": routing.clause} if routing.sourced else None
+    return {
+        "text": said.text,
+        "priority": decided.priority,
+        "hazard": decided.hazard,
+        "matter": decided.matter,
+        "category": decided.category,
+        "lead_unit": routing.lead,
+        "joint_units": list(routing.joint),
+        "source": source,
+        "respond_by": clock.due.astimezone(console.LOCAL).isoformat(),
+        "sealed": decided.sealed,
+        "not_to": list(decided.not_to),
+    }
+
+
+def _local(library: Library, place: Region, given: Path | None) -> Parameters:
+    if given is None:
+        return library.local(place)
+    try:
+        return Parameters.load(given)
+    except (ParameterError, OSError) as error:
+        console.refuse(f"{error}")
+
+
+def _facts(library: Library) -> list[dict[str, object]]:
+    return [
+        {
+            "id": fact.id,
+            "entity": fact.entity,
+            "type": fact.type,
+            "unit": fact.unit,
+            "options": [option.model_dump(mode="json") for option in fact.options],
+            "question": fact.question,
+            "why": fact.why,
+            "sensitive": fact.sensitive,
+        }
+        for fact in library.rules.catalogue
+        if fact.entity in Entity
+    ]
+
+
+def _standards(library: Library) -> list[dict[str, object]]:
+    return library.rules.list_standards()
+
+
+def _library(settings: Settings) -> Library:
+    return helpline.Shelf(settings.local_standards).library()
+
+
+def _interpreter() -> InProcess:
+    return helpline.load_interpreter(Settings())

@@ -1,0 +1,101 @@
+"""Commands that set up and run: prepare, serve, settings."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from api.app import create_app
+from api.commands import console
+from bot import __main__ as work
+from bot import helpline, schedule
+from bot.helpline import Helpline
+from cases import database, operators
+from config import logs
+from config.settings import Settings
+
+GOODBYE_SECONDS = 5
+
+
+class Only(StrEnum):
+    """Which half to run."""
+
+    WEB = "web"
+    WORK = "work"
+
+
+def prepare() -> None:
+    """Make what is missing: database tables, language model; says what it does."""
+    settings = Settings()
+    screen = Console(stderr=True)
+    store = helpline.open_store(settings)
+    if not database.is_current(store):
+        screen.print("[3/4] database")
+        database.upgrade(store)
+    store.close()
+    with screen.status("[4/4] language model (under a minute)"):
+        if helpline.train_model(settings):
+            screen.print("[4/4] language model trained")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on")] = None,
+    only: Annotated[Only | None, typer.Option(help="web or work alone")] = None,
+) -> None:
+    """Serve the resident's page, the console and the API, and keep the clock."""
+    settings = Settings()
+    if only is Only.WORK:
+        work.run(settings)
+        return
+    logs.configure(settings.log_level)
+    built = helpline.build(settings)
+    host, port = host or settings.host, port or settings.port
+    _greet(built, host, port)
+    scheduler = None if only is Only.WEB else schedule.start(built)
+    app = create_app(built)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
+        proxy_headers=settings.trusted_proxy is not None,
+        forwarded_allow_ips=settings.trusted_proxy or "127.0.0.1",
+    )
+    if scheduler is not None:
+        scheduler.shutdown(wait=False)
+
+
+def settings(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:  # noqa: FBT002
+    """List every setting with its meaning and whether it is given."""
+    current = Settings()
+    listed = [
+        {
+            "name": f"HELPLINE_{name.upper()}",
+            "meaning": field.description,
+            "given": name in current.model_fields_set,
+        }
+        for name, field in Settings.model_fields.items()
+    ]
+    lines = (f"{row['name']:28} {row['meaning']}" for row in listed)
+    console.show(listed, as_json=as_json, text="\n".join(lines))
+
+
+def _greet(built: Helpline, host: str, port: int) -> None:
+    address = built.settings.public_url or f"http://{host}:{port}"
+    typer.echo(f"Residents: {address}/   staff: {address}/console", err=True)
+    with built.store.write() as session:
+        if operators.any_exist(session):
+            return
+        token = operators.make_setup_link(session, now=datetime.now(UTC))
+    typer.echo(
+        f"No account exists yet. First administrator (works once, for 24 hours): "
+        f"{address}/setup/{token}",
+        err=True,
+    )
