@@ -87,15 +87,18 @@ class Chance(Entry):
 
 
 class Follows(Entry):
-    """A value that follows by necessity when the expression `when` is true."""
+    """What follows by necessity when the expression `when` is true: a value, or for a
+    number that it is not below `low` or not above `high`."""
 
     when: Text
-    value: bool | int | str
+    value: bool | int | str | None = None
+    low: int | None = None
+    high: int | None = None
 
 
 class Fact(Entry):
     """One thing worth knowing. `flag` names the household fact that says whether anyone
-    has it; facts of the same `group` are asked in one question."""
+    in the household has it: it is asked first."""
 
     id: Slug
     entity: Entity
@@ -109,7 +112,6 @@ class Fact(Entry):
     cost: float = Field(default=1, gt=0)
     low: int = 0
     high: int | None = None
-    group: Slug | None = None
     flag: Slug | None = None
     prior: tuple[Chance, ...] = ()
     follows: tuple[Follows, ...] = ()

@@ -52,7 +52,7 @@ class Household:
         catalogue = facts.shipped()
         known = _known(catalogue.household if member is None else catalogue.person, fact, value)
         known = known if known.value is None else Known(known.value, source)
-        told = self._put(fact, known, member)
+        told = self.put(fact, known, member)
         told.check()
         return told
 
@@ -118,7 +118,8 @@ class Household:
                 "correct one of them."
             )
 
-    def _put(self, fact: str, known: Known, member: int | None) -> "Household":
+    def put(self, fact: str, known: Known, member: int | None) -> "Household":
+        """The household with one more fact whose value is already known to be possible."""
         if member is None:
             return replace(self, facts={**self.facts, fact: known})
         if not 0 <= member < MEMBERS_AT_MOST:

@@ -1,16 +1,101 @@
 """Whether a household looks eligible, not, or what is missing: a hint, never a decision."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from knowledge.household import Household
-from knowledge.names import Region
+from knowledge import asking
+from knowledge.facts import Catalogue
+from knowledge.household import Household, HouseholdError
+from knowledge.names import Programme, Region
 from knowledge.parameters import Parameters
-from knowledge.programmes import RuleSet
-from knowledge.verdict import Verdict
+from knowledge.ruleset import RuleError, RuleSet
+from knowledge.screening import evaluate
+from knowledge.verdict import ClauseResult, Missing, MissingKind, Outcome, Verdict
+
+__all__ = [
+    "ClauseResult",
+    "Household",
+    "HouseholdError",
+    "Missing",
+    "MissingKind",
+    "Outcome",
+    "RuleError",
+    "RuleSet",
+    "Verdict",
+    "evaluate",
+    "list_facts",
+    "list_parameters",
+    "prescreen_line",
+]
 
 
-def evaluate(
-    rules: RuleSet, household: Household, *, region: Region, on: date, local: Parameters
-) -> tuple[Verdict, ...]:
-    """A verdict on every programme that has rules in the region on that day."""
-    raise NotImplementedError(rules, household, region, on, local)
+def prescreen_line(
+    raw: object, rules: RuleSet, *, region: Region, on: date, local: Parameters
+) -> dict[str, object]:
+    """One household {id?, facts, focus?} in, its verdicts and the next question out.
+
+    HouseholdError says in one sentence what cannot be.
+    """
+    if not isinstance(raw, Mapping) or "facts" not in raw:
+        raise HouseholdError('a household must be an object like {"id": …, "facts": {…}}.')
+    household = Household.from_json(raw["facts"], rules.catalogue)
+    _check_event_date(household, on)
+    verdicts = evaluate(rules, household, region=region, on=on, local=local)
+    question = asking.next_question(
+        rules, household, region=region, on=on, local=local, focus=_focus(raw.get("focus"))
+    )
+    return {
+        "id": raw.get("id"),
+        "programmes": [verdict.to_json() for verdict in verdicts],
+        "next": None if question is None else question.to_json(),
+        "rules_version": rules.version,
+    }
+
+
+def list_facts(catalogue: Catalogue) -> list[dict[str, object]]:
+    """Every fact that can be told, in the contract's shape."""
+    return [
+        {
+            "id": fact.id,
+            "entity": fact.entity.value,
+            "type": fact.type.value,
+            "unit": fact.unit,
+            "options": [{"value": option.value, "label": option.label} for option in fact.options],
+            "question": fact.question,
+            "why": fact.why,
+            "sensitive": fact.sensitive,
+        }
+        for fact in catalogue
+    ]
+
+
+def list_parameters(rules: RuleSet) -> list[dict[str, object]]:
+    """Every standard that rules speak of, with the regions whose rules do."""
+    used = {region: rules.standards_used(region) for region in Region}
+    return [
+        {
+            "id": standard.id,
+            "unit": standard.unit,
+            "regions": [region.value for region in Region if standard.id in used[region]],
+            "description": standard.description,
+        }
+        for standard in rules.standards.values()
+        if standard.constant is None
+    ]
+
+
+def _focus(raw: object) -> frozenset[Programme]:
+    if raw is None:
+        return frozenset()
+    if not isinstance(raw, list):
+        raise HouseholdError("focus must be a list of programmes.")
+    try:
+        return frozenset(Programme(item) for item in raw)
+    except ValueError as error:
+        raise HouseholdError(f"focus: {error}.") from error
+
+
+def _check_event_date(household: Household, on: date) -> None:
+    told = household.facts.get("event_date")
+    if told is not None and isinstance(told.value, date) and told.value > on:
+        raise HouseholdError(f"event_date {told.value} lies after the day of the check, {on}.")

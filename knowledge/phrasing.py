@@ -1,0 +1,133 @@
+"""How a question is put into words: opening turns, single facts, whom it is about."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from knowledge import sheets
+from knowledge.entries import Entry, Slug, Text
+from knowledge.facts import Catalogue, Fact
+from knowledge.household import Household
+from knowledge.names import Region
+from knowledge.question import Option, Question, Select
+
+HERE = "here"
+
+
+class OpeningOption(Entry):
+    """One thing to tick, with the facts that it tells."""
+
+    label: Text
+    tells: dict[Slug, bool | int | str] = Field(min_length=1)
+
+
+class Opening(Entry):
+    """An opening turn. What no ticked option tells becomes `otherwise`."""
+
+    id: Slug
+    question: Text
+    why: Text
+    select: Select
+    options: tuple[OpeningOption, ...]
+    otherwise: dict[Slug, bool | int | str] = Field(default_factory=dict)
+
+
+class Phrases(Entry):
+    """The words around the questions."""
+
+    unsure: Text
+    refused: Text
+    none: Text
+    only_one: Text
+    unnamed: Text
+    relations: dict[Slug, Text]
+    openings: tuple[Opening, ...]
+
+
+def load(content: Path, catalogue: Catalogue) -> Phrases:
+    """Reads the words; an opening may only tell facts that exist with values they have."""
+    path = content / "national" / "asking.yml"
+    phrases = sheets.read_one(path, Phrases)
+    for index, opening in enumerate(phrases.openings):
+        told = [*(o.tells for o in opening.options), opening.otherwise]
+        for fact, value in (pair for tells in told for pair in tells.items()):
+            shape = catalogue.household.get(fact)
+            if shape is None or (value != HERE and shape.parse(value) is None):
+                raise sheets.at(path, ("openings", index), f"{fact}: {value} is not an answer")
+    return phrases
+
+
+def open_with(
+    phrases: Phrases, opening: Opening, wanted: set[str], region: Region
+) -> Question | None:
+    """The opening turn cut down to the facts that are wanted; None if there are none."""
+    options = []
+    for option in opening.options:
+        tells = tuple(
+            (fact, region.value if value == HERE else value)
+            for fact, value in option.tells.items()
+            if fact in wanted and not (value == HERE and region is Region.NATIONAL)
+        )
+        if tells:
+            options.append(Option(option.label, option.label, tells))
+    if not options:
+        return None
+    facts = tuple(dict.fromkeys(fact for option in options for fact, _ in option.tells))
+    otherwise = tuple((f, v) for f, v in opening.otherwise.items() if f in facts)
+    if opening.select is Select.MANY:
+        options.append(Option(phrases.none, phrases.none))
+    return Question(
+        facts=facts,
+        question=opening.question,
+        why=opening.why,
+        select=opening.select,
+        options=(*options, *_ways_out(phrases)),
+        otherwise=otherwise,
+    )
+
+
+def ask(phrases: Phrases, household: Household, fact: Fact, member: int | None) -> Question:
+    """The question for one fact of the household or of one member."""
+    options = tuple(
+        Option(option.label, str(option.value), ((fact.id, option.value),))
+        for option in fact.options
+    )
+    return Question(
+        facts=(fact.id,),
+        question=_wording(phrases, household, fact, member),
+        why=fact.why,
+        select=Select.ONE,
+        options=(*options, *_ways_out(phrases)),
+        member=member,
+        sensitive=fact.sensitive,
+    )
+
+
+def _wording(phrases: Phrases, household: Household, fact: Fact, member: int | None) -> str:
+    if member is None:
+        return fact.question
+    told = household.members[member] if member < len(household.members) else {}
+    if fact.flagged_question and not told and _alone_unknown(household, fact):
+        return fact.flagged_question
+    return fact.question.format(who=_who(phrases, household, member))
+
+
+def _alone_unknown(household: Household, fact: Fact) -> bool:
+    """Whether nobody told so far was asked about it, so that "the one who has it" is meant."""
+    return all(fact.id not in person for person in household.members)
+
+
+def _who(phrases: Phrases, household: Household, member: int) -> str:
+    size = household.facts.get("household_size")
+    if size is not None and size.value == 1:
+        return phrases.only_one
+    relation = household.known("relation", member=member)
+    named = phrases.relations.get(str(relation.value)) if relation is not None else None
+    return named or phrases.unnamed.format(n=member + 1)
+
+
+def _ways_out(phrases: Phrases) -> tuple[Option, Option]:
+    return (
+        Option(phrases.unsure, phrases.unsure, unsure=True),
+        Option(phrases.refused, phrases.refused, refused=True),
+    )

@@ -1,0 +1,215 @@
+"""What the clauses of every programme come to for one household, with the trace of it."""
+
+import itertools
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from knowledge.compiling import CompiledAmount, CompiledClause, CompiledProgramme
+from knowledge.expressions import Expression, Gap, GapKind, Scope, Value
+from knowledge.facts import FactType
+from knowledge.household import Household
+from knowledge.names import Region
+from knowledge.parameters import Parameter, Parameters, shown
+from knowledge.ruleset import RuleSet
+from knowledge.spans import Span
+from knowledge.verdict import ClauseResult, Missing, MissingKind, Outcome, Verdict
+
+log = logging.getLogger(__name__)
+FACTS_TRIED_AT_MOST = 8
+TRIALS_AT_MOST = 256
+FEN_PER_YUAN = 100
+
+
+@dataclass(frozen=True)
+class Screening:
+    """One check: the rules of a region and day, and everything that is known."""
+
+    rules: RuleSet
+    programmes: tuple[CompiledProgramme, ...]
+    scope: Scope
+    values: Mapping[str, Parameter]
+
+    @classmethod
+    def of(
+        cls, rules: RuleSet, household: Household, *, region: Region, on: date, local: Parameters
+    ) -> "Screening":
+        """Lays the household beside the rules."""
+        compiled = rules.at(region, on)
+        values = rules.values(region, on, local)
+        scope = compiled.premises.scope(
+            household,
+            compiled.nodes,
+            here="" if region is Region.NATIONAL else region.value,
+            parameters={**rules.constants, **{name: row.exact for name, row in values.items()}},
+        )
+        return cls(rules, compiled.programmes, scope, values)
+
+    def decide(self, clause: CompiledClause) -> bool | None:
+        """True, false or open; where few facts are open all their values are tried."""
+        known = clause.whole.value(self.scope)
+        if isinstance(known, bool) or not clause.repeats:
+            return known if isinstance(known, bool) else None
+        return self._tried(clause.whole)
+
+    def outcome(self, programme: CompiledProgramme) -> Outcome:
+        """The outcome alone, without its trace."""
+        held = [self.decide(clause) for clause in programme.clauses]
+        if False in held:
+            return Outcome.UNLIKELY
+        return Outcome.NEED_MORE if None in held else Outcome.LIKELY
+
+    def gaps(self, programme: CompiledProgramme) -> tuple[Gap, ...]:
+        """What the open clauses lack."""
+        found: dict[Gap, None] = {}
+        for clause in programme.clauses:
+            if self.decide(clause) is None:
+                found |= dict.fromkeys(clause.whole.gaps(self.scope))
+        return tuple(found)
+
+    def _tried(self, expression: Expression) -> bool | None:
+        gaps = {gap for gap in expression.gaps(self.scope) if gap.kind is GapKind.FACT}
+        if len(gaps) > FACTS_TRIED_AT_MOST:
+            return None
+        domains = {gap: domain for gap in gaps if (domain := self._domain(gap))}
+        trials = 1
+        for domain in domains.values():
+            trials *= len(domain)
+        if trials == 1 or trials > TRIALS_AT_MOST:
+            return None
+        found = {expression.value(scope) for scope in self._trials(domains)}
+        only = found.pop() if len(found) == 1 else None
+        return only if isinstance(only, bool) else None
+
+    def _domain(self, gap: Gap) -> tuple[Value, ...]:
+        fact = self.rules.catalogue.get(gap.id)
+        if fact is None:
+            return ()
+        if fact.type is FactType.BOOL:
+            return (True, False)
+        values = dict.fromkeys(option.value for option in fact.options)
+        return tuple(values) if fact.type is FactType.CHOICE else ()
+
+    def _trials(self, domains: Mapping[Gap, tuple[Value, ...]]) -> Iterator[Scope]:
+        for values in itertools.product(*domains.values()):
+            facts = dict(self.scope.facts)
+            people = [dict(person) for person in self.scope.members]
+            for gap, value in zip(domains, values, strict=True):
+                (facts if gap.member < 0 else people[gap.member])[gap.id] = value
+            yield replace(self.scope, facts=facts, members=tuple(people), memo={})
+
+
+def evaluate(
+    rules: RuleSet, household: Household, *, region: Region, on: date, local: Parameters
+) -> tuple[Verdict, ...]:
+    """A verdict on every programme that has rules in the region on that day."""
+    screening = Screening.of(rules, household, region=region, on=on, local=local)
+    return tuple(_verdict(screening, programme) for programme in screening.programmes)
+
+
+def _verdict(screening: Screening, programme: CompiledProgramme) -> Verdict:
+    try:
+        return _checked(screening, programme)
+    except Exception as error:
+        # The named edge of the rules: an error must never become a verdict.
+        log.exception("a rule failed", extra={"programme": programme.programme.value})
+        return Verdict(
+            programme.programme,
+            Outcome.NEED_MORE,
+            (),
+            where=programme.where,
+            alarm=f"{programme.programme}: {type(error).__name__}",
+        )
+
+
+def _checked(screening: Screening, programme: CompiledProgramme) -> Verdict:
+    held = [screening.decide(clause) for clause in programme.clauses]
+    outcome = Outcome.LIKELY
+    if None in held:
+        outcome = Outcome.NEED_MORE
+    if False in held:
+        outcome = Outcome.UNLIKELY
+    clauses = [
+        _result(screening, clause, value)
+        for clause, value in zip(programme.clauses, held, strict=True)
+    ]
+    lifting = [(e, screening.decide(e)) for e in programme.exceptions]
+    clauses += [_result(screening, e, value) for e, value in lifting if value is True]
+    return Verdict(
+        programme=programme.programme,
+        outcome=outcome,
+        clauses=tuple(clauses),
+        missing=_missing(screening, programme, outcome),
+        amount=_amount(screening, programme) if outcome is not Outcome.UNLIKELY else None,
+        documents=_papers(screening, programme),
+        where=programme.where,
+        next_step=_next_step(programme, outcome),
+        check=programme.check if outcome is Outcome.UNLIKELY else None,
+        notes=tuple(note.says for note in programme.notes),
+    )
+
+
+def _result(screening: Screening, clause: CompiledClause, value: bool | None) -> ClauseResult:  # noqa: FBT001
+    cite = clause.rule.cite
+    used = {p: shown(screening.values[p].exact) for p in clause.parameters if p in screening.values}
+    return ClauseResult(
+        id=clause.rule.id,
+        value=value,
+        says=clause.rule.says,
+        document=screening.rules.title(cite.document),
+        document_id=cite.document,
+        clause=cite.clause,
+        facts=clause.facts,
+        parameters=used,
+    )
+
+
+def _missing(
+    screening: Screening, programme: CompiledProgramme, outcome: Outcome
+) -> tuple[Missing, ...]:
+    if outcome is not Outcome.NEED_MORE:
+        return ()
+    gaps = screening.gaps(programme)
+    found = {Missing(MissingKind(gap.kind.value), gap.id): None for gap in gaps}
+    return tuple(found)
+
+
+def _next_step(programme: CompiledProgramme, outcome: Outcome) -> str | None:
+    return programme.likely if outcome is Outcome.LIKELY else programme.waits
+
+
+def _papers(screening: Screening, programme: CompiledProgramme) -> tuple[str, ...]:
+    return tuple(
+        paper.says
+        for paper, when in programme.papers
+        if when is None or when.value(screening.scope) is not False
+    )
+
+
+def _amount(screening: Screening, programme: CompiledProgramme) -> str | None:
+    for amount in programme.amounts:
+        when = True if amount.when is None else amount.when.value(screening.scope)
+        if when is True:
+            return _told(screening, amount)
+        if when is None:
+            return None
+    return None
+
+
+def _told(screening: Screening, amount: CompiledAmount) -> str:
+    values: dict[str, str] = {}
+    for name, bound in (("low", amount.low), ("high", amount.high)):
+        if bound is None:
+            continue
+        known = bound.value(screening.scope)
+        if known is None or isinstance(known, Span | str):
+            return amount.rule.formula
+        values[name] = _yuan(known)
+    return amount.rule.says.format(**values)
+
+
+def _yuan(fen: int | Fraction) -> str:
+    whole, rest = divmod(max(0, int(fen)), FEN_PER_YUAN)
+    return f"{whole}.{rest:02d}" if rest else str(whole)
