@@ -12,9 +12,10 @@ from api.headers import HEADERS
 PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json")
 CENTRAL_HOTLINE = "12345"
 Answer = Callable[[Request, Exception], Response]
+Page = Callable[[Request, errors.Refusal], Response]
 
 
-def to_failures(edge: Edge, page: Callable[[Request, errors.Refusal], Response]) -> Answer:
+def to_failures(edge: Edge, page: Page) -> Answer:
     """The handler of every failure; `page` makes the page for people."""
     hotline = edge.settings.hotline_number or CENTRAL_HOTLINE
 

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
 
 from api import answers, errors
 from api.body_limit import BodyLimit
 from api.edge import Edge
 from api.headers import SafeHeaders
+from api.resident import failing, following, routes, speaking
 from api.routes import chat, desk, events, health, session, tickets
 from api.streams import Hub
 from bot.helpline import Helpline
@@ -28,6 +28,7 @@ FAILURES = (
     Exception,
 )
 PROGRAMS = (chat, events, session, desk, tickets, health)
+PAGES = (routes, speaking, following)
 
 
 def create_app(helpline: Helpline) -> FastAPI:
@@ -43,10 +44,10 @@ def create_app(helpline: Helpline) -> FastAPI:
     edge = Edge(helpline, Hub())
     helpline.store.listen(edge.hub.touched)
     app.state.edge = edge
-    for module in PROGRAMS:
+    for module in (*PROGRAMS, *PAGES):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    answer = answers.to_failures(edge, _page)
+    answer = answers.to_failures(edge, _page(edge))
     for failure in FAILURES:
         app.add_exception_handler(failure, answer)
     app.add_middleware(BodyLimit)
@@ -54,5 +55,5 @@ def create_app(helpline: Helpline) -> FastAPI:
     return app
 
 
-def _page(_request: Request, refusal: errors.Refusal) -> Response:
-    return PlainTextResponse(refusal.detail, refusal.status, headers=dict(refusal.headers))
+def _page(edge: Edge) -> answers.Page:
+    return lambda request, refusal: failing.page(request, edge, refusal)

@@ -1,26 +1,17 @@
 """A resident's conversation over HTTP: open it, say something, read what was said."""
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated
 
-import anyio
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 
-from api import auth, shapes, throttling
+from api import auth, lanes, shapes, throttling
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, conversations, messages, queues
 from knowledge.names import Priority
 
-THREADS_FOR_INTAKE = 32
 router = APIRouter(prefix="/api/conversations", tags=["chat"])
-
-
-@lru_cache(maxsize=1)
-def intake() -> anyio.CapacityLimiter:
-    """The threads that take residents' words; nothing slow of the staff's runs in them."""
-    return anyio.CapacityLimiter(THREADS_FOR_INTAKE)
 
 
 @router.post("", status_code=201)
@@ -30,7 +21,7 @@ async def open_conversation(
     """Open a conversation; the greeting is its first message."""
     # public: whoever needs help may begin, without a name.
     address = auth.address(request, edge)
-    return await to_thread.run_sync(_open, edge, body, address, now, limiter=intake())
+    return await to_thread.run_sync(_open, edge, body, address, now, limiter=lanes.intake())
 
 
 @router.post("/{conversation_id}/messages")
@@ -40,7 +31,7 @@ async def say(
     """Say something. The same `client_id` and text again gives the same answer."""
     # public: the conversation's own token opens it.
     return await to_thread.run_sync(
-        _say, request, edge, conversation_id, body, now, limiter=intake()
+        _say, request, edge, conversation_id, body, now, limiter=lanes.intake()
     )
 
 

@@ -1,19 +1,18 @@
 """Whether the service is alive, and what state each of its parts is in."""
 
 from datetime import datetime
-from functools import lru_cache
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from api import lanes
 from api.edge import Edge, EdgeOf, Now
 from api.errors import AWAY
 from cases import operators
 
 router = APIRouter(tags=["health"])
-THREADS = 2
 FINE = "ok"
 AWAY_NOW = "away"
 NOBODY = "nobody can be rung"
@@ -33,11 +32,6 @@ class Ready(BaseModel):
     parts: dict[str, str]
 
 
-@lru_cache(maxsize=1)
-def _lane() -> CapacityLimiter:
-    return CapacityLimiter(THREADS)
-
-
 @router.get("/healthz")
 async def alive() -> Alive:
     """The process is alive."""
@@ -49,7 +43,7 @@ async def alive() -> Alive:
 async def ready(response: Response, edge: EdgeOf, now: Now) -> Ready:
     """The state of each part; 503 when one that residents need is away."""
     # public: states of parts only; asked by whatever watches the process.
-    found = await to_thread.run_sync(_look, edge, now, limiter=_lane())
+    found = await to_thread.run_sync(_look, edge, now, limiter=lanes.health())
     response.status_code = 200 if found.ready else 503
     return found
 

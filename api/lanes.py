@@ -1,0 +1,20 @@
+"""Which threads do what, so that nothing slow of the staff's ever keeps a resident waiting."""
+
+from functools import cache
+
+from anyio import CapacityLimiter
+
+THREADS_FOR_INTAKE = 32
+THREADS_FOR_HEALTH = 2
+
+
+@cache
+def intake() -> CapacityLimiter:
+    """The threads that take residents' words."""
+    return CapacityLimiter(THREADS_FOR_INTAKE)
+
+
+@cache
+def health() -> CapacityLimiter:
+    """The threads that look whether all is well."""
+    return CapacityLimiter(THREADS_FOR_HEALTH)

@@ -1,0 +1,61 @@
+"""How pages are made: one set of templates in which every value is escaped."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+HERE = Path(__file__).parent
+LOCAL = ZoneInfo("Asia/Shanghai")
+DAY_WORDS = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
+
+
+@cache
+def environment() -> Environment:
+    """The templates of both halves: `resident/…` and `console/…`."""
+    loader = PrefixLoader(
+        {half: FileSystemLoader(HERE / half / "templates") for half in ("resident", "console")}
+    )
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["local"] = local
+    made.filters["clock"] = clock
+    return made
+
+
+def html(template: str, values: Mapping[str, object]) -> str:
+    """A page or a piece of one."""
+    return environment().get_template(template).render(values)
+
+
+def page(template: str, values: Mapping[str, object], *, status: int = 200) -> HTMLResponse:
+    """A page as an answer."""
+    return HTMLResponse(html(template, values), status)
+
+
+def local(moment: datetime | None, now: datetime) -> str:
+    """A local time in words: 明天 17:00, 11月23日 17:00."""
+    if moment is None:
+        return "—"
+    here, today = moment.astimezone(LOCAL), now.astimezone(LOCAL).date()
+    # Midnight ends the day before it.
+    if here.hour == here.minute == 0:
+        day, hour = here.date() - timedelta(days=1), "24:00"
+    else:
+        day, hour = here.date(), f"{here:%H:%M}"
+    word = DAY_WORDS.get((day - today).days, f"{day.month}月{day.day}日")
+    return f"{word} {hour}" if day.year == today.year else f"{day.year}年{word} {hour}"
+
+
+def clock(moment: datetime | None) -> str:
+    """The local time of day."""
+    return "" if moment is None else f"{moment.astimezone(LOCAL):%H:%M}"

@@ -1,0 +1,1 @@
+"""The resident's page: a chat in plain, large Chinese that works on any phone."""

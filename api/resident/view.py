@@ -1,0 +1,111 @@
+"""How one line of the conversation is shown: words, numbers to dial, buttons, clauses, the card."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cases.conversations import Mode
+from cases.messages import Choice, Cited, Line, Sender
+from cases.queues import Standing
+
+# After these a number counts something and is not dialled.
+_COUNTED = r"(?!\s*(?:元|块|万|人|天|名|%|％|号文))"
+_NUMBER_LINE = re.compile(r"^\s*(?P<number>\+?\d[\d-]{2,})\s+(?P<name>\S.*)$")
+SECONDS_A_MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text; with `dial` it is a telephone number."""
+
+    text: str
+    dial: str | None = None
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number on the urgent card."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line as the page shows it."""
+
+    seq: int
+    sender: Sender
+    paragraphs: Sequence[Sequence[Piece]]
+    numbers: Sequence[Number]
+    choices: Sequence[Choice]
+    many: bool
+    citations: Sequence[Cited]
+    ticket: str | None
+    staff: str | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the strip above the writing place says. Minutes are None while unknown."""
+
+    mode: Mode
+    ahead: int | None = None
+    low: int | None = None
+    high: int | None = None
+
+
+def show(line: Line, hotlines: Iterable[str]) -> Shown:
+    """A line as the page shows it; `hotlines` are the numbers that may be dialled from text."""
+    text = [part for part in line.text.splitlines() if part.strip()]
+    numbers = _numbers(text) if line.urgent else ()
+    if numbers:
+        text = [part for part in text if not _NUMBER_LINE.match(part)]
+    ours = line.sender is not Sender.RESIDENT
+    pattern = _pattern(tuple(sorted(hotlines, key=len, reverse=True)))
+    return Shown(
+        seq=line.seq,
+        sender=line.sender,
+        paragraphs=[_pieces(part, pattern) if ours else [Piece(part)] for part in text],
+        numbers=numbers,
+        choices=line.choices,
+        many=line.select == "many",
+        citations=line.citations,
+        ticket=line.ticket_number,
+        staff=line.staff_name,
+    )
+
+
+def waiting(mode: Mode, standing: Standing | None) -> Waiting:
+    """The place in line in whole minutes, rounded up."""
+    if mode is not Mode.QUEUED or standing is None:
+        return Waiting(mode)
+    return Waiting(
+        mode, standing.position - 1, _minutes(standing.wait_low_s), _minutes(standing.wait_high_s)
+    )
+
+
+def _minutes(seconds: int | None) -> int | None:
+    return None if seconds is None else max(-(-seconds // SECONDS_A_MINUTE), 1)
+
+
+def _numbers(text: Sequence[str]) -> Sequence[Number]:
+    found = (_NUMBER_LINE.match(part) for part in text)
+    return [Number(hit["number"], hit["name"].strip()) for hit in found if hit]
+
+
+@lru_cache(maxsize=16)
+def _pattern(numbers: tuple[str, ...]) -> re.Pattern[str] | None:
+    if not numbers:
+        return None
+    either = "|".join(re.escape(number) for number in numbers)
+    return re.compile(rf"(?<![\d-])({either})(?![\d-]){_COUNTED}")
+
+
+def _pieces(text: str, pattern: re.Pattern[str] | None) -> Sequence[Piece]:
+    if pattern is None:
+        return [Piece(text)]
+    parts = pattern.split(text)
+    # Every second part is what the pattern matched.
+    return [Piece(part, part if at % 2 else None) for at, part in enumerate(parts) if part]

@@ -1,0 +1,260 @@
+// What the page does beyond a plain form: sends without leaving, keeps what was written
+// until it has gone out, and shows what is said as it is said.
+
+const lines = document.getElementById("lines");
+const form = document.getElementById("say");
+const text = document.getElementById("text");
+const notice = document.getElementById("notice");
+const words = lines.dataset;
+
+const DRAFT = "draft";
+const OUTBOX = "outbox";
+const FIRST_WAIT = 2000;
+const LONGEST_WAIT = 15000;
+
+let outbox = JSON.parse(sessionStorage.getItem(OUTBOX) ?? "[]");
+let sending = false;
+let wait = FIRST_WAIT;
+let timer = 0;
+let source = null;
+
+// --- what is shown ---------------------------------------------------------
+
+function place(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const piece of [...template.content.children]) {
+    if (piece.matches("li[data-seq]")) placeLine(piece);
+    else document.getElementById(piece.id)?.replaceWith(piece);
+  }
+}
+
+function placeLine(line) {
+  if (document.getElementById(line.id)) return;
+  const seq = Number(line.dataset.seq);
+  // Before the first real line there is only the greeting of an empty page.
+  if (seq === 1) document.getElementById("line-0")?.remove();
+  if (line.classList.contains("resident")) dropTwin(line);
+  const later = [...lines.querySelectorAll("li[data-seq]")].find((one) => Number(one.dataset.seq) > seq);
+  lines.insertBefore(line, later ?? lines.querySelector(".pending"));
+  words.begun = "1";
+}
+
+function dropTwin(line) {
+  const said = (node) => node.querySelector(".said")?.textContent.replace(/\s+/g, "") ?? "";
+  const twin = [...lines.querySelectorAll(".pending")].find((one) => said(one) === said(line));
+  twin?.remove();
+}
+
+function showPending(entry) {
+  const line = document.createElement("li");
+  line.className = "line resident pending";
+  line.dataset.key = entry.id;
+  const who = Object.assign(document.createElement("span"), { className: "who", textContent: words.you });
+  const said = Object.assign(document.createElement("div"), { className: "said" });
+  said.append(Object.assign(document.createElement("p"), { textContent: entry.said }));
+  const fate = Object.assign(document.createElement("p"), { className: "fate", textContent: words.now });
+  line.append(who, said, fate);
+  lines.append(line);
+  line.scrollIntoView({ block: "end" });
+}
+
+function pendingOf(entry) {
+  return lines.querySelector(`.pending[data-key="${entry.id}"]`);
+}
+
+function tellFate(sentence) {
+  for (const fate of lines.querySelectorAll(".fate")) fate.textContent = sentence;
+}
+
+function lastSeq() {
+  return Math.max(0, ...[...lines.querySelectorAll("li[data-seq]")].map((one) => Number(one.dataset.seq)));
+}
+
+function nearEnd() {
+  const root = document.documentElement;
+  return root.scrollHeight - root.scrollTop - root.clientHeight < 300;
+}
+
+function toEnd() {
+  lines.lastElementChild?.scrollIntoView({ block: "end" });
+  window.scrollTo({ top: document.documentElement.scrollHeight });
+}
+
+// --- what is sent ----------------------------------------------------------
+
+function keepOutbox() {
+  sessionStorage.setItem(OUTBOX, JSON.stringify(outbox));
+}
+
+function submit(event) {
+  const button = event.submitter;
+  if (button?.formAction && new URL(button.formAction).pathname !== "/chat") return;
+  event.preventDefault();
+  const data = new FormData(event.target, button);
+  const choices = data.getAll("choice");
+  const said = choices.join("、") || String(data.get("text") ?? "").trim();
+  if (!said) return;
+  if (!choices.length) clearDraft();
+  notice.textContent = "";
+  const entry = { id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), said };
+  outbox.push(entry);
+  keepOutbox();
+  showPending(entry);
+  pump();
+}
+
+async function pump() {
+  if (sending || !outbox.length) return;
+  sending = true;
+  clearTimeout(timer);
+  const entry = outbox[0];
+  try {
+    settle(entry, await post(entry));
+  } catch {
+    tellFate(words.offline);
+    again();
+  } finally {
+    sending = false;
+  }
+  if (!timer) pump();
+}
+
+function post(entry) {
+  const csrf = form.elements.csrf.value;
+  const body = new URLSearchParams({ csrf, client_id: entry.id, text: entry.said });
+  return fetch("/chat", { method: "POST", body, headers: { "X-Fragment": "1" } }).then(
+    async (response) => ({ status: response.status, ok: response.ok, body: await response.text() }),
+  );
+}
+
+function settle(entry, answer) {
+  if (answer.ok) {
+    finished(entry);
+    place(answer.body);
+    toEnd();
+    follow();
+    return;
+  }
+  if (answer.status === 429 || answer.status >= 500) {
+    tellFate(words.later);
+    again();
+    return;
+  }
+  refused(entry, answer);
+}
+
+function finished(entry) {
+  pendingOf(entry)?.remove();
+  outbox = outbox.filter((one) => one.id !== entry.id);
+  keepOutbox();
+  wait = FIRST_WAIT;
+  timer = 0;
+}
+
+function refused(entry, answer) {
+  let told = {};
+  try {
+    told = JSON.parse(answer.body);
+  } catch {
+    // A page instead of our short answer: the general sentence will do.
+  }
+  if (answer.status === 403 && told.csrf && !entry.retried) {
+    entry.retried = true;
+    for (const field of document.querySelectorAll("input[name=csrf]")) field.value = told.csrf;
+    timer = 0;
+    return;
+  }
+  finished(entry);
+  notice.textContent = told.notice ?? words.refused;
+  if (!text.value) text.value = entry.said;
+  keepDraft();
+}
+
+function again() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    timer = 0;
+    pump();
+  }, wait);
+  wait = Math.min(wait * 2, LONGEST_WAIT);
+}
+
+// --- what is being written -------------------------------------------------
+
+function keepDraft() {
+  sessionStorage.setItem(DRAFT, text.value);
+}
+
+function clearDraft() {
+  text.value = "";
+  keepDraft();
+}
+
+function typed(event) {
+  const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+  if (!sends || !matchMedia("(pointer: fine)").matches) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("button.send"));
+}
+
+// --- what is said meanwhile ------------------------------------------------
+
+function follow() {
+  if (!words.begun || (source && source.readyState !== EventSource.CLOSED)) return;
+  source = new EventSource(`/chat/events?after=${lastSeq()}`);
+  source.addEventListener("line", (event) => {
+    const stay = !nearEnd();
+    place(event.data);
+    if (!stay) toEnd();
+  });
+  source.addEventListener("state", (event) => place(event.data));
+  source.addEventListener("goodbye", () => later());
+  source.addEventListener("open", () => {
+    if (notice.textContent === words.reconnecting) notice.textContent = "";
+  });
+  source.addEventListener("error", () => {
+    notice.textContent = words.reconnecting;
+    if (source.readyState === EventSource.CLOSED) later();
+  });
+}
+
+function later() {
+  source.close();
+  setTimeout(follow, FIRST_WAIT);
+}
+
+// --- the way out -----------------------------------------------------------
+
+function leave(event) {
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(event.target));
+  sessionStorage.clear();
+  outbox = [];
+  source?.close();
+  document.body.replaceChildren();
+  document.title = "";
+  const gone = () => location.replace("/blank");
+  fetch("/leave", { method: "POST", body, keepalive: true, redirect: "manual" }).then(gone, gone);
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id === "leave") leave(event);
+  else if (event.target.getAttribute("action") === "/chat") submit(event);
+});
+text.addEventListener("input", keepDraft);
+text.addEventListener("keydown", typed);
+window.addEventListener("online", () => {
+  wait = FIRST_WAIT;
+  timer = 0;
+  pump();
+  follow();
+});
+// Back from the cache of the browser: what was cleared must not come back.
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+if (!text.value) text.value = sessionStorage.getItem(DRAFT) ?? "";
+outbox.forEach(showPending);
+if (words.begun) toEnd();
+follow();
+pump();
