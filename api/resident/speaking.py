@@ -16,7 +16,7 @@ from api.errors import LimitedError
 from api.resident import pieces, routes, thread
 from api.resident.thread import Sent
 from cases import conversations, messages
-from cases.messages import Line
+from cases.messages import Inbound, Line
 
 router = APIRouter(include_in_schema=False)
 BY_SCRIPT = "X-Fragment"
@@ -71,7 +71,7 @@ def _say(request: Request, edge: Edge, entry: Entry, now: datetime) -> Response:
         )
     except LimitedError as error:
         return _refuse(request, edge, entry, Refused("too_often", 429, error.after), now)
-    response = _new_lines(request, edge, sent) if _by_script(request) else _to_page()
+    response = (_new_lines if _by_script(request) else _to_page)(request, edge, sent)
     if sent.token is not None:
         cookies.keep(response, edge, cookies.CHAT, sent.token, until=cookies.CHAT_KEPT)
     return response
@@ -130,5 +130,7 @@ def _by_script(request: Request) -> bool:
     return BY_SCRIPT in request.headers
 
 
-def _to_page() -> Response:
-    return RedirectResponse("/#end", 303)
+def _to_page(_request: Request, edge: Edge, sent: Sent) -> Response:
+    with edge.store.read() as session:
+        own = session.get_one(Inbound, sent.inbound_id).seq
+    return RedirectResponse(f"/#line-{own}", 303)

@@ -61,7 +61,8 @@ def show(line: Line, hotlines: Iterable[str]) -> Shown:
     text = [part for part in line.text.splitlines() if part.strip()]
     numbers = _numbers(text) if line.urgent else ()
     if numbers:
-        text = [part for part in text if not _NUMBER_LINE.match(part)]
+        # The card above says what a colon would lead to.
+        text = [_ended(part) for part in text if not _NUMBER_LINE.match(part)]
     ours = line.sender is not Sender.RESIDENT
     pattern = _pattern(tuple(sorted(hotlines, key=len, reverse=True)))
     return Shown(
@@ -84,6 +85,10 @@ def waiting(mode: Mode, standing: Standing | None) -> Waiting:
     return Waiting(
         mode, standing.position - 1, _minutes(standing.wait_low_s), _minutes(standing.wait_high_s)
     )
+
+
+def _ended(text: str) -> str:
+    return f"{text.rstrip()[:-1]}。" if text.rstrip().endswith(("：", ":")) else text
 
 
 def _minutes(seconds: int | None) -> int | None:

@@ -76,6 +76,14 @@ function nearEnd() {
   return root.scrollHeight - root.scrollTop - root.clientHeight < 300;
 }
 
+// The resident's own line comes to the top, so that the answer is read from its beginning.
+function toAnswer() {
+  const own = [...lines.querySelectorAll(".resident[data-seq]")].pop();
+  const card = own && [...lines.querySelectorAll(".urgent")].pop();
+  const first = card && own.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING ? card : own;
+  first?.scrollIntoView({ block: "start" });
+}
+
 function toEnd() {
   lines.lastElementChild?.scrollIntoView({ block: "end" });
   window.scrollTo({ top: document.documentElement.scrollHeight });
@@ -89,7 +97,7 @@ function keepOutbox() {
 
 function submit(event) {
   const button = event.submitter;
-  if (button?.formAction && new URL(button.formAction).pathname !== "/chat") return;
+  if (button?.hasAttribute("formaction")) return;
   event.preventDefault();
   const data = new FormData(event.target, button);
   const choices = data.getAll("choice");
@@ -132,7 +140,7 @@ function settle(entry, answer) {
   if (answer.ok) {
     finished(entry);
     place(answer.body);
-    toEnd();
+    toAnswer();
     follow();
     return;
   }
