@@ -1,0 +1,202 @@
+"""Is this an emergency, of which kind, and why: transparent rules, never a model.
+
+The rules are data (hazards.yml). A find counts unless its sentence shows that it is denied, long
+past, supposed, quoted or asked about in general; what is not counted becomes a suspicion.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from knowledge.names import P0_HAZARDS, Hazard
+from nlu.understanding import Writer
+
+RULES = Path(__file__).with_name("hazards.yml")
+NAME = re.compile(r"<([a-z_]+)>")
+SENTENCE = "。!?;\n"
+CLAUSE = "。!?;\n,、:"
+BLANK = "○"
+REACH = 120
+NEGATION_REACH = 6
+GRAVITY = {hazard: rank for rank, hazard in enumerate(Hazard)}
+SPACE = re.compile(r" +")
+FEAR = re.compile(r"害怕|好怕|没人|一个人在家|赶出|没吃|好饿|打我|欺负|不要我|没回来|不回来|不管我|骂我")
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """The gravest danger that counts and why, and what is only suspected."""
+
+    hazard: Hazard
+    reason: str
+    suspicion: Hazard
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Patterns of one kind of danger, and what silences them."""
+
+    hazard: Hazard
+    reason: str
+    patterns: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str] | None
+    now: bool
+    fallback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All rules, and the words that show talk about danger rather than danger."""
+
+    rules: tuple[Rule, ...]
+    figures: tuple[re.Pattern[str], ...]
+    context: Mapping[str, re.Pattern[str]]
+    me: re.Pattern[str]
+
+
+SAFE = Danger(Hazard.NONE, "", Hazard.NONE)
+
+
+def look(text: str, writer: Writer) -> Danger:
+    """The danger in a normalised text. Spaces are tried as breaks and as nothing."""
+    found = _look_once(text, writer)
+    if " " in text and found.hazard not in P0_HAZARDS:
+        joined = _look_once(SPACE.sub("", text), writer)
+        found = min(found, joined, key=lambda danger: GRAVITY[danger.hazard])
+    return found
+
+
+def _look_once(text: str, writer: Writer) -> Danger:
+    book = read_rules()
+    plain = text
+    for figure in book.figures:
+        plain = figure.sub(_blank, plain)
+    counted: list[Rule] = []
+    doubted: list[Rule] = []
+    letter = book.context["letter"].search(plain) is not None
+    for rule in book.rules:
+        verdict = _verdict(book, rule, plain, letter=letter)
+        if verdict is not None:
+            (counted if verdict else doubted).append(rule)
+    return _sum_up(counted, doubted, plain, writer)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return BLANK * len(match[0])
+
+
+def _verdict(book: Book, rule: Rule, text: str, *, letter: bool) -> bool | None:
+    """True: counts. False: found but silenced. None: not found."""
+    silenced = False
+    for match in _finds(rule, text):
+        if _counts(book, rule, text, match, letter=letter):
+            return True
+        silenced = True
+    return False if silenced else None
+
+
+def _finds(rule: Rule, text: str) -> Iterator[re.Match[str]]:
+    for pattern in rule.patterns:
+        yield from pattern.finditer(text)
+
+
+def _counts(book: Book, rule: Rule, text: str, match: re.Match[str], *, letter: bool) -> bool:
+    sentence = _around(text, match.start(), match.end(), SENTENCE)
+    if rule.unless is not None and rule.unless.search(sentence):
+        return False
+    context = book.context
+    before = _before(text, match.start(), CLAUSE)[-NEGATION_REACH:]
+    if context["negated"].search(before):
+        return False
+    own = rule.hazard is Hazard.SELF_HARM and book.me.search(sentence) is not None
+    if letter and not own:
+        return False
+    return not _elsewhere(context, rule, sentence, own=own)
+
+
+def _elsewhere(
+    context: Mapping[str, re.Pattern[str]], rule: Rule, sentence: str, *, own: bool
+) -> bool:
+    """Whether the sentence is about another day, a story, a supposition or a policy."""
+    present = context["present"].search(sentence) is not None
+    if context["topic"].search(sentence) and not (present and own):
+        return True
+    if context["resolved"].search(sentence):
+        return True
+    if context["past"].search(sentence) and not present:
+        return True
+    if rule.now and context["earlier"].search(sentence) and not present:
+        return True
+    if own or context["personal"].search(sentence):
+        return False
+    supposed = context["hypothetical"].search(sentence) or context["policy"].search(sentence)
+    return supposed is not None
+
+
+def _around(text: str, start: int, end: int, stops: str) -> str:
+    left = _before(text, start, stops)
+    right = text[end : end + REACH]
+    cut = min((at for stop in stops if (at := right.find(stop)) >= 0), default=len(right))
+    return left + text[start:end] + right[: cut + 1]
+
+
+def _before(text: str, start: int, stops: str) -> str:
+    left = text[max(0, start - REACH) : start]
+    return left[max(left.rfind(stop) for stop in stops) + 1 :]
+
+
+def _sum_up(counted: list[Rule], doubted: list[Rule], text: str, writer: Writer) -> Danger:
+    firm = [rule for rule in counted if not rule.fallback]
+    grave = any(rule.hazard in P0_HAZARDS for rule in firm)
+    rules = firm if grave or not counted else counted
+    suspicion = min((rule.hazard for rule in doubted), key=GRAVITY.__getitem__, default=Hazard.NONE)
+    if not rules:
+        if writer is Writer.CHILD and FEAR.search(text):
+            return Danger(Hazard.CHILD_AT_RISK, "像是孩子在说自己害怕或没人管", suspicion)
+        return Danger(Hazard.NONE, "", suspicion)
+    worst = min(rules, key=lambda rule: GRAVITY[rule.hazard])
+    if writer is Writer.CHILD and worst.hazard is not Hazard.SELF_HARM:
+        return Danger(Hazard.CHILD_AT_RISK, worst.reason, suspicion)
+    kinds = {rule.hazard for rule in rules}
+    if worst.hazard is Hazard.VIOLENCE and Hazard.CHILD_AT_RISK in kinds:
+        child = next(rule for rule in rules if rule.hazard is Hazard.CHILD_AT_RISK)
+        return Danger(child.hazard, child.reason, suspicion)
+    return Danger(worst.hazard, worst.reason, suspicion)
+
+
+@cache
+def read_rules() -> Book:
+    """The rules, compiled once."""
+    raw = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    words: dict[str, str] = {}
+    for name, pattern in raw["words"].items():
+        words[name] = _expand(pattern, words)
+    rules = tuple(_rule(row, words) for row in raw["rules"])
+    figures = tuple(re.compile(_expand(figure, words)) for figure in raw["figures"])
+    context = {name: re.compile(_expand(text, words)) for name, text in raw["context"].items()}
+    return Book(rules, figures, context, re.compile(words["me"]))
+
+
+def _rule(row: Mapping[str, object], words: Mapping[str, str]) -> Rule:
+    patterns = row["patterns"]
+    unless = row.get("unless")
+    if not isinstance(patterns, list):
+        raise TypeError("Give each rule of hazards.yml a list of patterns.")
+    return Rule(
+        hazard=Hazard(str(row["hazard"])),
+        reason=str(row["reason"]),
+        patterns=tuple(re.compile(_expand(pattern, words)) for pattern in patterns),
+        unless=re.compile(_expand(unless, words)) if isinstance(unless, str) else None,
+        now=row.get("now") is True,
+        fallback=row.get("fallback") is True,
+    )
+
+
+def _expand(pattern: str, words: Mapping[str, str]) -> str:
+    """Names stand for words; a gap never crosses into another sentence."""
+    filled = NAME.sub(lambda match: words[match[1]], pattern)
+    return re.sub(r"(?<!\\)\.(?=[{?*])", f"[^{re.escape('。!?;')}\\\\n]", filled)

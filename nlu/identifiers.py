@@ -1,0 +1,78 @@
+"""What is a phone number, an identity number or one of our ticket numbers."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from stdnum.cn import ric
+
+from nlu.quantities import Mark
+from nlu.understanding import EntityName, IdNumber
+
+PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50".split()
+) | (frozenset("51 52 53 54 61 62 63 64 65 71 81 82 83".split()))
+GAP = r"[ \-.]?"
+LONG = re.compile(rf"(?<![\da-z])\d(?:{GAP}\d){{16}}{GAP}[\dx](?![\da-z])")
+SHORT = re.compile(rf"(?<![\da-z])\d(?:{GAP}\d){{14}}(?!{GAP}\d|[a-z])")
+MOBILE = re.compile(rf"(?<!\d)(?:\+?86[ \-]?)?(1[3-9]\d{GAP}\d{{4}}{GAP}\d{{4}})(?!\d)")
+LOOSE = re.compile(rf"(?<!\d)(1(?:{GAP}[3-9])(?:{GAP}\d){{9}})(?!{GAP}\d)")
+LANDLINE = re.compile(r"(?<!\d)\(?(0\d{2,3})\)?[ \-]?(\d{7,8})(?!\d)")
+LOCAL = re.compile(r"(?:电话|座机|号码)(?:是|号码是|:)?\s?([2-8]\d{6,7})(?!\d)")
+SPOKEN = re.compile(
+    r"[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺十百千万])"
+)
+DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
+TICKET = re.compile(
+    r"(?<![\da-z])(?:(?:gj|dt|ly|fz|zc|nx)[ \-]?\d{6}[ \-]?\d{3,8}|(?:gj|dt|ly|fz|zc|nx|sq|t)[ \-]?\d{6,14}(?:-\d{2,6})?)(?![\da-z])"
+)
+NOT_DIGIT = re.compile(r"[^\dx]")
+
+
+def identifiers(text: str) -> Iterator[Mark]:
+    """Identity numbers first: what is inside one is no phone."""
+    yield from id_numbers(text)
+    yield from phones(text)
+    for match in TICKET.finditer(text):
+        value = match[0].replace(" ", "").upper()
+        yield Mark(EntityName.TICKET_NUMBER, value, match.start(), match.end())
+
+
+def id_numbers(text: str) -> Iterator[Mark]:
+    """18 digits with a checksum, or the 15 of the first generation, also in groups."""
+    for match in LONG.finditer(text):
+        digits = NOT_DIGIT.sub("", match[0])
+        if digits[:2] in PROVINCES:
+            valid = bool(ric.is_valid(digits.upper())) or _holds(digits)
+            yield Mark(EntityName.ID_NUMBER, IdNumber(valid), match.start(), match.end())
+    for match in SHORT.finditer(text):
+        digits = NOT_DIGIT.sub("", match[0])
+        if digits[:2] in PROVINCES and digits[8:10] <= "12":
+            valid = _day(f"19{digits[6:12]}")
+            yield Mark(EntityName.ID_NUMBER, IdNumber(valid), match.start(), match.end())
+
+
+def _holds(digits: str) -> bool:
+    """The checksum and the birthday, for places that the library does not know yet."""
+    return _day(digits[6:14]) and ric.calc_check_digit(digits[:17]) == digits[17].upper()
+
+
+def _day(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def phones(text: str) -> Iterator[Mark]:
+    """Mobile and landline numbers as digits alone."""
+    for pattern in (MOBILE, LOOSE, LOCAL):
+        for match in pattern.finditer(text):
+            value = NOT_DIGIT.sub("", match[1])
+            start = match.start() if pattern is MOBILE else match.start(1)
+            yield Mark(EntityName.PHONE, value, start, match.end())
+    for match in LANDLINE.finditer(text):
+        yield Mark(EntityName.PHONE, match[1] + match[2], match.start(), match.end())
+    for match in SPOKEN.finditer(text):
+        yield Mark(EntityName.PHONE, match[0].translate(DIGITS), match.start(), match.end())

@@ -1,0 +1,169 @@
+"""Which stretches of a text are money, ages, household sizes or a bare number, and their values.
+
+All patterns run over normalised text (half-width, simplified); positions are those of that text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nlu import numerals
+from nlu.understanding import Amount, EntityName, EntityValue, Per
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A value found in the normalised text."""
+
+    name: EntityName
+    value: EntityValue
+    start: int
+    end: int
+
+
+N = numerals.NUMBER
+MONEY = r"(?:块钱|元钱|块|元|圆|rmb|人民币|大洋)"
+NO_UNIT = (
+    r"(?![岁口人个年月天号楼级平亩斤次分点倍位名户层栋室条项台辆间套里公米度届周期小日星礼家只头种"
+    r"世般样些旦辈股直共定起块毛元圆:/%/-])(?!\d)"
+)
+EARNS = (
+    r"(?:收入|工资|薪水|月薪|年薪|退休金|养老金|低保金|低保费|补贴|补助|抚恤金|生活费|救助金|房租|租金|学费|医药费|"
+    r"药费|住院费|医疗费|手术费|存款|存折|积蓄|每个?月|一个月|月收入|年收入|每年|一年|花了|花费|花掉|花去|欠了?|挣|赚|"
+    r"交了?|自费|自付|报销了?|垫了?|借了|领|发|拿|给了?|剩下?|要|用了?|收|收了|打工|低保|共|总共|只有)"
+)
+FILL = r"(?:(?:大概|大约|差不多|也就|就|才|只|只有|是|有|能|到手|左右|了|个|得|差|近|将近|快|上|不到|不足|不满|顶多|最多|:|,|,? )){0,3}"
+PRICED = re.compile(
+    rf"(?P<n>{N})(?:[至到~-](?P<m>{N}))?\s?{MONEY}(?P<tail>[一二两三四五六七八九]?)(?!岁)"
+)
+CONTEXT = re.compile(rf"{EARNS}{FILL}(?P<n>{N})(?:[至到~-](?P<m>{N}))?{NO_UNIT}")
+LARGE = re.compile(
+    rf"(?P<n>[{numerals.DIGIT}十\d.]{{1,6}}[千万百][{numerals.DIGIT}百千万\d]{{0,4}}[多来]?){NO_UNIT}"
+)
+UNDER = re.compile(r"(?:不到|不足|不满|没有|低于|少于|不超过|最多|顶多|以内)$")
+ABOUT = re.compile(r"(?:大概|大约|差不多|约|将近|近)$")
+ABOUT_AFTER = re.compile(r"\s?(?:左右|上下|样子)")
+BY_MONTH = re.compile(
+    r"(?:每|一|个|按|这|上|当|月)月|月(?:收入|薪|工资|供|租)|工资|薪水|退休金|养老金|低保金|养老保险|房租|/月"
+)
+BY_YEAR = re.compile(r"(?:每|一|全|整|按|这|去)年|年(?:收入|薪|度)|/年|一年")
+BREAK = re.compile(r"[。;!?\n,、]")
+SMALLEST = 20
+
+AGE = re.compile(rf"(?P<n>{N}|半)(?:周)?岁(?!月)")
+AGE_WORD = re.compile(
+    rf"(?:今年|年纪|年龄|虚岁|周岁|岁数|高龄|都|已经|快|刚满|满|爷爷|奶奶|老人|老头|老太太?|父亲|母亲|妈妈?|爸爸?)(?:是|有|都|快|:|才|刚)?"
+    rf"(?P<n>\d{{1,3}}|[{numerals.DIGIT}十]{{2,3}})(?:多|来)?(?=了|[,。!?;、\s]|$)"
+)
+OLDEST = 125
+
+HOUSE = (
+    re.compile(rf"(?:一家|全家|家里|我家|俺家|我们家)?(?P<n>{N}|俩|仨)(?:口人|口子人|口之家|人户)"),
+    re.compile(
+        rf"(?:一家|全家|全户|一户|家庭人口|户籍人口|户口本上?)(?:一?共|总共|是|有|就|:|上)*(?P<n>{N}|俩|仨)(?:口|个人|人|个)"
+    ),
+    re.compile(
+        rf"(?:家里|家中|我家|俺家|我们家|俺们家|我们|咱家|户口上|家庭)(?:一共|总共|共有?|现在|就|只|有|是|还有|剩){{0,3}}(?P<n>{N}|俩|仨)(?:口人?|个人|人(?![均民家次]))"
+    ),
+    re.compile(rf"(?:^|[,。\s])(?P<n>{N}|俩|仨)(?:口|个人|人)(?=[,。!\s]|$)"),
+)
+ALONE = re.compile(
+    r"(?:就|只有|只剩|剩)(?:我|下我|老头子|老太婆|老人)?(?:自己|自个儿?)?(?P<n>一个人?|一人|1个人?)|(?P<m>一个人|单身一人|1个人)(?:过日子|过|生活|住|吃饭)|(?P<k>独居|孤身一人|孤寡一人)"
+)
+COUPLE = re.compile(
+    r"(?:我们|就|只有|俺们|咱)(?P<n>老?两口子?|老俩口|公婆俩|娘俩|娘儿俩|爷俩|母子俩|母女俩|父子俩|父女俩|祖孙俩|两个人)"
+)
+BARE = re.compile(rf"\s*(?P<n>{N}|半|俩|仨|-?\d{{1,12}}(?:\.\d{{1,2}})?)\s*[。!.]?\s*")
+
+
+def amounts(text: str) -> Iterator[Mark]:
+    """Money, in 分, by the month or year where the clause says so."""
+    taken = -1
+    for match in _money(text):
+        if match.start("n") < taken:
+            continue
+        value = _amount(text, match)
+        if value is None:
+            continue
+        taken = match.end()
+        yield Mark(EntityName.AMOUNT, value, match.start("n"), _money_end(match))
+
+
+def _money(text: str) -> list[re.Match[str]]:
+    found = [*PRICED.finditer(text), *CONTEXT.finditer(text), *LARGE.finditer(text)]
+    return sorted(found, key=lambda match: (match.start("n"), -match.end()))
+
+
+def _money_end(match: re.Match[str]) -> int:
+    return match.end() if match.re is PRICED else match.end(match.lastgroup or "n")
+
+
+def _amount(text: str, match: re.Match[str]) -> Amount | None:
+    said = numerals.read(match["n"])
+    upper = numerals.read(match["m"]) if match.re is not LARGE and match["m"] else said
+    if said is None or upper is None:
+        return None
+    low, high = said.low, max(said.high, upper.high)
+    if match.re is not PRICED and high < SMALLEST:
+        return None
+    if match.re is PRICED and match["tail"]:
+        low = high = low + (numerals.read(match["tail"]) or said).low / 10
+    before = text[max(0, match.start("n") - 4) : match.start("n")]
+    if UNDER.search(before) or text.startswith(("以下", "以内"), match.end()):
+        low = 0
+    elif ABOUT.search(before) or ABOUT_AFTER.match(text, match.end()):
+        low, high = low * 0.9, high * 1.1
+    return Amount(round(low * 100), round(high * 100), _per(text, match.start("n"), match.end()))
+
+
+def _per(text: str, start: int, end: int) -> Per:
+    """The nearest word for month or year in the same sentence, before or just after."""
+    head = text[max(0, start - 24) : start]
+    cut = max(head.rfind(mark) for mark in "。;!?\n")
+    month = _last(BY_MONTH, head[cut + 1 :])
+    year = _last(BY_YEAR, head[cut + 1 :])
+    tail = text[end : end + 6]
+    after = BREAK.split(tail)[0]
+    if BY_YEAR.search(after):
+        return Per.YEAR
+    if BY_MONTH.search(after):
+        return Per.MONTH
+    if month == year == -1:
+        return Per.ONCE
+    return Per.MONTH if month >= year else Per.YEAR
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.end() for match in pattern.finditer(text)), default=-1)
+
+
+def ages(text: str) -> Iterator[Mark]:
+    """Whole years; the lower end where the resident was vague."""
+    for match in (*AGE.finditer(text), *AGE_WORD.finditer(text)):
+        value = numerals.read(match["n"])
+        if value is not None and 0 <= value.low <= OLDEST:
+            end = match.end() if match.re is AGE else match.end("n")
+            yield Mark(EntityName.AGE, int(value.low), match.start("n"), end)
+
+
+def household_sizes(text: str) -> Iterator[Mark]:
+    """How many live in the household, also 就我一个人 and 老两口."""
+    for pattern in HOUSE:
+        for match in pattern.finditer(text):
+            value = numerals.read(match["n"])
+            if value is not None and 1 <= value.low <= 30 and value.low == value.high:
+                yield Mark(EntityName.HOUSEHOLD_SIZE, int(value.low), match.start("n"), match.end())
+    for match in ALONE.finditer(text):
+        group = match.lastgroup or "n"
+        yield Mark(EntityName.HOUSEHOLD_SIZE, 1, match.start(group), match.end(group))
+    for match in COUPLE.finditer(text):
+        yield Mark(EntityName.HOUSEHOLD_SIZE, 2, match.start("n"), match.end())
+
+
+def bare_number(text: str) -> Mark | None:
+    """The number where the message is nothing but a number, as in an answer to a question."""
+    match = BARE.fullmatch(text)
+    value = numerals.read(match["n"]) if match else None
+    if match is None or value is None or value.low != int(value.low):
+        return None
+    return Mark(EntityName.NUMBER, int(value.low), match.start("n"), match.end("n"))
