@@ -129,7 +129,7 @@ def _worth(
         told = asking.household.put(candidate.fact.id, Known(value), candidate.member)
         screening = _screened(asking, told)
         for programme in undecided:
-            match screening.outcome(programme):
+            match screening.likely_outcome(programme):
                 case Outcome.LIKELY:
                     gain += probability * LIKELY_COUNTS
                 case Outcome.UNLIKELY:

@@ -54,7 +54,7 @@ class CompiledClause:
     whole: Expression
     facts: tuple[str, ...]
     parameters: tuple[str, ...]
-    repeats: bool
+    repeated: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -257,8 +257,8 @@ class _Draft:
         used = list(names_in(whole, nodes))
         facts = Counter(n.id for n in used if isinstance(n, HouseholdFact | PersonFact))
         standards = sorted({n.id for n in used if isinstance(n, Standard)})
-        repeats = any(times > 1 for times in facts.values())
-        return CompiledClause(rule, own, whole, tuple(facts), tuple(standards), repeats)
+        repeated = frozenset(fact for fact, times in facts.items() if times > 1)
+        return CompiledClause(rule, own, whole, tuple(facts), tuple(standards), repeated)
 
     def _amounts(self) -> tuple[CompiledAmount, ...]:
         told = [(p, i, a) for p in self.layers for i, a in enumerate(p.sheet.amounts)]

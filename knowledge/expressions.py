@@ -53,7 +53,8 @@ class Scope:
     here: str
     person: Mapping[str, Value] = field(default_factory=dict)
     index: int = -1
-    memo: dict[str, Value] = field(default_factory=dict)
+    memo: dict[str | int, Value] = field(default_factory=dict)
+    lacking: dict[str, tuple[Gap, ...]] = field(default_factory=dict)
 
 
 class Expression(Protocol):
@@ -190,8 +191,11 @@ class Reference:
         return scope.memo[self.id]
 
     def gaps(self, scope: Scope) -> Iterator[Gap]:
-        if isinstance(self.value(scope), Span | None):
-            yield from scope.nodes[self.id].gaps(scope)
+        if not isinstance(self.value(scope), Span | None):
+            return
+        if self.id not in scope.lacking:
+            scope.lacking[self.id] = tuple(dict.fromkeys(scope.nodes[self.id].gaps(scope)))
+        yield from scope.lacking[self.id]
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -244,9 +248,9 @@ class Junction:
 
 
 def _numbers(left: Value, right: Value) -> tuple[Quantity, Quantity] | None:
-    if isinstance(left, int | Fraction | Span) and isinstance(right, int | Fraction | Span):
-        return left, right
-    return None
+    if left is None or right is None or isinstance(left, str) or isinstance(right, str):
+        return None
+    return left, right
 
 
 def _opposite(known: bool | None) -> bool | None:  # noqa: FBT001
@@ -254,6 +258,15 @@ def _opposite(known: bool | None) -> bool | None:  # noqa: FBT001
 
 
 Test = Callable[[Quantity, Quantity], bool | None]
+# Two plain integers, the usual case, need no care for bounds.
+PLAIN: Mapping[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 COMPARISONS: Mapping[str, Test] = {
     "<": spans.below,
     ">": lambda a, b: spans.below(b, a),
@@ -283,6 +296,8 @@ class Comparison:
         left, right = self.left.value(scope), self.right.value(scope)
         if left is None or right is None:
             return None
+        if type(left) is int and type(right) is int:
+            return PLAIN[self.sign](left, right)
         if self.left.kind is Kind.NUMBER:
             pair = _numbers(left, right)
             return None if pair is None else COMPARISONS[self.sign](*pair)
@@ -346,13 +361,22 @@ class Quantifier:
     kind: Kind
 
     def value(self, scope: Scope) -> Value:
+        # Nothing outside the members changes it, so one answer serves the whole scope.
+        key = id(self)
+        if key not in scope.memo:
+            scope.memo[key] = self._counted(scope) if self.name == "count" else self._held(scope)
+        return scope.memo[key]
+
+    def _counted(self, scope: Scope) -> Value:
         held = [known for _, known in self._each(scope)]
-        if self.name == "count":
-            sure = held.count(True)
-            most: float = sure + held.count(None)
-            if scope.ghost is not None and self._ghost(scope) is not False:
-                return Span(sure, float("inf"))
-            return sure if sure == most else Span(sure, most)
+        sure = held.count(True)
+        most: float = sure + held.count(None)
+        if scope.ghost is not None and self._ghost(scope) is not False:
+            return Span(sure, float("inf"))
+        return sure if sure == most else Span(sure, most)
+
+    def _held(self, scope: Scope) -> bool | None:
+        held = [known for _, known in self._each(scope)]
         decisive = self.name == "any"
         if decisive in held:
             return decisive

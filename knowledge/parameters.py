@@ -85,9 +85,10 @@ class Parameter(Entry):
         return Span(self.at_least or 0, math.inf)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Parameters:
-    """Dated values of one layer: shipped for a region, or a deployment's own."""
+    """Dated values of one layer: shipped for a region, or a deployment's own. Two of them
+    are never equal, so that what was reckoned from one can be kept for it."""
 
     values: tuple[Parameter, ...] = ()
 

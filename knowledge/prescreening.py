@@ -1,5 +1,6 @@
 """Whether a household looks eligible, not, or what is missing: a hint, never a decision."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 
@@ -26,7 +27,19 @@ __all__ = [
     "list_facts",
     "list_parameters",
     "prescreen_line",
+    "screen_line",
 ]
+
+
+def screen_line(
+    text: str, *, rules: RuleSet, region: Region, on: date, local: Parameters
+) -> dict[str, object]:
+    """One line of JSON in, the contract's object out; HouseholdError when it cannot be."""
+    try:
+        raw = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise HouseholdError("the line is not valid JSON; give one object a line.") from error
+    return prescreen_line(raw, rules, region=region, on=on, local=local)
 
 
 def prescreen_line(

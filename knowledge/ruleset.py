@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict
 from knowledge import compiling, facts, parameters, phrasing, sheets
 from knowledge.compiling import Compiled, Place
 from knowledge.entries import Status
-from knowledge.expressions import Kind
+from knowledge.expressions import Kind, Value
 from knowledge.facts import Catalogue
 from knowledge.grammar import Names
 from knowledge.names import Programme, Region
-from knowledge.parameters import Measure, Parameter, Parameters, Standard
+from knowledge.parameters import Measure, Parameters, Standard
 from knowledge.phrasing import Phrases
 from knowledge.programmes import Cite, Sheet
 
@@ -101,15 +101,9 @@ class RuleSet:
         """The rules of the region on that day."""
         return _compiled(self, region, on)
 
-    def values(self, region: Region, on: date, local: Parameters) -> dict[str, Parameter]:
+    def standards_on(self, region: Region, on: date, local: Parameters) -> "StandardsOn":
         """The standards of the region on that day: local before regional before national."""
-        national, own = self.shipped[Region.NATIONAL].on(on), self.shipped[region].on(on)
-        bound = {
-            name: row
-            for name, row in {**national, **own}.items()
-            if row.document in self.documents and self.documents[row.document].binds(on)
-        }
-        return {**bound, **local.on(on)}
+        return _standards_on(self, region, on, local)
 
     @property
     def constants(self) -> dict[str, int]:
@@ -158,6 +152,29 @@ class RuleSet:
         cited = {cite.document for _, cite in _cites(sheet)}
         cited |= {sheet.document} if sheet.document else set()
         return frozenset(d for d in cited if on is None or self.documents[d].binds(on))
+
+
+@dataclass(frozen=True)
+class StandardsOn:
+    """The standards of one day, for reckoning and for showing."""
+
+    exact: Mapping[str, Value]
+    shown: Mapping[str, str]
+
+
+@lru_cache(maxsize=256)
+def _standards_on(rules: RuleSet, region: Region, on: date, local: Parameters) -> StandardsOn:
+    layers = (rules.shipped[Region.NATIONAL].on(on), rules.shipped[region].on(on))
+    bound = {
+        name: row
+        for layer in layers
+        for name, row in layer.items()
+        if row.document in rules.documents and rules.documents[row.document].binds(on)
+    }
+    rows = {**bound, **local.on(on)}
+    exact: dict[str, Value] = {**rules.constants}
+    exact |= {name: row.exact for name, row in rows.items()}
+    return StandardsOn(exact, {name: parameters.shown(row.exact) for name, row in rows.items()})
 
 
 @lru_cache(maxsize=256)

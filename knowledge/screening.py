@@ -2,17 +2,18 @@
 
 import itertools
 import logging
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
 from knowledge.compiling import CompiledAmount, CompiledClause, CompiledProgramme
-from knowledge.expressions import Expression, Gap, GapKind, Scope, Value
+from knowledge.expressions import Gap, GapKind, Scope, Value
 from knowledge.facts import FactType
 from knowledge.household import Household
 from knowledge.names import Region
-from knowledge.parameters import Parameter, Parameters, shown
+from knowledge.parameters import Parameters
 from knowledge.ruleset import RuleSet
 from knowledge.spans import Span
 from knowledge.verdict import ClauseResult, Missing, MissingKind, Outcome, Verdict
@@ -30,7 +31,8 @@ class Screening:
     rules: RuleSet
     programmes: tuple[CompiledProgramme, ...]
     scope: Scope
-    values: Mapping[str, Parameter]
+    shown: Mapping[str, str]
+    decided: dict[str, bool | None] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -38,28 +40,36 @@ class Screening:
     ) -> "Screening":
         """Lays the household beside the rules."""
         compiled = rules.at(region, on)
-        values = rules.values(region, on, local)
+        standards = rules.standards_on(region, on, local)
         scope = compiled.premises.scope(
             household,
             compiled.nodes,
             here="" if region is Region.NATIONAL else region.value,
-            parameters={**rules.constants, **{name: row.exact for name, row in values.items()}},
+            parameters=standards.exact,
         )
-        return cls(rules, compiled.programmes, scope, values)
+        return cls(rules, compiled.programmes, scope, standards.shown)
 
     def decide(self, clause: CompiledClause) -> bool | None:
         """True, false or open; where few facts are open all their values are tried."""
+        name = clause.rule.id
+        if name not in self.decided:
+            known = self.at_first(clause)
+            tried = known is None and clause.repeated
+            self.decided[name] = self._tried(clause) if tried else known
+        return self.decided[name]
+
+    def at_first(self, clause: CompiledClause) -> bool | None:
+        """The same without trying values: enough to weigh questions."""
         known = clause.whole.value(self.scope)
-        if isinstance(known, bool) or not clause.repeats:
-            return known if isinstance(known, bool) else None
-        return self._tried(clause.whole)
+        return known if isinstance(known, bool) else None
 
     def outcome(self, programme: CompiledProgramme) -> Outcome:
         """The outcome alone, without its trace."""
-        held = [self.decide(clause) for clause in programme.clauses]
-        if False in held:
-            return Outcome.UNLIKELY
-        return Outcome.NEED_MORE if None in held else Outcome.LIKELY
+        return _outcome([self.decide(clause) for clause in programme.clauses])
+
+    def likely_outcome(self, programme: CompiledProgramme) -> Outcome:
+        """The outcome by `at_first`."""
+        return _outcome([self.at_first(clause) for clause in programme.clauses])
 
     def gaps(self, programme: CompiledProgramme) -> tuple[Gap, ...]:
         """What the open clauses lack."""
@@ -69,19 +79,23 @@ class Screening:
                 found |= dict.fromkeys(clause.whole.gaps(self.scope))
         return tuple(found)
 
-    def _tried(self, expression: Expression) -> bool | None:
-        gaps = {gap for gap in expression.gaps(self.scope) if gap.kind is GapKind.FACT}
+    def _tried(self, clause: CompiledClause) -> bool | None:
+        """What all values of the open facts agree on. A fact that stands only once in the
+        clause can stay open: trying it would tell nothing."""
+        gaps = {gap for gap in clause.whole.gaps(self.scope) if gap.kind is GapKind.FACT}
         if len(gaps) > FACTS_TRIED_AT_MOST:
             return None
-        domains = {gap: domain for gap in gaps if (domain := self._domain(gap))}
-        trials = 1
-        for domain in domains.values():
-            trials *= len(domain)
-        if trials == 1 or trials > TRIALS_AT_MOST:
+        repeated = (gap for gap in gaps if gap.id in clause.repeated)
+        domains = {gap: domain for gap in repeated if (domain := self._domain(gap))}
+        if not domains or math.prod(map(len, domains.values())) > TRIALS_AT_MOST:
             return None
-        found = {expression.value(scope) for scope in self._trials(domains)}
-        only = found.pop() if len(found) == 1 else None
-        return only if isinstance(only, bool) else None
+        agreed: bool | None = None
+        for scope in self._trials(domains):
+            known = clause.whole.value(scope)
+            if not isinstance(known, bool) or agreed is (not known):
+                return None
+            agreed = known
+        return agreed
 
     def _domain(self, gap: Gap) -> tuple[Value, ...]:
         fact = self.rules.catalogue.get(gap.id)
@@ -98,7 +112,7 @@ class Screening:
             people = [dict(person) for person in self.scope.members]
             for gap, value in zip(domains, values, strict=True):
                 (facts if gap.member < 0 else people[gap.member])[gap.id] = value
-            yield replace(self.scope, facts=facts, members=tuple(people), memo={})
+            yield replace(self.scope, facts=facts, members=tuple(people), memo={}, lacking={})
 
 
 def evaluate(
@@ -126,11 +140,7 @@ def _verdict(screening: Screening, programme: CompiledProgramme) -> Verdict:
 
 def _checked(screening: Screening, programme: CompiledProgramme) -> Verdict:
     held = [screening.decide(clause) for clause in programme.clauses]
-    outcome = Outcome.LIKELY
-    if None in held:
-        outcome = Outcome.NEED_MORE
-    if False in held:
-        outcome = Outcome.UNLIKELY
+    outcome = _outcome(held)
     clauses = [
         _result(screening, clause, value)
         for clause, value in zip(programme.clauses, held, strict=True)
@@ -151,9 +161,15 @@ def _checked(screening: Screening, programme: CompiledProgramme) -> Verdict:
     )
 
 
+def _outcome(held: list[bool | None]) -> Outcome:
+    if False in held:
+        return Outcome.UNLIKELY
+    return Outcome.NEED_MORE if None in held else Outcome.LIKELY
+
+
 def _result(screening: Screening, clause: CompiledClause, value: bool | None) -> ClauseResult:  # noqa: FBT001
     cite = clause.rule.cite
-    used = {p: shown(screening.values[p].exact) for p in clause.parameters if p in screening.values}
+    used = {p: screening.shown[p] for p in clause.parameters if p in screening.shown}
     return ClauseResult(
         id=clause.rule.id,
         value=value,

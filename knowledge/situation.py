@@ -56,6 +56,7 @@ class Premises:
         for fact, ways in self.of_household:
             _derive(scope, facts, fact, ways)
         told = [person for person in people if person is not blank]
+        scope.memo.clear()
         for index, person in enumerate([*told, blank]):
             scope.person, scope.index = person, index
             for fact, ways in self.of_person:
