@@ -167,6 +167,15 @@ def sign_out(session: Session, token: str, *, now: datetime) -> None:
         session.flush()
 
 
+def disable(session: Session, operator_id: str, *, now: datetime) -> Operator:
+    """Close an account: its sign-ins end with the next request. Raises UnknownError."""
+    operator = find(session, operator_id)
+    operator.disabled_at = operator.disabled_at or now
+    session.add(operator)
+    session.flush()
+    return operator
+
+
 def note_present(session: Session, operator_id: str, token: str, *, now: datetime) -> None:
     """The console of this operator is open: keep the session and the presence alive."""
     operator = find(session, operator_id)

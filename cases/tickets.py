@@ -14,7 +14,7 @@ from cases import events, keys, lifecycle, proofs, reporters, residents, service
 from cases.commands import OpenTicket
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
-from cases.errors import StaleError, UnknownError
+from cases.errors import CaseError, StaleError, UnknownError
 from cases.lifecycle import Move, NextActor, State
 from cases.sealed import Place, Ring
 from knowledge.names import Hazard, Priority
@@ -276,6 +276,17 @@ def refer(  # noqa: PLR0913
         now=now,
         due=due,
     )
+
+
+def file_under(session: Session, ticket: Ticket, household_id: str, *, now: datetime) -> None:
+    """Put a ticket into a household's file. Raises CaseError for one that belongs to a person."""
+    if only_by_secret(ticket):
+        raise CaseError(
+            "This ticket belongs to the person alone; it stands in no household's file."
+        )
+    ticket.household_id = household_id
+    session.add(ticket)
+    announce(session, ticket, now=now)
 
 
 def announce(session: Session, ticket: Ticket, *, now: datetime) -> None:

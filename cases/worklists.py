@@ -7,7 +7,7 @@ from itertools import islice
 
 from sqlmodel import col, or_, select
 
-from cases import lifecycle, permissions
+from cases import lifecycle, permissions, tickets
 from cases.database import Session
 from cases.households import Household
 from cases.lifecycle import NextActor
@@ -77,6 +77,19 @@ def of_conversation(session: Session, operator: Operator, wanted: str) -> Sequen
         .order_by(col(Ticket.opened_at).desc())
     )
     return [t for t in found if permissions.may(operator, Action.SEE_TICKET, row_of(t))]
+
+
+def of_household(session: Session, operator: Operator, wanted: str) -> Sequence[Ticket]:
+    """The tickets in a household's file; what belongs to one person alone is never among them."""
+    found = session.exec(
+        select(Ticket).where(Ticket.household_id == wanted).order_by(col(Ticket.opened_at).desc())
+    )
+    return [
+        ticket
+        for ticket in found
+        if not tickets.only_by_secret(ticket)
+        and permissions.may(operator, Action.SEE_TICKET, row_of(ticket))
+    ]
 
 
 def visits_ahead(
