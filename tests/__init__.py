@@ -1,1 +1,1 @@
-"""Tests of the helpline."""
+"""The tests: stories of residents, operators and caseworkers, on real parts."""

@@ -1,0 +1,122 @@
+"""What every test may ask for: stores on both databases, the library, the desk, a resident."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cases import database, sealed
+from cases.database import Store
+from cases.sealed import Vault
+from handlers import speech
+from handlers.desk import Desk
+from knowledge.library import Library
+from nlu.interpreter import InProcess
+from tests import servers
+from tests.clock import Clock
+from tests.places import MODEL
+from tests.resident import Resident
+from tests.servers import Postgres
+
+
+@pytest.fixture(scope="session")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Vault:
+    """One key file for all tests of this process."""
+    return sealed.open_or_create(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A real PostgreSQL server, started at the first test that needs it."""
+    with servers.postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: Postgres, vault: Vault) -> str:
+    """The name of a template database whose tables are current."""
+    name = postgres_server.new_database()
+    store = Store(postgres_server.address_of(name), vault)
+    database.upgrade(store)
+    store.close()
+    return name
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, vault: Vault) -> Path:
+    """A database file whose tables are current, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "helpline.db"
+    store = Store(f"sqlite:///{path}", vault)
+    database.upgrade(store)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path, migrated_sqlite: Path, vault: Vault) -> Iterator[Store]:
+    """An empty helpline on SQLite."""
+    path = tmp_path / "helpline.db"
+    shutil.copy(migrated_sqlite, path)
+    store = Store(f"sqlite:///{path}", vault)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def postgres_store(
+    postgres_server: Postgres, migrated_postgres: str, vault: Vault
+) -> Iterator[Store]:
+    """An empty helpline on PostgreSQL."""
+    name = postgres_server.new_database(template=migrated_postgres)
+    store = Store(postgres_server.address_of(name), vault)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """An empty helpline, on each database in turn."""
+    name = "sqlite_store" if request.param == "sqlite" else "postgres_store"
+    found = request.getfixturevalue(name)
+    assert isinstance(found, Store)
+    return found
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The shipped knowledge."""
+    return Library.load()
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> InProcess:
+    """The model that the test command trained."""
+    return InProcess.load(MODEL)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A Monday morning at ten, local time."""
+    return Clock()
+
+
+@pytest.fixture
+def desk(sqlite_store: Store, interpreter: InProcess, library: Library) -> Desk:
+    """The desk over a fresh SQLite store."""
+    return Desk(sqlite_store, interpreter, lambda: library, speech.chinese())
+
+
+@pytest.fixture
+def resident(desk: Desk, sqlite_store: Store, clock: Clock) -> Resident:
+    """Somebody who has just opened the page."""
+    return Resident(desk, sqlite_store, clock)
+
+
+@pytest.fixture
+def data_with_model(tmp_path: Path) -> Path:
+    """A data folder that holds nothing but the trained model."""
+    shutil.copytree(MODEL, tmp_path / "model")
+    return tmp_path

@@ -1,0 +1,1 @@
+"""Processes that are killed at the worst instant."""
