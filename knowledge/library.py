@@ -9,10 +9,13 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
-from knowledge import loading, search
+from knowledge import cues, finder, loading, search
 from knowledge.entries import Clause, Document, Guide, Hotline, Indicator, Place, Units
 from knowledge.loading import LibraryError, Named, RegionEntry
 from knowledge.names import Aspect, Category, Hazard, Matter, Programme, Region
+from knowledge.parameters import ParameterError, Parameters
+from knowledge.ruleset import RuleError, RuleSet
+from knowledge.sheets import SheetError
 
 CONTENT = Path(__file__).parent / "content"
 LEXICON = Path(__file__).parent / "lexicon"
@@ -42,19 +45,30 @@ class Library:
     places: tuple[Place, ...]
     indicators: Mapping[Region, tuple[Indicator, ...]]
     phrases: Mapping[str, str]
+    matters: Mapping[Programme, Matter]
+    cues: cues.Cues
+    finder: finder.Finder
     index: search.Index
     holders: Mapping[str, str]
+    rules: RuleSet
+    standards: Mapping[Region, Parameters]
 
     @classmethod
-    def load(cls, content: Path = CONTENT) -> Self:
-        """Read and check every content file; LibraryError names the first that is not right."""
+    def load(cls, content: Path = CONTENT, *, standards: Path | None = None) -> Self:
+        """Read and check every content file; LibraryError names the first that is not right.
+
+        `standards` is the folder in which a deployment keeps its local standards, a file a region.
+        """
         documents = _documents(content)
         guides = _guides(content)
         _check_citations(guides, documents)
+        regions = _regions(content)
+        labels = loading.read(content / "labels.yml", _LABELS)
+        reading = cues.compile_cues(regions, LEXICON)
         return cls(
             version=loading.fingerprint(content, LEXICON),
-            regions=_regions(content),
-            labels=loading.read(content / "labels.yml", _LABELS),
+            regions=regions,
+            labels=labels,
             documents=documents,
             clauses={c.id: c for d in documents.values() for c in d.clauses},
             guides=guides,
@@ -63,9 +77,18 @@ class Library:
             places=_places(content),
             indicators=_indicators(content),
             phrases=_phrases(content / "phrases.toml"),
+            matters=loading.read(LEXICON / "matters.yml", _MATTERS),
+            cues=reading,
+            finder=finder.Finder(guides, labels, reading),
             index=search.Index(_records(guides.values())),
             holders={c.id: d.id for d in documents.values() for c in d.clauses},
+            rules=_rules(content),
+            standards=_standards(standards),
         )
+
+    def local(self, region: Region) -> Parameters:
+        """The standards that this deployment has entered for a region."""
+        return self.standards.get(region, Parameters.none())
 
     def clause(self, clause_id: str) -> Clause:
         """The clause of that id; KeyError where there is none."""
@@ -83,6 +106,10 @@ class Library:
         """The everyday name, where it differs from the full one."""
         entry = self.labels[_SECTIONS[type(name)]][name]
         return entry.short or entry.name
+
+    def matter_of(self, programme: Programme | None) -> Matter | None:
+        """The matter under which a programme is routed; None for a topic without programme."""
+        return None if programme is None else self.matters[programme]
 
     def region_name(self, region: Region) -> str:
         """The Chinese name of a region."""
@@ -112,7 +139,28 @@ def fresh(line: Hotline, on: date) -> bool:
     return line.verified is not None and timedelta() <= on - line.verified <= VERIFIED_FOR
 
 
+_MATTERS = TypeAdapter(dict[Programme, Matter])
 _LABELS = TypeAdapter[Mapping[str, Mapping[str, Named]]](Mapping[str, Mapping[str, Named]])
+
+
+def _rules(content: Path) -> RuleSet:
+    try:
+        return RuleSet.load(content)
+    except (RuleError, ParameterError, SheetError) as error:
+        raise LibraryError(str(error)) from error
+
+
+def _standards(folder: Path | None) -> dict[Region, Parameters]:
+    if folder is None:
+        return {}
+    try:
+        return {
+            region: Parameters.load(folder / f"{region}.yml")
+            for region in Region
+            if (folder / f"{region}.yml").exists()
+        }
+    except ParameterError as error:
+        raise LibraryError(f"Local standards: {error}") from error
 
 
 def _regions(content: Path) -> dict[Region, RegionEntry]:
