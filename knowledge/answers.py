@@ -1,11 +1,19 @@
 """What is said to a policy question, and on which clauses it relies."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.entries import Grade
+from knowledge import citations, composing
+from knowledge.citations import Citation
+from knowledge.composing import Asked, Layers, Part
 from knowledge.library import Library
 from knowledge.names import Aspect, Programme, Region
+from knowledge.normalise import normalise
+
+__all__ = ["Citation", "PolicyAnswer", "Topic", "answer"]
+
+FOLLOW_UPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,32 +22,6 @@ class Topic:
 
     guide: str
     aspect: Aspect | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """One clause relied on. `text` is the clause in our words, shown when it is opened."""
-
-    document: str
-    clause: str
-    issued: date | None
-    region: Region
-    grade: Grade
-    in_force: bool
-    clause_id: str
-    text: str
-    note: str | None = None
-
-    def to_json(self) -> dict[str, str | bool | None]:
-        """One row of the contract's `citations`."""
-        return {
-            "document": self.document,
-            "clause": self.clause,
-            "issued": None if self.issued is None else self.issued.isoformat(),
-            "region": str(self.region),
-            "grade": str(self.grade),
-            "in_force": self.in_force,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +66,134 @@ def answer(  # noqa: PLR0913
     aspect: Aspect | None = None,
     topic: Topic | None = None,
 ) -> PolicyAnswer:
-    """Answer for that region and day; a region named in the question wins over `region`."""
-    hits = library.index.find(question, 1)
-    if not hits:
-        return PolicyAnswer(library.say("answer.miss"), confirm_locally=True, found=False)
-    name = hits[0].id.split("/")[1]
-    guide = next(entry for (_, key), entry in library.guides.items() if key == name)
-    said = guide.answers.get(aspect) if aspect else None
-    text = said.says if said else guide.title
-    return PolicyAnswer(text, region or Region.NATIONAL, programme=guide.programme, guide=name)
+    """Answer for that region and day; a region named in the question wins over `region`.
+
+    `programme`, `aspect` are what the caller understood and only lean the choice; `topic` is
+    what was talked about before and answers a question that names nothing itself.
+    """
+    text = normalise(question).text
+    named = library.cues.region(text) or region
+    where = None if named is Region.NATIONAL else named
+    refused = _refused(library, text, named, on)
+    if refused is not None:
+        return refused
+    wanted = library.finder.aspect(text) or aspect
+    guide = library.finder.guide(text, region=where, programme=programme)
+    follows = topic is not None and (guide is None or library.finder.is_follow_up(text))
+    if topic is not None and follows:
+        guide, wanted = topic.guide, wanted or topic.aspect
+    if guide is None:
+        return _missed(library, named)
+    asked = Asked(guide, wanted, where, on, brief=not follows)
+    return _told(composing.layers(library, asked), national=named is Region.NATIONAL)
+
+
+def _refused(library: Library, text: str, region: Region | None, on: date) -> PolicyAnswer | None:
+    refusal = library.cues.refusal(text)
+    if refusal is None:
+        return None
+    return PolicyAnswer(
+        library.say(refusal.phrase),
+        region or Region.NATIONAL,
+        citations=citations.cite(library, refusal.cites, on),
+        declined=True,
+        suggestions=(library.say("suggest.prescreen"), library.say("suggest.person")),
+    )
+
+
+def _missed(library: Library, region: Region | None) -> PolicyAnswer:
+    return PolicyAnswer(
+        library.say("answer.miss"),
+        region or Region.NATIONAL,
+        confirm_locally=True,
+        suggestions=(library.say("suggest.person"),),
+        found=False,
+    )
+
+
+def _told(of: Layers, *, national: bool) -> PolicyAnswer:
+    said = composing.parts(of)
+    open_region = of.asked.region is None and not national and _region_matters(of, said)
+    confirm = open_region or any(part.confirm for part in said)
+    return PolicyAnswer(
+        text="\n".join(_lines(of, said, confirm=confirm, open_region=open_region)),
+        region=of.asked.region or Region.NATIONAL,
+        citations=citations.cite(of.library, _ordered(said), of.asked.on),
+        programme=of.programme,
+        aspect=of.asked.aspect,
+        guide=of.asked.guide,
+        confirm_locally=confirm,
+        suggestions=_places(of) if open_region else _follow_ups(of),
+    )
+
+
+def _region_matters(of: Layers, said: Iterable[Part]) -> bool:
+    """Whether a region's documents add to this aspect, or the nation leaves it to them."""
+    if any(part.confirm for part in said):
+        return True
+    aspect = of.asked.aspect
+    return any(
+        aspect is None or aspect in guide.answers
+        for (region, name), guide in of.library.guides.items()
+        if name == of.asked.guide and region is not Region.NATIONAL
+    )
+
+
+def _ordered(said: Iterable[Part]) -> Iterable[str]:
+    """The clause ids: the region's first, then the nation's, then those of the four sentences."""
+    parts = sorted(said, key=lambda part: (part.brief, not part.local))
+    return (clause_id for part in parts for clause_id in part.cites)
+
+
+def _lines(of: Layers, said: Iterable[Part], *, confirm: bool, open_region: bool) -> Iterable[str]:
+    yield from dict.fromkeys(part.text for part in said)
+    yield from _not_binding(of, said)
+    if confirm and not open_region and not any(composing.whom(of) in part.text for part in said):
+        yield of.library.say("answer.confirm", who=composing.whom(of))
+    if of.money:
+        yield of.library.say("answer.money")
+    if open_region:
+        yield of.library.say("answer.ask_region")
+
+
+def _not_binding(of: Layers, said: Iterable[Part]) -> Iterable[str]:
+    """Says of each national document that it did not bind yet, or no longer, on the day."""
+    library, on = of.library, of.asked.on
+    names = dict.fromkeys(library.holders[clause_id] for p in said for clause_id in p.cites)
+    for document in (library.documents[name] for name in names):
+        if document.region is not Region.NATIONAL or document.in_force(on):
+            continue
+        if document.valid_from is not None and on < document.valid_from:
+            since = document.valid_from.isoformat()
+            yield library.say("answer.not_yet", document=document.title, since=since)
+        else:
+            yield library.say("answer.gone", document=document.title)
+
+
+def _places(of: Layers) -> tuple[str, ...]:
+    """One question a region, for when the region is not known."""
+    aspect = of.asked.aspect or Aspect.CONDITIONS
+    return tuple(
+        _place_name(of.library, region) + _question(of, aspect)
+        for region in Region
+        if region is not Region.NATIONAL
+    )
+
+
+def _place_name(library: Library, region: Region) -> str:
+    return library.regions[region].aliases[0]
+
+
+def _follow_ups(of: Layers) -> tuple[str, ...]:
+    """Other sides of the same matter, and the way into pre-screening."""
+    guide = of.nation or of.local
+    others = [aspect for aspect in guide.answers if aspect is not of.asked.aspect] if guide else []
+    asks = [_question(of, aspect) for aspect in others[:FOLLOW_UPS]]
+    if of.programme is not None:
+        asks.append(of.library.say("suggest.prescreen"))
+    return tuple(asks)
+
+
+def _question(of: Layers, aspect: Aspect) -> str:
+    topic = of.title if of.programme is None else of.library.short_label(of.programme)
+    return of.library.say(f"ask.{aspect}", topic=topic)

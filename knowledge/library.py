@@ -45,6 +45,7 @@ class Library:
     places: tuple[Place, ...]
     indicators: Mapping[Region, tuple[Indicator, ...]]
     phrases: Mapping[str, str]
+    targets: Mapping[Region, Mapping[Programme, tuple[int, ...]]]
     matters: Mapping[Programme, Matter]
     cues: cues.Cues
     finder: finder.Finder
@@ -77,6 +78,7 @@ class Library:
             places=_places(content),
             indicators=_indicators(content),
             phrases=_phrases(content / "phrases.toml"),
+            targets=loading.read(LEXICON / "targets.yml", _TARGETS),
             matters=loading.read(LEXICON / "matters.yml", _MATTERS),
             cues=reading,
             finder=finder.Finder(guides, labels, reading),
@@ -97,6 +99,16 @@ class Library:
     def document_of(self, clause_id: str) -> Document:
         """The document that holds the clause."""
         return self.documents[self.holders[clause_id]]
+
+    def clauses_numbered(self, region: Region, number: str) -> tuple[str, ...]:
+        """The ids of the region's clauses of that number."""
+        return tuple(
+            clause.id
+            for document in self.documents.values()
+            if document.region is region
+            for clause in document.clauses
+            if clause.number == number
+        )
 
     def label(self, name: Labelled) -> str:
         """How a name of a closed set is called in Chinese."""
@@ -139,7 +151,10 @@ def fresh(line: Hotline, on: date) -> bool:
     return line.verified is not None and timedelta() <= on - line.verified <= VERIFIED_FOR
 
 
-_MATTERS = TypeAdapter(dict[Programme, Matter])
+_MATTERS = TypeAdapter[Mapping[Programme, Matter]](Mapping[Programme, Matter])
+_TARGETS = TypeAdapter[Mapping[Region, Mapping[Programme, tuple[int, ...]]]](
+    Mapping[Region, Mapping[Programme, tuple[int, ...]]]
+)
 _LABELS = TypeAdapter[Mapping[str, Mapping[str, Named]]](Mapping[str, Mapping[str, Named]])
 
 

@@ -1,0 +1,150 @@
+"""Which guide answers a question, and which side of it is asked for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import ahocorasick_rs
+import numpy as np
+
+from knowledge.cues import Cues
+from knowledge.entries import Guide
+from knowledge.learning import Example, Model
+from knowledge.loading import Named
+from knowledge.names import Aspect, Programme, Region
+from knowledge.normalise import normalise
+
+LEAST = 0.22
+LEAST_ASPECT = 0.2
+LEANING = 0.15
+NAMED = 0.12
+CUE_WEIGHT = 0.05
+SHORT_FOLLOW_UP = 0.35
+LONGEST_FOLLOW_UP = 14
+BLANK = " "
+
+Guides = Mapping[tuple[Region, str], Guide]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A guide and how surely it is meant: about 1 certain, under 0.2 hardly."""
+
+    guide: str
+    score: float
+
+
+class Finder:
+    """Learnt once from the ways of asking that stand in the content."""
+
+    def __init__(
+        self, guides: Guides, labels: Mapping[str, Mapping[str, Named]], cues: Cues
+    ) -> None:
+        self._cues = cues
+        self._names = _name_finder(labels["programmes"])
+        self._programmes = {name: guide.programme for (_, name), guide in guides.items()}
+        self._guides = Model.learn(self._guide_examples(guides, labels))
+        self._aspects = Model.learn(self._aspect_examples(guides, labels))
+        self._allowed = {region: self._mask(guides, region) for region in Region}
+        self._anywhere = np.ones(len(self._guides.labels), dtype=bool)
+
+    def matches(
+        self, text: str, *, region: Region | None, programme: Programme | None = None
+    ) -> tuple[Match, ...]:
+        """Guides of the nation and the region, best first; all regions where none is known."""
+        scores = self._guides.scores(self._plain(text)).copy()
+        named = self._named(text)
+        for at, name in enumerate(self._guides.labels):
+            owner = self._programmes[name]
+            if owner is not None:
+                scores[at] += LEANING * (owner is programme) + NAMED * (owner in named)
+        allowed = self._anywhere if region is None else self._allowed[region]
+        scores[~allowed] = -1
+        order = np.argsort(-scores)
+        return tuple(Match(self._guides.labels[at], float(scores[at])) for at in order[:10])
+
+    def guide(
+        self, text: str, *, region: Region | None, programme: Programme | None = None
+    ) -> str | None:
+        """The guide that answers; None where none comes near enough."""
+        best = self.matches(text, region=region, programme=programme)[0]
+        return best.guide if best.score >= LEAST else None
+
+    def aspect(self, text: str) -> Aspect | None:
+        """The side asked for; None where only the programme is named."""
+        scores = self._aspects.scores(self._bare(text))
+        cues = self._cues.weights(text)
+        total = {
+            label: float(score) + CUE_WEIGHT * cues.get(label, 0.0)
+            for label, score in zip(self._aspects.labels, scores, strict=True)
+        }
+        best = max(total, key=lambda label: total[label])
+        return best if total[best] >= LEAST_ASPECT else None
+
+    def is_follow_up(self, text: str) -> bool:
+        """Whether a short question names nothing of its own, so that the old topic goes on."""
+        if len(text) > LONGEST_FOLLOW_UP or self._named(text):
+            return False
+        return self.matches(text, region=None)[0].score < SHORT_FOLLOW_UP
+
+    def _plain(self, text: str) -> str:
+        return self._cues.widened(self._cues.without_places(text))
+
+    def _bare(self, text: str) -> str:
+        text = self._cues.without_places(text)
+        for _, start, end in reversed(self._names[0].find_matches_as_indexes(text)):
+            text = f"{text[:start]}{BLANK}{text[end:]}"
+        return f"〈{text}〉"
+
+    def _named(self, text: str) -> frozenset[Programme]:
+        finder, owners = self._names
+        found = finder.find_matches_as_indexes(text)
+        return frozenset(owner for at, _, _ in found for owner in owners[at])
+
+    def _mask(self, guides: Guides, region: Region) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        known = {name for (where, name) in guides if where in {region, Region.NATIONAL}}
+        return np.array([name in known for name in self._guides.labels])
+
+    def _guide_examples(
+        self, guides: Guides, labels: Mapping[str, Mapping[str, Named]]
+    ) -> Iterable[Example[str]]:
+        for (region, name), guide in guides.items():
+            for text in _sentences(guide):
+                yield Example(self._plain(normalise(text).text), name)
+            if guide.programme is not None and region is Region.NATIONAL:
+                entry = labels["programmes"][guide.programme]
+                for alias in (entry.name, entry.short or entry.name, *entry.aliases):
+                    yield Example(self._plain(normalise(alias).text), name)
+
+    def _aspect_examples(
+        self, guides: Guides, labels: Mapping[str, Mapping[str, Named]]
+    ) -> Iterable[Example[Aspect]]:
+        for guide in guides.values():
+            for aspect, answer in guide.answers.items():
+                for text in (*answer.asks, answer.says):
+                    yield Example(self._bare(normalise(text).text), aspect)
+        for aspect in Aspect:
+            entry = labels["aspects"][aspect]
+            for text in (entry.name, *entry.aliases, *self._cues.aspect_lines[aspect]):
+                yield Example(self._bare(normalise(text).text), aspect)
+
+
+def _sentences(guide: Guide) -> Iterable[str]:
+    yield guide.title
+    yield from guide.asks
+    for answer in guide.answers.values():
+        yield answer.says
+        yield from answer.asks
+    for mistake in guide.misunderstandings:
+        yield mistake.says
+
+
+def _name_finder(
+    programmes: Mapping[str, Named],
+) -> tuple[ahocorasick_rs.AhoCorasick, tuple[tuple[Programme, ...], ...]]:
+    owners: dict[str, list[Programme]] = {}
+    for name, entry in programmes.items():
+        for alias in (entry.name, entry.short or entry.name, *entry.aliases):
+            owners.setdefault(normalise(alias).text, []).append(Programme(name))
+    kind = ahocorasick_rs.MatchKind.LeftmostLongest
+    finder = ahocorasick_rs.AhoCorasick(list(owners), matchkind=kind)
+    return finder, tuple(tuple(names) for names in owners.values())

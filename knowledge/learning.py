@@ -1,0 +1,119 @@
+"""How labels are learnt from example sentences: ridge regression over character n-grams."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+BREAKS = re.compile(r"[\W_]+")
+LENGTHS = (1, 2, 3)
+SINGLE_WEIGHT = 0.5
+PENALTY = 1.0
+ROUNDS = 25
+ENOUGH = 1e-4
+
+Floats = NDArray[np.float64]
+Label = TypeVar("Label")
+
+
+@dataclass(frozen=True, slots=True)
+class Example(Generic[Label]):
+    """One sentence and what it stands for."""
+
+    text: str
+    label: Label
+
+
+def grams(text: str) -> Counter[str]:
+    """Runs of one to three characters inside each stretch without punctuation."""
+    pieces = [piece for piece in BREAKS.split(text) if piece]
+    return Counter(
+        piece[at : at + length]
+        for piece in pieces
+        for length in LENGTHS
+        for at in range(len(piece) - length + 1)
+    )
+
+
+class Model(Generic[Label]):
+    """Scores every label for a sentence; about 1 means certain, about 0 means nothing fits."""
+
+    def __init__(
+        self, labels: Sequence[Label], gram_ids: dict[str, int], idf: Floats, weights: Floats
+    ) -> None:
+        self.labels = tuple(labels)
+        self._gram_ids = gram_ids
+        self._idf = idf
+        self._weights = weights
+
+    @classmethod
+    def learn(cls, examples: Iterable[Example[Label]]) -> Self:
+        """The model of these examples; the same examples give the same model."""
+        rows = list(examples)
+        counts = [grams(row.text) for row in rows]
+        gram_ids = {gram: at for at, gram in enumerate(dict.fromkeys(g for c in counts for g in c))}
+        idf = _idf(counts, gram_ids)
+        labels = list(dict.fromkeys(row.label for row in rows))
+        places = {label: at for at, label in enumerate(labels)}
+        targets = np.zeros((len(rows), len(labels)))
+        targets[np.arange(len(rows)), [places[row.label] for row in rows]] = 1.0
+        matrix = sparse.vstack([_row(count, gram_ids, idf) for count in counts], format="csr")
+        return cls(labels, gram_ids, idf, _ridge(matrix, targets))
+
+    def scores(self, text: str) -> Floats:
+        """One score a label, in the order of `labels`."""
+        places, values = _weighted(grams(text), self._gram_ids, self._idf)
+        scores: Floats = values @ self._weights[places]
+        return scores
+
+
+def _idf(counts: Sequence[Counter[str]], gram_ids: dict[str, int]) -> Floats:
+    seen = np.zeros(len(gram_ids))
+    for count in counts:
+        seen[[gram_ids[gram] for gram in count]] += 1
+    single = np.array([SINGLE_WEIGHT if len(gram) == 1 else 1.0 for gram in gram_ids])
+    idf: Floats = np.log(1 + len(counts) / np.maximum(seen, 1)) * single
+    return idf
+
+
+def _weighted(
+    count: Counter[str], gram_ids: dict[str, int], idf: Floats
+) -> tuple[NDArray[np.intp], Floats]:
+    """Places and values of a sentence as a vector of length one."""
+    known = [(gram_ids[gram], 1 + math.log(n)) for gram, n in count.items() if gram in gram_ids]
+    places = np.array([place for place, _ in known], dtype=np.intp)
+    values = np.array([value for _, value in known]) * idf[places]
+    length = float(np.linalg.norm(values))
+    return places, values / length if length else values
+
+
+def _row(count: Counter[str], gram_ids: dict[str, int], idf: Floats) -> sparse.csr_matrix:
+    places, values = _weighted(count, gram_ids, idf)
+    return sparse.csr_matrix((values, places, np.array([0, len(places)])), shape=(1, len(gram_ids)))
+
+
+def _ridge(matrix: sparse.csr_matrix, targets: Floats) -> Floats:
+    """Weights that minimise squared error plus penalty, by conjugate gradients on the examples."""
+    turned = matrix.T.tocsr()
+    answer = np.zeros_like(targets)
+    rest = targets.copy()
+    step = rest.copy()
+    size = (rest * rest).sum(axis=0)
+    for _ in range(ROUNDS):
+        moved = matrix @ (turned @ step) + PENALTY * step
+        length = size / np.maximum((step * moved).sum(axis=0), 1e-12)
+        answer += length * step
+        rest -= length * moved
+        left = (rest * rest).sum(axis=0)
+        if left.max() < ENOUGH:
+            break
+        step = rest + (left / np.maximum(size, 1e-12)) * step
+        size = left
+    weights: Floats = turned @ answer
+    return weights
