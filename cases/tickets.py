@@ -331,6 +331,17 @@ def history(session: Session, ticket: Ticket) -> Sequence[Note]:
     ]
 
 
+def first_words(session: Session, ticket: Ticket) -> str:
+    """What the ticket began with, in the resident's own words."""
+    row = session.exec(
+        select(TicketNote)
+        .where(TicketNote.ticket_id == ticket.id)
+        .order_by(col(TicketNote.seq))
+        .limit(1)
+    ).one()
+    return keys.unseal(session, ticket.key_id, _note_place(row.id), row.sealed_text)
+
+
 def only_by_secret(ticket: Ticket) -> bool:
     """Whether nothing but the reporter's own word may open this ticket (service.md, reporters)."""
     private = {Hazard.VIOLENCE, Hazard.CHILD_AT_RISK, Hazard.SELF_HARM}
