@@ -11,7 +11,7 @@ from handlers import speech
 from handlers.desk import Desk
 from handlers.speech import Speech
 from knowledge.library import Library
-from nlu import training
+from nlu import freshness
 from nlu.interpreter import InProcess, Interpreter
 
 SENTENCES = Path(__file__).parent.parent / "nlu" / "rasa" / "data"
@@ -78,15 +78,12 @@ def build(settings: Settings) -> Helpline:
 
 def load_interpreter(settings: Settings) -> InProcess:
     """The trained model; trained anew when the sentences have changed since."""
-    if not training.is_current(SENTENCES, settings.model):
+    if not freshness.is_current(SENTENCES, settings.model):
         raise NotSetUpError("The language model is missing or old; run: make setup")
     return InProcess.load(settings.model)
 
 
 def train_model(settings: Settings) -> bool:
     """Train the model unless it is current; True when it was trained."""
-    if training.is_current(SENTENCES, settings.model):
-        return False
     settings.data.mkdir(parents=True, exist_ok=True)
-    training.train(SENTENCES, settings.model)
-    return True
+    return freshness.train_if_stale(SENTENCES, settings.model) is not None

@@ -12,11 +12,11 @@ from cases.errors import StaleEpochError
 from cases.filing import Filed
 from cases.lookups import Found, Lookup
 from cases.messages import Choice, Cited, Inbound, Lane, Line, Sender
-from handlers import greeting, handoff, router
+from handlers import fallback, greeting, handoff, router
 from handlers.dialogue import Dialogue
 from handlers.speech import Gave, Speech
 from handlers.turn import Outcome, Reply, Turn
-from knowledge.answers import Citation
+from knowledge.citations import Citation
 from knowledge.library import Library
 from knowledge.names import Region
 from nlu.interpreter import Interpreter
@@ -128,6 +128,7 @@ class Desk:
     def _decide(
         self, session: Session, conversation: Conversation, turn: Turn, library: Library
     ) -> Outcome:
+        turn = fallback.clarified(turn)
         handler = router.choose(turn)
         decided = handler(turn, library)
         for _ in range(LOOKUPS_A_TURN):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from knowledge.names import Aspect, Hazard, Programme
+from knowledge.names import Aspect, Hazard, Intent, Programme
 
 
 class Remembered(BaseModel):
@@ -99,8 +99,24 @@ class HandoffForm(Remembered):
     kind: Literal["handoff"] = "handoff"
 
 
+class ClarifyForm(Remembered):
+    """Two wishes were equally likely; the resident was asked which. `text` is what they wrote."""
+
+    kind: Literal["clarify"] = "clarify"
+    text: str
+    programme: Programme | None = None
+    aspect: Aspect | None = None
+    intents: tuple[Intent, ...]
+
+
 Form = Annotated[
-    PrescreenForm | ComplaintForm | EmergencyForm | ProgressForm | RequestForm | HandoffForm,
+    PrescreenForm
+    | ComplaintForm
+    | EmergencyForm
+    | ProgressForm
+    | RequestForm
+    | HandoffForm
+    | ClarifyForm,
     Field(discriminator="kind"),
 ]
 

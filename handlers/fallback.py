@@ -1,23 +1,75 @@
 """What is said when a message fits nothing: ask once, then offer a person."""
 
+from dataclasses import replace
+
 from cases.commands import KeepQuestion
-from handlers import handoff, policy
+from handlers import handoff, policy, speech
+from handlers.dialogue import ClarifyForm
 from handlers.greeting import MENU
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge.library import Library
-from knowledge.names import Hazard
+from knowledge.names import Hazard, Intent
 
 MISSES_BEFORE_A_PERSON = 2
+ASKABLE = frozenset(
+    {
+        Intent.ASK_POLICY,
+        Intent.CHECK_ELIGIBILITY,
+        Intent.REPORT_EMERGENCY,
+        Intent.FILE_COMPLAINT,
+        Intent.ASK_HUMAN,
+        Intent.ASK_PROGRESS,
+        Intent.REPORT_CHANGE,
+        Intent.REQUEST_SERVICE,
+        Intent.MANAGE_VISIT,
+        Intent.PRIVACY_REQUEST,
+    }
+)
 
 
 def not_sure(turn: Turn, library: Library) -> Outcome:
-    """Unsure what is meant: try the knowledge, else ask; after two misses offer a person."""
+    """Unsure what is meant: ask after safety, try the knowledge, ask which of two, or miss."""
     if turn.said.suspicion is not Hazard.NONE:
-        return Outcome(
-            (Reply("fallback.are_you_safe", choices=(Choice("menu.ask_human"),)),), turn.state
-        )
-    found = policy.try_answer(turn, library)
-    return found or miss(turn)
+        asked = Reply("fallback.are_you_safe", choices=(Choice("menu.ask_human"),))
+        return Outcome((asked,), turn.state)
+    likely = _likely(turn)
+    if Intent.ASK_POLICY in likely:
+        found = policy.try_answer(turn, library)
+        if found is not None:
+            return found
+    return _which(turn, likely) if len(likely) > 1 else miss(turn)
+
+
+def _likely(turn: Turn) -> tuple[Intent, ...]:
+    best = (turn.said.intent, turn.said.runner_up)
+    return tuple(one for one in best if one is not None and one in ASKABLE)
+
+
+def _which(turn: Turn, likely: tuple[Intent, ...]) -> Outcome:
+    form = ClarifyForm(
+        text=turn.text, programme=turn.said.programme, aspect=turn.said.aspect, intents=likely
+    )
+    choices = (*(Choice(f"intent.{one}") for one in likely), Choice("menu.ask_human"))
+    return Outcome((Reply("fallback.which", choices=choices),), turn.state.having(form=form))
+
+
+def clarified(turn: Turn) -> Turn:
+    """The turn as if the resident had said at first what they chose now."""
+    form = turn.state.form
+    intent = speech.chinese().menu().get(turn.text.strip())
+    if not isinstance(form, ClarifyForm):
+        return turn
+    if intent is None or intent not in form.intents:
+        return replace(turn, state=turn.state.without_form())
+    said = replace(
+        turn.said,
+        text=form.text,
+        intent=intent,
+        programme=form.programme,
+        aspect=form.aspect,
+        sure=True,
+    )
+    return replace(turn, text=form.text, said=said, state=turn.state.without_form())
 
 
 def miss(turn: Turn) -> Outcome:

@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 
 from cases.commands import KeepQuestion, OpenTicket, SetRegion
 from handlers import handoff, hearing, policy, speech
 from handlers.dialogue import Asked, PrescreenForm
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn
-from knowledge import asking, prescreening, units
-from knowledge.answers import Citation
+from knowledge import asking, citations, prescreening, units
+from knowledge.citations import Citation
 from knowledge.household import Household
 from knowledge.library import Library
-from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
+from knowledge.names import Category, Hazard, Intent, Matter, Priority, Programme, Region
 from knowledge.question import Question
 from knowledge.verdict import Outcome as Result
 from knowledge.verdict import Verdict
@@ -97,7 +98,7 @@ def _question(turn: Turn, library: Library, form: PrescreenForm) -> Question | N
         _household(form),
         region=turn.place,
         on=turn.today,
-        local=library.standards,
+        local=library.local(turn.place),
         focus=frozenset(form.focus),
     )
 
@@ -169,7 +170,11 @@ def _result(
         if members:
             lines = "\n".join(_line(group, verdict, library) for verdict in members)
             replies.append(
-                Reply(f"prescreen.{group}", {"list": lines}, citations=_citations(members, library))
+                Reply(
+                    f"prescreen.{group}",
+                    {"list": lines},
+                    citations=_citations(members, library, turn.today),
+                )
             )
     closing = (TOGETHER, FURTHER) if form.focus else (TOGETHER,)
     replies.append(Reply("prescreen.no_decision", choices=(*closing, Choice("menu.ask_human"))))
@@ -183,7 +188,7 @@ def _verdicts(turn: Turn, library: Library, form: PrescreenForm) -> Sequence[Ver
         _household(form),
         region=turn.place,
         on=turn.today,
-        local=library.standards,
+        local=library.local(turn.place),
     )
     return [v for v in every if not form.focus or v.programme in form.focus]
 
@@ -221,15 +226,21 @@ def _line(group: str, verdict: Verdict, library: Library) -> str:
     )
 
 
-def _citations(verdicts: Sequence[Verdict], library: Library) -> tuple[Citation, ...]:
+def _citations(verdicts: Sequence[Verdict], library: Library, on: date) -> tuple[Citation, ...]:
     wanted = {
-        (clause.document_id, clause.clause): clause
+        (result.document_id, result.clause, verdict.programme)
         for verdict in verdicts
-        for clause in verdict.clauses
-        if clause.value is not None or verdict.waits_for_standard
+        for result in verdict.clauses
+        if result.value is not None or verdict.waits_for_standard
     }
-    found = (library.cite(document, number) for document, number in wanted)
-    return tuple(citation for citation in found if citation is not None)
+    found = (_clause_id(library, *one) for one in sorted(wanted))
+    return citations.cite(library, (one for one in found if one is not None), on)
+
+
+def _clause_id(library: Library, document: str, number: str, programme: Programme) -> str | None:
+    same = [c for c in library.documents[document].clauses if c.number == number]
+    about = [c for c in same if programme in c.programmes]
+    return next((clause.id for clause in (*about, *same)), None)
 
 
 def _apply(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:

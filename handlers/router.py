@@ -19,6 +19,7 @@ from handlers import (
     speech,
 )
 from handlers.dialogue import (
+    ClarifyForm,
     ComplaintForm,
     EmergencyForm,
     HandoffForm,
@@ -111,5 +112,5 @@ def _within_form(turn: Turn, intent: Intent) -> Handler:
             return requests.listen
         case HandoffForm():
             return handoff.listen
-        case None:
+        case ClarifyForm() | None:
             return by_intent(turn, intent)

@@ -82,12 +82,11 @@ class Speech:
         return any(cue in text for cue in self.say(key).split("|"))
 
     def menu(self) -> dict[str, Intent]:
-        """What each button of the menu means when its label comes in as text."""
-        prefix = "menu."
+        """What each button that names a wish means when its label comes in as text."""
         return {
-            label: Intent(key.removeprefix(prefix))
+            label: Intent(key.partition(".")[2])
             for key, label in self._sentences.items()
-            if key.startswith(prefix)
+            if key.startswith(("menu.", "intent."))
         }
 
     def when(self, moment: datetime) -> str:

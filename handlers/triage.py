@@ -127,7 +127,7 @@ def _matter(said: Understanding, library: Library) -> Matter:
     if said.hazard is not Hazard.NONE:
         return OF_HAZARD[said.hazard]
     if said.programme is not None:
-        return library.matter_of(said.programme)
+        return library.matter_of(said.programme) or Matter.BASIC
     return Matter.BASIC
 
 

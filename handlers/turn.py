@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cases.commands import Command
 from cases.lookups import Found
 from handlers.dialogue import Dialogue
-from knowledge.answers import Citation
+from knowledge.citations import Citation
 from knowledge.names import Region
 from nlu.understanding import Understanding
 
