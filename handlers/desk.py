@@ -18,12 +18,15 @@ from handlers.speech import Gave, Speech
 from handlers.turn import Outcome, Reply, Turn
 from knowledge.citations import Citation
 from knowledge.library import Library
+from knowledge.loading import LibraryError
 from knowledge.names import Region
 from nlu.interpreter import Interpreter
 from nlu.understanding import Understanding
 
 log = logging.getLogger(__name__)
 LOOKUPS_A_TURN = 2
+# Begins a ticket number when the knowledge itself cannot be read.
+NEUTRAL_PREFIX = "GJ"
 
 
 @dataclass(frozen=True)
@@ -180,12 +183,17 @@ class Desk:
             if conversation.mode == Mode.OPERATOR:
                 return
             region = Region(conversation.region or Region.NATIONAL)
-            outcome = handoff.after_failure(
-                text, region=region, library=self._library(), state=Dialogue()
-            )
+            outcome = handoff.after_failure(text, region=region, prefix=self._prefix(region))
             filed = filing.carry_out(session, conversation, outcome.commands, now=now)
             for reply in outcome.replies:
                 self._say(session, conversation, reply, filed, inbound_id, now=now)
+
+
+    def _prefix(self, region: Region) -> str:
+        try:
+            return self._library().regions[region].ticket_prefix
+        except LibraryError:
+            return NEUTRAL_PREFIX
 
 
 def _look_up(session: Session, conversation: Conversation, question: Lookup) -> Found:

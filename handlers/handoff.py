@@ -78,25 +78,26 @@ def ring_beside(turn: Turn, _library: Library) -> Outcome:
     return Outcome((), turn.state, (RaiseAlert(turn.said.hazard),))
 
 
-def after_failure(text: str, *, region: Region, library: Library, state: Dialogue) -> Outcome:
+def after_failure(text: str, *, region: Region, prefix: str) -> Outcome:
     """The bot has failed: say sorry, file what was written, and put the resident in line."""
     queued = QueueChat(reason="bot_failed", priority=Priority.P1)
     said = Reply("handoff.failed", {"number": TicketNumber()})
-    return Outcome((said,), state.without_form(), (_enquiry(text, region, library), queued))
+    return Outcome((said,), Dialogue(), (_enquiry(text, region, prefix), queued))
 
 
 def _ticket(turn: Turn, library: Library) -> OpenTicket:
-    return _enquiry(turn.state.last_question or turn.text, turn.place, library)
+    prefix = library.regions[turn.place].ticket_prefix
+    return _enquiry(turn.state.last_question or turn.text, turn.place, prefix)
 
 
-def _enquiry(text: str, region: Region, library: Library) -> OpenTicket:
+def _enquiry(text: str, region: Region, prefix: str) -> OpenTicket:
     return OpenTicket(
         category=Category.ENQUIRY,
         priority=Priority.P2,
         hazard=Hazard.NONE,
         matter=Matter.BASIC,
         region=region,
-        prefix=library.regions[region].ticket_prefix,
+        prefix=prefix,
         narrative=text,
     )
 

@@ -1,0 +1,125 @@
+"""The desk answers each message once, stays silent beside a person, and fails towards one."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from cases import conversations, messages, queues
+from cases.conversations import Mode
+from cases.database import Store
+from cases.errors import ReusedError, UnknownError
+from cases.messages import Sender
+from handlers import speech
+from handlers.desk import Desk
+from knowledge.library import Library
+from knowledge.loading import LibraryError
+from nlu.interpreter import InProcess, Interpreter
+from nlu.understanding import Understanding
+from tests import factories
+from tests.clock import Clock
+from tests.resident import Resident
+
+
+class Meanwhile:
+    """An engine during whose thinking something else happens."""
+
+    def __init__(self, engine: Interpreter, happens: Callable[[], None]) -> None:
+        self._engine = engine
+        self._happens = happens
+
+    def read(self, text: str, *, now: datetime) -> Understanding:
+        """Let it happen, then understand."""
+        self._happens()
+        return self._engine.read(text, now=now)
+
+
+class Broken:
+    """An engine that fails at every word."""
+
+    def read(self, text: str, *, now: datetime) -> Understanding:
+        """Fail."""
+        raise RuntimeError(f"broken at {now} for {len(text)} characters")
+
+
+def test_the_same_message_twice_gets_the_same_answer(resident: Resident) -> None:
+    first = resident.says("低保要什么条件", client_id="a").heard
+    assert resident.says("低保要什么条件", client_id="a").heard == first
+    assert len([m for m in resident.everything if m.sender is Sender.RESIDENT]) == 1
+
+
+def test_the_same_id_with_other_words_is_refused(resident: Resident) -> None:
+    resident.says("低保要什么条件", client_id="a")
+    with pytest.raises(ReusedError):
+        resident.says("特困要什么条件", client_id="a")
+
+
+def test_an_unknown_conversation_is_refused(desk: Desk, clock: Clock) -> None:
+    with pytest.raises(UnknownError):
+        desk.receive("0" * 32, external_id="a", text="您好", now=clock.now)
+
+
+def test_the_bot_is_silent_when_a_person_took_the_chat_while_it_thought(
+    sqlite_store: Store, interpreter: InProcess, library: Library, clock: Clock
+) -> None:
+    taken: list[str] = []
+
+    def take() -> None:
+        with sqlite_store.write() as session:
+            alice = factories.an_operator(session, now=clock.now)
+            queues.take(session, taken[0], alice, now=clock.now)
+
+    engine = Meanwhile(interpreter, take)
+    desk = Desk(sqlite_store, engine, lambda: library, speech.chinese())
+    resident = Resident(desk, sqlite_store, clock)
+    taken.append(resident.conversation_id)
+    assert resident.says("低保要什么条件").answers == []
+
+
+def test_words_said_to_a_person_are_kept(
+    resident: Resident, sqlite_store: Store, clock: Clock
+) -> None:
+    with sqlite_store.write() as session:
+        alice = factories.an_operator(session, now=clock.now)
+        queues.take(session, resident.conversation_id, alice, now=clock.now)
+    assert resident.says("我住在二楼").answers == []
+    assert resident.everything[-1].text == "我住在二楼"
+
+
+def test_a_broken_engine_ends_with_a_person_and_a_ticket(
+    sqlite_store: Store, library: Library, clock: Clock
+) -> None:
+    desk = Desk(sqlite_store, Broken(), lambda: library, speech.chinese())
+    resident = Resident(desk, sqlite_store, clock)
+    resident.says("家里没米了").hears("对不起", "单号", "110")
+    with sqlite_store.read() as session:
+        chat = conversations.find(session, resident.conversation_id)
+        assert (chat.mode, chat.queue_reason) == (Mode.QUEUED, "bot_failed")
+        assert not messages.unanswered(session, chat)
+
+
+def test_a_failed_turn_apologises_once(sqlite_store: Store, library: Library, clock: Clock) -> None:
+    desk = Desk(sqlite_store, Broken(), lambda: library, speech.chinese())
+    resident = Resident(desk, sqlite_store, clock)
+    first = resident.says("您好", client_id="a").heard
+    assert resident.says("您好", client_id="a").heard == first
+
+
+def test_knowledge_that_cannot_be_read_ends_with_a_person(
+    sqlite_store: Store, interpreter: InProcess, clock: Clock
+) -> None:
+    def unreadable() -> Library:
+        raise LibraryError("dibao.yml: line 3: not a date")
+
+    desk = Desk(sqlite_store, interpreter, unreadable, speech.chinese())
+    resident = Resident(desk, sqlite_store, clock)
+    resident.says("低保要什么条件").hears("对不起")
+    with sqlite_store.read() as session:
+        assert conversations.find(session, resident.conversation_id).mode == Mode.QUEUED
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\x00\x01", "a" * 100_000, "😀" * 50, "\u202e低保", "'; DROP TABLE messages;"]
+)
+def test_any_text_is_answered(resident: Resident, text: str) -> None:
+    assert resident.says(text).heard
