@@ -1,0 +1,42 @@
+"""The shipped rules beside invented standards, as the tests use them."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from knowledge import facts, parameters
+from knowledge.names import Region
+from knowledge.parameters import Parameters
+from knowledge.ruleset import RuleSet
+
+CASES = Path(__file__).parent.parent / "rules"
+TODAY = date(2026, 11, 22)
+
+
+@cache
+def rules() -> RuleSet:
+    """The shipped rules."""
+    return RuleSet.load(facts.CONTENT)
+
+
+@cache
+def standards(name: str, region: Region) -> Parameters:
+    """`invented`, `dibao_only` or `none`. Dongtou keeps its own multiple."""
+    rows = yaml.safe_load((CASES / "standards.yml").read_text(encoding="utf-8"))
+    if name == "none":
+        rows = []
+    if name == "dibao_only":
+        rows = [row for row in rows if row["parameter"] == "dibao_standard"]
+    if region is Region.DONGTOU:
+        rows = [row for row in rows if row["parameter"] != "margin_multiple"]
+    return Parameters.of(rows, parameters.shipped_standards())
+
+
+def cases(name: str) -> list[dict[str, object]]:
+    """The rows of one file of cases."""
+    rows: list[dict[str, object]] = yaml.safe_load(
+        (CASES / f"{name}.yml").read_text(encoding="utf-8")
+    )
+    return rows
