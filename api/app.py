@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from api import answers, errors
 from api.body_limit import BodyLimit
+from api.console import accounts, entering, households, live, ticketing
+from api.console import desk as console_desk
+from api.console import failing as console_failing
 from api.edge import Edge
 from api.headers import SafeHeaders
 from api.resident import failing, following, routes, speaking
@@ -29,6 +33,8 @@ FAILURES = (
 )
 PROGRAMS = (chat, events, session, desk, tickets, health)
 PAGES = (routes, speaking, following)
+CONSOLE = (entering, live, console_desk, ticketing, households, accounts)
+STAFF_ONLY = ("/console", "/setup/")
 
 
 def create_app(helpline: Helpline) -> FastAPI:
@@ -44,7 +50,7 @@ def create_app(helpline: Helpline) -> FastAPI:
     edge = Edge(helpline, Hub())
     helpline.store.listen(edge.hub.touched)
     app.state.edge = edge
-    for module in (*PROGRAMS, *PAGES):
+    for module in (*PROGRAMS, *PAGES, *CONSOLE):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     answer = answers.to_failures(edge, _page(edge))
@@ -56,4 +62,9 @@ def create_app(helpline: Helpline) -> FastAPI:
 
 
 def _page(edge: Edge) -> answers.Page:
-    return lambda request, refusal: failing.page(request, edge, refusal)
+    def page(request: Request, refusal: errors.Refusal) -> Response:
+        if request.url.path.startswith(STAFF_ONLY):
+            return console_failing.page(request, edge, refusal)
+        return failing.page(request, edge, refusal)
+
+    return page

@@ -1,13 +1,30 @@
 """What somebody of the staff does with a ticket, the same from the console and from a program."""
 
-from cases import permissions, tickets, worklists
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases import audit, outcomes, permissions, tickets, worklists
 from cases.database import Session
-from cases.errors import UnknownError
+from cases.errors import CaseError, MoveError, UnknownError
+from cases.lifecycle import Move
 from cases.operators import Operator
 from cases.permissions import Action
-from cases.tickets import Ticket
+from cases.tickets import NoteKind, Ticket
+from handlers.speech import Speech
 
 LONGEST_NUMBER = 40
+# These ask for more than a reason and have forms of their own, or none yet.
+NOT_A_PLAIN_STEP = frozenset({Move.REFER, Move.MERGE})
+NEEDS_REASON = frozenset({Move.SEND_BACK, Move.RESOLVE, Move.ASK_RESIDENT, Move.REOPEN})
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move that is wished, why, and the version of the ticket it was decided on."""
+
+    what: Move
+    reason: str
+    version: int
 
 
 def find(session: Session, me: Operator, action: Action, number: str) -> Ticket:
@@ -21,3 +38,71 @@ def find(session: Session, me: Operator, action: Action, number: str) -> Ticket:
     if ticket is None or not permissions.may(me, action, worklists.row_of(ticket)):
         raise UnknownError("There is no such ticket.")
     return ticket
+
+
+def find_to_change(session: Session, me: Operator, action: Action, number: str) -> Ticket:
+    """The same, locked until the commit."""
+    find(session, me, action, number)
+    return tickets.for_update(session, number)
+
+
+def remark(session: Session, me: Operator, ticket: Ticket, text: str, *, now: datetime) -> None:
+    """Write a remark into the story."""
+    tickets.add_note(session, ticket, NoteKind.REMARK, text, actor=me.id, now=now)
+    tickets.announce(session, ticket, now=now)
+    audit.record(session, me.id, "noted on ticket", ticket.id, now=now)
+
+
+def refer(  # noqa: PLR0913
+    session: Session,
+    me: Operator,
+    ticket: Ticket,
+    unit: str,
+    reason: str,
+    *,
+    version: int,
+    now: datetime,
+) -> None:
+    """Hand the ticket to a unit. Raises UnknownError for the accused one, StaleError, CaseError."""
+    if not unit:
+        raise CaseError("Choose the unit that shall have this ticket.")
+    tickets.refer(session, ticket, unit, actor=me.id, reason=reason, version=version, now=now)
+    audit.record(session, me.id, "referred ticket", ticket.id, now=now)
+
+
+def take_step(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
+) -> None:
+    """Make a plain move. Raises MoveError, StaleError, and CaseError where a reason is wanted."""
+    if step.what in NOT_A_PLAIN_STEP:
+        raise MoveError("This move has a form of its own.")
+    if step.what in NEEDS_REASON and not step.reason:
+        raise CaseError("Say why; this move wants a reason.")
+    if step.what is Move.RESOLVE:
+        outcomes.resolve(
+            session,
+            ticket,
+            step.reason,
+            told=_told(ticket, step.reason, speech),
+            actor=me.id,
+            version=step.version,
+            now=now,
+        )
+    else:
+        tickets.move(
+            session,
+            ticket,
+            step.what,
+            actor=me.id,
+            reason=step.reason,
+            version=step.version,
+            now=now,
+        )
+    audit.record(session, me.id, f"{step.what} ticket", ticket.id, now=now)
+
+
+def _told(ticket: Ticket, outcome: str, speech: Speech) -> str:
+    # What opens only to the reporter's own word is never named in the chat.
+    if tickets.only_by_secret(ticket):
+        return speech.say("outcome.private", {"number": ticket.number})
+    return speech.say("outcome.told", {"number": ticket.number, "outcome": outcome})

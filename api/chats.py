@@ -12,12 +12,21 @@ from cases.errors import MoveError, TakenError, UnknownError
 from cases.messages import Lane, Line, Sender
 from cases.operators import Operator
 from cases.permissions import Action
+from handlers.speech import Speech
 
 
-def take(session: Session, me: Operator, wanted: str, *, now: datetime) -> Conversation:
-    """Take a chat. Raises TakenError with the winner's name, ForbiddenError, UnknownError."""
-    auth.chat_for(session, me, Action.TAKE_CHAT, wanted)
+def take(
+    session: Session, me: Operator, wanted: str, *, speech: Speech, now: datetime
+) -> Conversation:
+    """Take a chat and tell the resident who came.
+
+    Raises TakenError with the winner's name, ForbiddenError, UnknownError.
+    """
+    before = auth.chat_for(session, me, Action.TAKE_CHAT, wanted)
+    if before.mode == Mode.OPERATOR and before.operator_id == me.id:
+        return before
     conversation = queues.take(session, wanted, me, now=now)
+    _tell(session, conversation, speech.say("operator.joined", {"name": me.name}), now=now)
     for alert in alerts.of_conversation(session, wanted):
         # Who takes the chat has seen the danger.
         alerts.acknowledge(session, alert.id, me.id, now=now)
@@ -47,9 +56,12 @@ def reply(
     return seq
 
 
-def hand_back(session: Session, me: Operator, conversation: Conversation, *, now: datetime) -> None:
-    """Give the chat back to the bot."""
+def hand_back(
+    session: Session, me: Operator, conversation: Conversation, *, speech: Speech, now: datetime
+) -> None:
+    """Give the chat back to the bot and tell the resident."""
     queues.hand_back(session, conversation, now=now)
+    _tell(session, conversation, speech.say("operator.left"), now=now)
     audit.record(session, me.id, "handed chat back", conversation.id, now=now)
 
 
@@ -71,6 +83,10 @@ def waited(conversation: Conversation, *, now: datetime) -> int:
     """Seconds since a person was first asked for."""
     since = conversation.queued_at
     return 0 if since is None else max(int((now - since).total_seconds()), 0)
+
+
+def _tell(session: Session, conversation: Conversation, text: str, *, now: datetime) -> None:
+    messages.say(session, conversation, Line(Sender.SYSTEM, text, lane=Lane.OPERATOR), now=now)
 
 
 def _may_acknowledge(me: Operator, alert: Alert) -> bool:

@@ -1,5 +1,6 @@
 """How passwords are kept and checked: argon2id, at most two at a time."""
 
+import threading
 from functools import lru_cache
 from typing import Annotated
 
@@ -12,6 +13,8 @@ from pydantic import Field
 HASHINGS_AT_ONCE = 2
 SHORTEST = 10
 LONGEST = 200
+# Each hashing takes 64 MiB: a flood of sign-ins must not take the memory of the chat.
+_AT_ONCE = threading.BoundedSemaphore(HASHINGS_AT_ONCE)
 _HASHER = PasswordHash((Argon2Hasher(),))
 
 NewPassword = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
@@ -25,13 +28,16 @@ def hash_new(password: str) -> str:
     """The fingerprint that is kept. Raises TooWeakError."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise TooWeakError(f"A password needs {SHORTEST} to {LONGEST} characters.")
-    return _HASHER.hash(password.encode("utf-8", "replace"))
+    with _AT_ONCE:
+        return _HASHER.hash(password.encode("utf-8", "replace"))
 
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether this is the password. Without a fingerprint it takes as long, and is False."""
     plain = password[:LONGEST].encode("utf-8", "replace")
-    return _HASHER.verify(plain, kept or _nobodys()) and kept is not None
+    expected = kept or _nobodys()
+    with _AT_ONCE:
+        return _HASHER.verify(plain, expected) and kept is not None
 
 
 async def matches_in_turn(password: str, kept: str | None) -> bool:

@@ -66,7 +66,9 @@ def take(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> shap
     with edge.store.write() as session:
         me = auth.staff(session, request, edge, now=now).operator
         permissions.require(me, Action.TAKE_CHAT)
-        conversation = chats.take(session, me, conversation_id, now=now)
+        conversation = chats.take(
+            session, me, conversation_id, speech=edge.helpline.speech, now=now
+        )
         lines = messages.since(session, conversation)
         return shapes.turn(conversation, lines, None)
 
@@ -93,7 +95,7 @@ def hand_back(request: Request, edge: EdgeOf, now: Now, conversation_id: str) ->
         permissions.require(me, Action.SPEAK)
         conversation = chats.held(session, me, conversation_id)
         before = conversation.last_seq
-        chats.hand_back(session, me, conversation, now=now)
+        chats.hand_back(session, me, conversation, speech=edge.helpline.speech, now=now)
         lines = messages.since(session, conversation, before)
         return shapes.turn(conversation, lines, None)
 

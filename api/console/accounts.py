@@ -1,0 +1,112 @@
+"""Who works here: the administrator's page of accounts, and one's own."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, Response
+
+from api import passwords
+from api.console import visit
+from api.edge import Edge, EdgeOf, Now
+from cases import audit, operators, permissions
+from cases.errors import CaseError
+from cases.operators import NameTakenError, Role
+from cases.permissions import Action
+from knowledge.names import Region
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+Field = Annotated[str, Form()]
+TAKEN = "这个名字已经有人用了，没有存。"
+INCOMPLETE = "没有存：经办人要填地方和单位，密码要 10 个字以上。"
+NOT_YOURSELF = "不能停用自己的账号。"
+
+
+class AccountForm(BaseModel):
+    """A new account."""
+
+    name: Annotated[str, Form(min_length=1, max_length=60)]
+    role: Role
+    region: Region | str = ""
+    unit: Annotated[str, Form(max_length=100)] = ""
+    password: str = ""
+    csrf: str = ""
+
+
+@router.get("/account")
+def own(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
+    """One's own account; where those arrive who have neither queue nor tickets."""
+    # public: permissions are not asked, it shows nothing but the account that is signed in.
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        return visit.page(session, edge, me, "account.html", {}, now=now)
+
+
+@router.get("/staff")
+def lists(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
+    """All accounts."""
+    # permissions are asked in _page, for the list and for the form that was not right.
+    return _page(request, edge, now)
+
+
+@router.post("/staff")
+def add(request: Request, edge: EdgeOf, now: Now, form: Annotated[AccountForm, Form()]) -> Response:
+    """Make an account."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        permissions.require(me.operator, Action.MANAGE_STAFF)
+    try:
+        # Hashing takes long; nothing is held open meanwhile.
+        hashed = passwords.hash_new(form.password)
+        _add(edge, form, hashed, by=me.operator.id, now=now)
+    except NameTakenError:
+        return _page(request, edge, now, TAKEN)
+    except (CaseError, passwords.TooWeakError):
+        return _page(request, edge, now, INCOMPLETE)
+    return visit.to("/console/staff")
+
+
+@router.post("/staff/{operator_id}/disable")
+def disable(
+    request: Request, edge: EdgeOf, now: Now, operator_id: str, csrf: Field = ""
+) -> Response:
+    """Close an account."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        permissions.require(me.operator, Action.MANAGE_STAFF)
+        if operator_id == me.operator.id:
+            raise CaseError(NOT_YOURSELF)
+        operators.disable(session, operator_id, now=now)
+        audit.record(session, me.operator.id, "disabled account", operator_id, now=now)
+    return visit.to("/console/staff")
+
+
+def _page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTMLResponse:
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        permissions.require(me.operator, Action.MANAGE_STAFF)
+        values = {
+            "people": operators.everyone(session),
+            "roles": list(Role),
+            "regions": list(Region),
+            "on_duty": {row.id for row in operators.on_duty(session, now=now)},
+            "notice": notice,
+            "shortest": passwords.SHORTEST,
+        }
+        status = 422 if notice else 200
+        return visit.page(session, edge, me, "staff.html", values, now=now, status=status)
+
+
+def _add(edge: Edge, form: AccountForm, hashed: str, *, by: str, now: datetime) -> None:
+    with edge.store.write() as session:
+        made = operators.add(
+            session,
+            form.name.strip(),
+            role=form.role,
+            password_hash=hashed,
+            region=form.region if isinstance(form.region, Region) else None,
+            unit=form.unit.strip() or None,
+            now=now,
+        )
+        audit.record(session, by, "made account", made.id, now=now)
