@@ -15,7 +15,9 @@ def _all(kind: str, *texts: str) -> tuple[Said, ...]:
     return tuple(Said(kind, text) for text in texts)
 
 
-# A conversation of 30 turns. After the emergency a person is waited for, so it comes last.
+EMERGENCY = Said("emergency", "家里没米了，孩子两天没吃饭")
+
+# A conversation of a whole day. After the emergency a person is waited for, so it comes last.
 STORY = (
     *_all("greeting", "你好", "在吗"),
     *_all(
@@ -39,5 +41,6 @@ STORY = (
         "办低保去哪里办",
     ),
     *_all("greeting", "谢谢你"),
-    *_all("emergency", "家里没米了，孩子两天没吃饭", "在般阳路街道", "13800138000"),
+    EMERGENCY,
+    *_all("emergency", "在般阳路街道", "13800138000"),
 )
