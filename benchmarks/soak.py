@@ -67,11 +67,12 @@ class Writer:
     def _insist(
         self, address: str, body: dict[str, str], headers: dict[str, str]
     ) -> httpx.Response | None:
+        gives_up = self._chance.random() < GIVES_UP
         while not self._stop.is_set():
             try:
                 got = self._client.post(address, json=body, headers=headers)
             except httpx.TransportError:
-                if self._chance.random() < GIVES_UP:
+                if gives_up:
                     return None
                 time.sleep(0.1)
                 continue

@@ -1,0 +1,178 @@
+"""Which ways there are to break a rule or a handler: one broken file each, read but not run."""
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from cases.lifecycle import MOVES
+from cases.permissions import TABLE, Reach
+
+ROOT = Path(__file__).parent.parent
+NEVER = "(?!)"
+MUTE = "return Outcome((Reply('fallback.again'),), {turn}.state)"
+NEEDED = "from handlers.turn import Outcome, Reply"
+COMMANDS = 2
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file with one thing broken, and what that is."""
+
+    file: str
+    what: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """A kind of breakage, and the tests that should notice it."""
+
+    make: Callable[[], Iterator[Mutant]]
+    tests: tuple[str, ...]
+
+
+def handlers() -> Iterator[Mutant]:
+    """Each handler answers nothing but "I did not understand"; each command is not given."""
+    for path in sorted((ROOT / "handlers").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for place, node in enumerate(tree.body):
+            if isinstance(node, ast.FunctionDef) and _answers(node):
+                yield _mute(path, tree, place)
+        yield from _without_commands(path, tree)
+
+
+def router() -> Iterator[Mutant]:
+    """Each condition turned round, each case left out, each intent sent elsewhere."""
+    path = ROOT / "handlers" / "router.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for place, node in enumerate(ast.walk(tree)):
+        match node:
+            case ast.If() | ast.IfExp():
+                yield _changed(path, tree, place, _turn_round, f"not: {ast.unparse(node.test)}")
+            case ast.match_case():
+                what = f"no case: {ast.unparse(node.pattern)}"
+                yield _changed(path, tree, place, _never, what)
+            case ast.Dict():
+                for entry, key in enumerate(node.keys):
+                    what = f"elsewhere: {'' if key is None else ast.unparse(key)}"
+                    yield _changed(path, tree, place, _elsewhere(entry), what)
+
+
+def hazards() -> Iterator[Mutant]:
+    """Each rule, each figure of speech and each silencing context taken out."""
+    path = ROOT / "nlu" / "hazards.yml"
+    book = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for part in ("rules", "figures"):
+        for place, row in enumerate(book[part]):
+            fewer = [*book[part][:place], *book[part][place + 1 :]]
+            named = f"{row['hazard']}: {row['reason']}" if isinstance(row, dict) else str(row)
+            yield _yaml(path, {**book, part: fewer}, f"no {part[:-1]} {place + 1}: {named[:50]}")
+    for name in book["context"]:
+        silenced = {**book["context"], name: NEVER}
+        yield _yaml(path, {**book, "context": silenced}, f"no context: {name}")
+
+
+def lifecycle() -> Iterator[Mutant]:
+    """Each move that a ticket may make is forbidden."""
+    for state, move in MOVES:
+        line = f"del MOVES[(State({state.value!r}), Move({move.value!r}))]"
+        yield _after_table("cases/lifecycle.py", "MOVES", line, f"no {move} from {state}")
+
+
+def permissions() -> Iterator[Mutant]:
+    """Each leave reaches every row."""
+    for role, actions in TABLE.items():
+        for action, reach in actions.items():
+            if reach is not Reach.ALL:
+                row = f"TABLE[Role({role.value!r})][Action({action.value!r})]"
+                what = f"{role} may {action} everywhere, not: {reach}"
+                yield _after_table("cases/permissions.py", "TABLE", f"{row} = Reach.ALL", what)
+
+
+FAMILIES = {
+    "handlers": Family(handlers, ("tests/handlers",)),
+    "router": Family(router, ("tests/handlers",)),
+    "hazards": Family(hazards, ("tests/nlu",)),
+    "lifecycle": Family(lifecycle, ("tests/cases",)),
+    "permissions": Family(permissions, ("tests/cases",)),
+}
+
+
+def _answers(node: ast.FunctionDef) -> bool:
+    returned = "" if node.returns is None else ast.unparse(node.returns)
+    public = not node.name.startswith("_")
+    return public and "Outcome" in returned and bool(node.args.args)
+
+
+def _mute(path: Path, tree: ast.Module, place: int) -> Mutant:
+    broken = copy.deepcopy(tree)
+    function = broken.body[place]
+    if isinstance(function, ast.FunctionDef):
+        function.body = ast.parse(MUTE.format(turn=function.args.args[0].arg)).body
+    broken.body[1:1] = ast.parse(NEEDED).body
+    named = getattr(function, "name", "")
+    return _mutant(path, broken, f"{named} only says that it did not understand")
+
+
+def _without_commands(path: Path, tree: ast.Module) -> Iterator[Mutant]:
+    for place, node in enumerate(ast.walk(tree)):
+        match node:
+            case ast.Call(func=ast.Name(id="Outcome"), args=[_, _, _]):
+                what = f"line {node.lineno} files nothing"
+                yield _changed(path, tree, place, _fewer, what)
+
+
+def _changed(
+    path: Path, tree: ast.Module, place: int, change: Callable[[ast.AST], None], what: str
+) -> Mutant:
+    broken = copy.deepcopy(tree)
+    change(list(ast.walk(broken))[place])
+    return _mutant(path, broken, what)
+
+
+def _turn_round(node: ast.AST) -> None:
+    if isinstance(node, ast.If | ast.IfExp):
+        node.test = ast.UnaryOp(ast.Not(), node.test)
+
+
+def _never(node: ast.AST) -> None:
+    if isinstance(node, ast.match_case):
+        node.guard = ast.Constant(value=False)
+
+
+def _fewer(node: ast.AST) -> None:
+    if isinstance(node, ast.Call):
+        del node.args[COMMANDS]
+
+
+def _elsewhere(entry: int) -> Callable[[ast.AST], None]:
+    def change(node: ast.AST) -> None:
+        if isinstance(node, ast.Dict):
+            node.values[entry] = ast.parse("greeting.goodbye", mode="eval").body
+
+    return change
+
+
+def _mutant(path: Path, broken: ast.Module, what: str) -> Mutant:
+    text = ast.unparse(ast.fix_missing_locations(broken))
+    return Mutant(path.relative_to(ROOT).as_posix(), what, text)
+
+
+def _yaml(path: Path, book: dict[str, object], what: str) -> Mutant:
+    text = yaml.safe_dump(book, allow_unicode=True, sort_keys=False)
+    return Mutant(path.relative_to(ROOT).as_posix(), what, text)
+
+
+def _after_table(file: str, table: str, line: str, what: str) -> Mutant:
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    place = next(i for i, node in enumerate(tree.body) if _assigns(node, table))
+    tree.body[place + 1 : place + 1] = ast.parse(line).body
+    return _mutant(ROOT / file, tree, what)
+
+
+def _assigns(node: ast.stmt, name: str) -> bool:
+    return isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name
