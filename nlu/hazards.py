@@ -24,7 +24,9 @@ REACH = 120
 NEGATION_REACH = 6
 GRAVITY = {hazard: rank for rank, hazard in enumerate(Hazard)}
 SPACE = re.compile(r" +")
-FEAR = re.compile(r"害怕|好怕|没人|一个人在家|赶出|没吃|好饿|打我|欺负|不要我|没回来|不回来|不管我|骂我")
+FEAR = re.compile(
+    r"害怕|好怕|没人|一个人在家|赶出|没吃|好饿|打我|欺负|不要我|没回来|不回来|不管我|骂我"
+)
 
 
 @dataclass(frozen=True, slots=True)

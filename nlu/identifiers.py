@@ -9,9 +9,7 @@ from stdnum.cn import ric
 from nlu.quantities import Mark
 from nlu.understanding import EntityName, IdNumber
 
-PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50".split()
-) | (frozenset("51 52 53 54 61 62 63 64 65 71 81 82 83".split()))
+PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 GAP = r"[ \-.]?"
 LONG = re.compile(rf"(?<![\da-z])\d(?:{GAP}\d){{16}}{GAP}[\dx](?![\da-z])")
 SHORT = re.compile(rf"(?<![\da-z])\d(?:{GAP}\d){{14}}(?!{GAP}\d|[a-z])")
@@ -24,7 +22,8 @@ SPOKEN = re.compile(
 )
 DIGITS = str.maketrans("零〇一幺二三四五六七八九", "001123456789")
 TICKET = re.compile(
-    r"(?<![\da-z])(?:(?:gj|dt|ly|fz|zc|nx)[ \-]?\d{6}[ \-]?\d{3,8}|(?:gj|dt|ly|fz|zc|nx|sq|t)[ \-]?\d{6,14}(?:-\d{2,6})?)(?![\da-z])"
+    r"(?<![\da-z])(?:(?:gj|dt|ly|fz|zc|nx)[ \-]?\d{6}[ \-]?\d{3,8}"
+    r"|(?:gj|dt|ly|fz|zc|nx|sq|t)[ \-]?\d{6,14}(?:-\d{2,6})?)(?![\da-z])"
 )
 NOT_DIGIT = re.compile(r"[^\dx]")
 
@@ -42,12 +41,12 @@ def id_numbers(text: str) -> Iterator[Mark]:
     """18 digits with a checksum, or the 15 of the first generation, also in groups."""
     for match in LONG.finditer(text):
         digits = NOT_DIGIT.sub("", match[0])
-        if digits[:2] in PROVINCES:
+        if PROVINCE.match(digits):
             valid = bool(ric.is_valid(digits.upper())) or _holds(digits)
             yield Mark(EntityName.ID_NUMBER, IdNumber(valid), match.start(), match.end())
     for match in SHORT.finditer(text):
         digits = NOT_DIGIT.sub("", match[0])
-        if digits[:2] in PROVINCES and digits[8:10] <= "12":
+        if PROVINCE.match(digits) and digits[8:10] <= "12":
             valid = _day(f"19{digits[6:12]}")
             yield Mark(EntityName.ID_NUMBER, IdNumber(valid), match.start(), match.end())
 

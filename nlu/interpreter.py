@@ -1,9 +1,16 @@
 """Which engine reads a message; every engine answers with the same shape and never raises."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, Self
 
+from knowledge import normalise
+from knowledge.names import Hazard, Intent, priority_of
+from nlu import classifier, entities, hazards, tokenise, writer
 from nlu.understanding import Understanding
+
+INTENTS = frozenset(Intent)
 
 
 class Interpreter(Protocol):
@@ -12,3 +19,53 @@ class Interpreter(Protocol):
     def read(self, text: str, *, now: datetime) -> Understanding:
         """What the message means; `now` is aware and anchors words like 下周三."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class InProcess:
+    """The default engine: rules and a linear model, in this process."""
+
+    model: classifier.Model
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The engine over a trained folder, warmed up. Raises classifier.NoModel."""
+        engine = cls(classifier.load(path))
+        hazards.read_rules()
+        engine.model.guess(classifier.prepare("你好，家里三口人，每月八百，下周三去民政局"))
+        return engine
+
+    def read(self, text: str, *, now: datetime) -> Understanding:
+        """Danger is looked for in the whole text, the intent at its beginning and end."""
+        normal = normalise.normalise(text)
+        who = writer.guess(normal.text)
+        danger = hazards.look(normal.text, who)
+        found = entities.find(normal, now=now)
+        guess = self.model.guess(tokenise.window(normal.text))
+        intent = _intent(guess.label)
+        return Understanding(
+            text=normal.source,
+            intent=intent,
+            confidence=guess.probability,
+            runner_up=_runner_up(guess.second),
+            sure=self.model.sure(guess) and bool(normal.text.strip()),
+            programme=found.programme,
+            aspect=found.aspect,
+            region=found.region,
+            hazard=danger.hazard,
+            hazard_reason=danger.reason,
+            suspicion=danger.suspicion if danger.hazard is Hazard.NONE else Hazard.NONE,
+            priority=priority_of(danger.hazard),
+            entities=found.entities,
+            writer=who,
+            because=guess.because,
+        )
+
+
+def _intent(label: str) -> Intent:
+    """A model trained on other intents than ours can only say that it is none of ours."""
+    return Intent(label) if label in INTENTS else Intent.OUT_OF_SCOPE
+
+
+def _runner_up(label: str) -> Intent | None:
+    return Intent(label) if label in INTENTS else None

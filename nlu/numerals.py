@@ -7,9 +7,11 @@ import cn2an
 
 DIGIT = "零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
 SCALE = "十百千万亿拾佰仟"
-PLAIN = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,12}})(?:\.\d{{1,4}})?(?:[百千万亿wk]\d?)?|[{DIGIT}{SCALE}廿]{{1,12}}"
-NUMBER = rf"(?:[十百千万]?几(?:[十百千万]+|(?=[^何乎]))|[二三四五六七八九]?十几万?|{PLAIN})(?:多|来|出头)?万?"
-PAIRS = "一二 两三 二三 三四 四五 五六 六七 七八 八九".split()
+ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,4})?(?:[百千万亿wk]\d?)?"
+PLAIN = rf"{ARABIC}|[{DIGIT}{SCALE}廿]{{1,12}}"
+SEVERAL = r"[十百千万]?几(?:[十百千万]+|(?=[^何乎]))|[二三四五六七八九]?十几万?"
+NUMBER = rf"(?:{SEVERAL}|{PLAIN})(?:多|来|出头)?万?"
+PAIRS = ("一二", "两三", "二三", "三四", "四五", "五六", "六七", "七八", "八九")
 PAIR = re.compile(rf"([{DIGIT}{SCALE}]*)({'|'.join(PAIRS)})([十百千万]*)")
 SOME = {"十几": (11, 19), "几十": (20, 99), "几百": (200, 999), "几千": (2000, 9999)}
 SHORT = {"俩": 2, "仨": 3, "半": 0, "〇": 0, "零": 0, "百": 100, "千": 1000, "万": 10000}
@@ -37,7 +39,7 @@ def read(said: str) -> Span | None:
     if "几" in said:
         return _some(said)
     pair = PAIR.fullmatch(said)
-    if pair is not None and (pair[3] or pair[1]):
+    if pair is not None:
         return _pair(pair)
     value = _exact(said)
     return None if value is None else Span(value, value)

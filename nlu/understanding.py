@@ -11,11 +11,12 @@ Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | 
 
 
 class Writer(StrEnum):
-    """Who seems to be writing: the person concerned, someone for them, or a child."""
+    """Who seems to be writing: the person concerned, someone for them, a child, or one who needs help."""
 
     SELF = "self"
     HELPER = "helper"
     CHILD = "child"
+    DEPENDENT = "dependent"
 
 
 class EntityName(StrEnum):

@@ -1,0 +1,129 @@
+"""Which values a message holds: every reader's finds, the overlaps settled, the places in the unchanged input."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import ahocorasick_rs
+
+from knowledge import lexicon
+from knowledge.names import Aspect, Programme, Region
+from knowledge.normalise import Normal
+from nlu import dates, disabilities, gazetteer, identifiers, quantities, topics
+from nlu.quantities import Mark
+from nlu.understanding import Entity, EntityName
+
+HERE = ZoneInfo("Asia/Shanghai")
+FIRST = (
+    EntityName.ID_NUMBER,
+    EntityName.TICKET_NUMBER,
+    EntityName.PHONE,
+    EntityName.AMOUNT,
+    EntityName.AGE,
+    EntityName.HOUSEHOLD_SIZE,
+    EntityName.DATE,
+    EntityName.DURATION,
+    EntityName.REGION,
+    EntityName.DISABILITY,
+    EntityName.ILLNESS,
+    EntityName.PROGRAMME,
+    EntityName.MEMBER,
+    EntityName.NUMBER,
+)
+RANK = {name: rank for rank, name in enumerate(FIRST)}
+SCANNED = 20_000
+KIN = (
+    "老伴", "老公", "老婆", "爱人", "丈夫", "妻子", "媳妇", "儿子", "女儿", "闺女", "孙子", "孙女", "外孙", "外孙女",
+    "父亲", "母亲", "爸爸", "妈妈", "我爸", "我妈", "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "公公", "婆婆",
+    "哥哥", "弟弟", "姐姐", "妹妹", "侄子", "侄女", "儿媳", "女婿", "孩子", "娃",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The values of one message, and what they say about its topic."""
+
+    entities: tuple[Entity, ...]
+    programme: Programme | None
+    aspect: Aspect | None
+    region: Region | None
+
+
+def find(normal: Normal, *, now: datetime) -> Found:
+    """All values, in order, none inside another. Values of very long texts are read at its start."""
+    text = normal.text[:SCANNED]
+    named = topics.programmes(text)
+    places = gazetteer.find(text)
+    marks = _settle([*_marks(text, now), *named, *_regions(places)])
+    return Found(
+        entities=tuple(_entity(normal, mark) for mark in marks),
+        programme=topics.programme(text, named),
+        aspect=topics.aspect(text),
+        region=places[-1].place.region if places else None,
+    )
+
+
+def _marks(text: str, now: datetime) -> Iterator[Mark]:
+    today = now.astimezone(HERE).date()
+    yield from identifiers.identifiers(text)
+    yield from quantities.amounts(text)
+    yield from quantities.ages(text)
+    sizes = list(quantities.household_sizes(text))
+    yield from sizes
+    yield from dates.dates(text, today)
+    yield from dates.durations(text)
+    yield from disabilities.find(text)
+    yield from _illnesses(text)
+    if sizes:
+        yield from _members(text)
+    number = quantities.bare_number(text)
+    if number is not None:
+        yield number
+
+
+def _settle(marks: list[Mark]) -> list[Mark]:
+    """Of two that overlap the one whose kind is surer wins, then the longer."""
+    taken: list[Mark] = []
+    claimed: set[int] = set()
+    for mark in sorted(marks, key=lambda mark: (RANK[mark.name], mark.start - mark.end)):
+        reach = range(mark.start, mark.end)
+        if claimed.isdisjoint(reach):
+            taken.append(mark)
+            claimed.update(reach)
+    return sorted(taken, key=lambda mark: mark.start)
+
+
+def _entity(normal: Normal, mark: Mark) -> Entity:
+    start, end = normal.span(mark.start, mark.end)
+    return Entity(mark.name, mark.value, normal.source[start:end], start, end)
+
+
+def _regions(places: list[gazetteer.Found]) -> Iterator[Mark]:
+    for found in places:
+        yield Mark(EntityName.REGION, found.place.code, found.start, found.end)
+
+
+@cache
+def _illness_finder() -> tuple[ahocorasick_rs.AhoCorasick, tuple[str, ...]]:
+    names = tuple(row[0] for row in lexicon.rows("illnesses.txt"))
+    kind = ahocorasick_rs.MatchKind.LeftmostLongest
+    return ahocorasick_rs.AhoCorasick(list(names), matchkind=kind), names
+
+
+def _illnesses(text: str) -> Iterator[Mark]:
+    finder, names = _illness_finder()
+    for at, start, end in finder.find_matches_as_indexes(text):
+        yield Mark(EntityName.ILLNESS, names[at], start, end)
+
+
+@cache
+def _kin_finder() -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(list(KIN), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+
+
+def _members(text: str) -> Iterator[Mark]:
+    """Who is in the household, where its size is told."""
+    for at, start, end in _kin_finder().find_matches_as_indexes(text):
+        yield Mark(EntityName.MEMBER, KIN[at], start, end)

@@ -1,0 +1,42 @@
+"""What a text is cut into for the classifier: characters, their neighbours, and words of our dictionary."""
+
+import logging
+from functools import cache
+from itertools import pairwise
+
+import jieba
+
+from knowledge import lexicon
+
+EDGE = "\x02"
+DICTIONARY = lexicon.FOLDER / "dictionary.txt"
+LONGEST = 400
+
+
+@cache
+def _cutter() -> jieba.Tokenizer:
+    jieba.setLogLevel(logging.ERROR)
+    cutter = jieba.Tokenizer()
+    cutter.initialize()
+    cutter.load_userdict(str(DICTIONARY))
+    return cutter
+
+
+def words(text: str) -> list[str]:
+    """The words of a normalised text, by jieba with our own dictionary."""
+    return [word for word in _cutter().cut(text) if not word.isspace()]
+
+
+def window(text: str) -> str:
+    """The beginning and the end of a very long text: what is wanted is said there."""
+    if len(text) <= 2 * LONGEST:
+        return text
+    return f"{text[:LONGEST]}\n{text[-LONGEST:]}"
+
+
+def features(text: str) -> list[str]:
+    """Characters, pairs with the edges marked, and words of two or more characters."""
+    marked = EDGE + window(text) + EDGE
+    pairs = [left + right for left, right in pairwise(marked)]
+    long_words = [f"w:{word}" for word in words(marked) if len(word) > 1]
+    return [*marked[1:-1], *pairs, *long_words]
