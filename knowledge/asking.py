@@ -66,32 +66,48 @@ def next_question(  # noqa: PLR0913 - all are needed, and all but two are named
     return phrasing.ask(rules.phrases, household, best.fact, best.member)
 
 
+def questions_open(  # noqa: PLR0913 - all are needed, and all but two are named
+    rules: RuleSet,
+    household: Household,
+    *,
+    region: Region,
+    on: date,
+    local: Parameters,
+    focus: frozenset[Programme] = frozenset(),
+) -> tuple[Question, ...]:
+    """Everything that may still be asked, one fact each, in the order of the rules."""
+    asking = _Asking(rules, household, region, on, local, focus)
+    screening = _screened(asking, household)
+    candidates = _candidates(asking, screening, _undecided(asking, screening))
+    return tuple(phrasing.ask(rules.phrases, household, c.fact, c.member) for c in candidates)
+
+
 def _screened(asking: _Asking, household: Household) -> Screening:
     return Screening.of(
         asking.rules, household, region=asking.region, on=asking.on, local=asking.local
     )
 
 
-def _undecided(asking: _Asking, screening: Screening) -> dict[CompiledProgramme, set[Gap]]:
+def _undecided(asking: _Asking, screening: Screening) -> dict[CompiledProgramme, tuple[Gap, ...]]:
     """The programmes of the focus that facts may still decide, with what they lack."""
     found = {}
     for programme in screening.programmes:
         if asking.focus and programme.programme not in asking.focus:
             continue
         if screening.outcome(programme) is Outcome.NEED_MORE:
-            gaps = {gap for gap in screening.gaps(programme) if gap.kind is GapKind.FACT}
+            gaps = tuple(gap for gap in screening.gaps(programme) if gap.kind is GapKind.FACT)
             if gaps:
                 found[programme] = gaps
     return found
 
 
 def _candidates(
-    asking: _Asking, screening: Screening, undecided: dict[CompiledProgramme, set[Gap]]
+    asking: _Asking, screening: Screening, undecided: dict[CompiledProgramme, tuple[Gap, ...]]
 ) -> dict[_Candidate, int]:
     """What may be asked, with how many programmes lack it."""
     found: dict[_Candidate, int] = {}
     for gaps in undecided.values():
-        for candidate in {c for gap in gaps for c in _askable(asking, screening, gap)}:
+        for candidate in dict.fromkeys(c for gap in gaps for c in _askable(asking, screening, gap)):
             found[candidate] = found.get(candidate, 0) + 1
     return found
 
@@ -114,15 +130,14 @@ def _askable(asking: _Asking, screening: Screening, gap: Gap) -> Iterator[_Candi
 def _opening(asking: _Asking, candidates: dict[_Candidate, int]) -> Question | None:
     """The first opening turn that still asks for at least two facts that matter."""
     wanted = {c.fact.id for c in candidates if c.fact.entity is Entity.HOUSEHOLD}
-    for opening in asking.rules.phrases.openings:
-        question = phrasing.open_with(asking.rules.phrases, opening, wanted, asking.region)
-        if question is not None and len(question.facts) >= OPENING_FACTS_AT_LEAST:
+    for question in phrasing.openings(asking.rules.phrases, wanted, asking.region):
+        if len(question.facts) >= OPENING_FACTS_AT_LEAST:
             return question
     return None
 
 
 def _worth(
-    asking: _Asking, undecided: dict[CompiledProgramme, set[Gap]], candidate: _Candidate
+    asking: _Asking, undecided: dict[CompiledProgramme, tuple[Gap, ...]], candidate: _Candidate
 ) -> tuple[bool, bool, float, int]:
     gain = 0.0
     for value, probability in _chances(asking.household, candidate):

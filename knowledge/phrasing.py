@@ -1,5 +1,6 @@
 """How a question is put into words: opening turns, single facts, whom it is about."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field
@@ -32,6 +33,14 @@ class Opening(Entry):
     otherwise: dict[Slug, bool | int | str] = Field(default_factory=dict)
 
 
+class Joined(Entry):
+    """Words for several openings in one turn, when few options are left of them."""
+
+    question: Text
+    why: Text
+    options_at_most: int
+
+
 class Phrases(Entry):
     """The words around the questions."""
 
@@ -41,6 +50,7 @@ class Phrases(Entry):
     only_one: Text
     unnamed: Text
     relations: dict[Slug, Text]
+    joined: Joined
     openings: tuple[Opening, ...]
 
 
@@ -57,10 +67,20 @@ def load(content: Path, catalogue: Catalogue) -> Phrases:
     return phrases
 
 
-def open_with(
-    phrases: Phrases, opening: Opening, wanted: set[str], region: Region
-) -> Question | None:
-    """The opening turn cut down to the facts that are wanted; None if there are none."""
+def openings(phrases: Phrases, wanted: set[str], region: Region) -> tuple[Question, ...]:
+    """The opening turns cut down to the facts that are wanted; those with several answers
+    become one turn where few options are left."""
+    cut = [_cut(opening, wanted, region) for opening in phrases.openings]
+    found = [question for question in cut if question is not None]
+    many = [question for question in found if question.select is Select.MANY]
+    if sum(len(question.options) for question in many) > phrases.joined.options_at_most:
+        return tuple(_ready(phrases, question) for question in found)
+    rest = [question for question in found if question.select is Select.ONE]
+    joined = [_join(phrases, many)] if many else []
+    return tuple(_ready(phrases, question) for question in (*joined, *rest))
+
+
+def _cut(opening: Opening, wanted: set[str], region: Region) -> Question | None:
     options = []
     for option in opening.options:
         tells = tuple(
@@ -73,17 +93,32 @@ def open_with(
     if not options:
         return None
     facts = tuple(dict.fromkeys(fact for option in options for fact, _ in option.tells))
-    otherwise = tuple((f, v) for f, v in opening.otherwise.items() if f in facts)
-    if opening.select is Select.MANY:
-        options.append(Option(phrases.none, phrases.none))
     return Question(
         facts=facts,
         question=opening.question,
         why=opening.why,
         select=opening.select,
-        options=(*options, *_ways_out(phrases)),
-        otherwise=otherwise,
+        options=tuple(options),
+        otherwise=tuple((f, v) for f, v in opening.otherwise.items() if f in facts),
     )
+
+
+def _join(phrases: Phrases, many: list[Question]) -> Question:
+    if len(many) == 1:
+        return many[0]
+    return Question(
+        facts=tuple(dict.fromkeys(fact for question in many for fact in question.facts)),
+        question=phrases.joined.question,
+        why=phrases.joined.why,
+        select=Select.MANY,
+        options=tuple(option for question in many for option in question.options),
+        otherwise=tuple(pair for question in many for pair in question.otherwise),
+    )
+
+
+def _ready(phrases: Phrases, question: Question) -> Question:
+    none = (Option(phrases.none, phrases.none),) if question.select is Select.MANY else ()
+    return replace(question, options=(*question.options, *none, *_ways_out(phrases)))
 
 
 def ask(phrases: Phrases, household: Household, fact: Fact, member: int | None) -> Question:

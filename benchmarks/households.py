@@ -1,0 +1,136 @@
+"""Simulated households: drawn from the population file, or evenly over all answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import yaml
+
+from knowledge import facts
+from knowledge.household import Household
+
+POPULATION = Path(__file__).parent / "population.yml"
+PER_CENT = 100
+ADULT, WORKING, OLD = 18, 16, 60
+Shares = Mapping[str, object]
+Person = dict[str, bool | int | str]
+
+
+@dataclass(frozen=True)
+class Population:
+    """How a household is drawn."""
+
+    name: str
+    draw: Callable[[Random, str], Household]
+
+
+def frozen(chance: Random, region: str) -> Household:
+    """One household of the population file."""
+    shares = yaml.safe_load(POPULATION.read_text(encoding="utf-8"))
+    people = [_person(chance, shares) for _ in range(int(_pick(chance, shares["household_size"])))]
+    own: dict[str, bool | int | str] = {
+        fact: _hit(chance, share) for fact, share in shares["true_share"].items()
+    }
+    for fact in ("event", "recognised", "housing_hard", "legal_need"):
+        own[fact] = _pick(chance, shares[fact])
+    per_person = _ranged(chance, shares["monthly_income_per_person"])
+    rigid = _ranged(chance, shares["rigid_expenditure_12m"])
+    medical = rigid * shares["medical_share_of_rigid"] // PER_CENT
+    own |= {
+        "monthly_income": per_person * len(people),
+        "rigid_expenditure_12m": rigid,
+        "medical_self_paid": medical,
+        "education_self_paid": rigid - medical,
+        "registered_here": _hit(chance, shares["registered_here"]),
+        "property_over_limit": _hit(chance, shares["property_over_limit"]),
+    }
+    return _consistent(own, people, region)
+
+
+def uniform(chance: Random, region: str) -> Household:
+    """One household with every answer equally probable."""
+    known = facts.shipped()
+    own = {fact.id: _any(chance, fact) for fact in known.household.values()}
+    size = chance.randint(1, 5)
+    people = [{fact.id: _any(chance, fact) for fact in known.person.values()} for _ in range(size)]
+    own.pop("event_date")
+    return _consistent(own, people, region)
+
+
+POPULATIONS = (Population("population file", frozen), Population("uniform", uniform))
+
+
+def _consistent(own: dict[str, bool | int | str], people: list[Person], region: str) -> Household:
+    for person in people:
+        if person["disability_kind"] == "none" or person["disability_grade"] == 0:
+            person |= {"disability_kind": "none", "disability_grade": 0}
+        person["can_work"] = bool(person["can_work"]) and int(person["age"]) >= WORKING
+        if int(person["age"]) >= ADULT and not person["student"]:
+            person["parents"] = "caring"
+    own |= {
+        "household_size": len(people),
+        "living_region": region if own["registered_here"] else "elsewhere",
+        "has_elder": any(int(p["age"]) >= OLD for p in people),
+        "has_child": any(int(p["age"]) < ADULT for p in people),
+        "has_disabled": any(p["disability_grade"] for p in people),
+        "has_severe_disability": any(p["disability_grade"] in {1, 2} for p in people),
+        "has_mental_disability": any(_mental(p) for p in people),
+        "uncared_child": any(p["parents"] != "caring" for p in people),
+        "has_serious_illness": any(p["serious_illness"] for p in people),
+        "has_student": any(p["student"] for p in people),
+        "disaster_hit": bool(own["disaster_hit"]) or own["event"] == "disaster",
+    }
+    own["autistic_child"] = bool(own["autistic_child"]) and bool(own["has_child"])
+    if own["rigid_expenditure_12m"] == 0:
+        own["medical_self_paid"] = own["education_self_paid"] = 0
+    if not own["has_student"]:
+        own["education_self_paid"] = 0
+    return Household.from_json({**own, "members": people})
+
+
+def _mental(person: Person) -> bool:
+    kinds = {"intellectual", "mental"}
+    return person["disability_grade"] in {3, 4} and person["disability_kind"] in kinds
+
+
+def _person(chance: Random, shares: Shares) -> Person:
+    age = _ranged(chance, shares["ages"])
+    minor = age < ADULT
+    return {
+        "age": age,
+        "disability_kind": _pick(chance, shares["disability_kind"]),
+        "disability_grade": _pick(chance, shares["disability_grade"]),
+        "serious_illness": _hit(chance, shares["serious_illness"]),
+        "can_work": _hit(chance, shares["can_work"]),
+        "student": _hit(chance, shares["student_under_18" if minor else "student_grown"]),
+        "parents": _pick(chance, shares["parents"]),
+    }
+
+
+def _any(chance: Random, fact: facts.Fact) -> bool | int | str:
+    if fact.options and fact.type is not facts.FactType.MONEY:
+        return chance.choice(fact.options).value
+    if fact.type is facts.FactType.MONEY:
+        return chance.choice((0, chance.randint(1, 300_000), chance.randint(1, 9_000_000)))
+    return chance.randint(fact.low, fact.high or PER_CENT)
+
+
+def _pick(chance: Random, weights: object) -> bool | int | str:
+    if not isinstance(weights, dict):
+        raise TypeError("a choice needs weights")
+    value: bool | int | str = chance.choices(list(weights), list(weights.values()))[0]
+    return value
+
+
+def _hit(chance: Random, share: object) -> bool:
+    if not isinstance(share, int):
+        raise TypeError("a share must be a number")
+    return chance.random() * PER_CENT < share
+
+
+def _ranged(chance: Random, ranges: object) -> int:
+    if not isinstance(ranges, list):
+        raise TypeError("ranges must be a list")
+    low, high, _ = chance.choices(ranges, [share for _, _, share in ranges])[0]
+    return chance.randint(int(low), int(high))
