@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
+FIRST = 1
 
 
 class Ring(StrEnum):
@@ -49,9 +50,11 @@ class Vault:
 
     def __init__(self, masters: Mapping[Ring, Mapping[int, bytes]]) -> None:
         self._masters = {ring: dict(versions) for ring, versions in masters.items()}
+        if any(len(key) != KEY_BYTES for ring in Ring for key in self._masters[ring].values()):
+            raise ValueError("A master key has the wrong length.")
         self._index_key = HKDF(
             algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"zhulian blind index"
-        ).derive(self._masters[Ring.RESIDENT][min(self._masters[Ring.RESIDENT])])
+        ).derive(self._masters[Ring.RESIDENT][FIRST])
 
     def new_key(self, ring: Ring, row: str) -> bytes:
         """A fresh data key, wrapped under the newest master key; `row` names the key's own row."""
@@ -111,7 +114,7 @@ def _encrypt(key: bytes, plain: bytes, bound: bytes) -> bytes:
 def _decrypt(key: bytes, blob: bytes, bound: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], bound)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise SealError("A sealed value does not belong to this row or this key.") from error
 
 
@@ -127,26 +130,30 @@ def open_or_create(folder: Path) -> Vault:
         return Vault(
             {ring: {int(v): base64.b64decode(k) for v, k in raw[ring].items()} for ring in Ring}
         )
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise SealError(f"{path} is damaged; put the backup of the key file there.") from error
 
 
 def rotate(folder: Path) -> None:
-    """Add a newer master key to each ring; old ones stay until every data key is rewrapped."""
+    """Add a newer master key to each ring; old ones stay until every data key is rewrapped.
+
+    The first one stays for ever: look-ups are made with it.
+    """
     path = folder / "master.json"
     raw = json.loads(path.read_text(encoding="utf-8"))
     for ring in Ring:
         newest = max(int(version) for version in raw[ring])
         raw[ring][str(newest + 1)] = _fresh()
-    draft = path.with_suffix(".new")
+    draft = _draft_of(path)
     _write_private(draft, json.dumps(raw))
     draft.replace(path)
+    _keep_name(path.parent)
 
 
 def _write_new(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"master.{secrets.token_hex(4)}.new")
-    _write_private(draft, json.dumps({ring: {"1": _fresh()} for ring in Ring}))
+    draft = _draft_of(path)
+    _write_private(draft, json.dumps({ring: {str(FIRST): _fresh()} for ring in Ring}))
     try:
         # Linking, not renaming: two processes at their first start must agree on one key file.
         path.hardlink_to(draft)
@@ -154,6 +161,20 @@ def _write_new(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+    _keep_name(path.parent)
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f"master.{secrets.token_hex(4)}.new")
+
+
+def _keep_name(folder: Path) -> None:
+    # A key file that a power cut takes away takes with it all that was sealed under it.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _write_private(path: Path, text: str) -> None:
