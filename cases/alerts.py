@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select, update
 
 from cases import events, keys
 from cases.database import Session, UtcDateTime
@@ -17,12 +17,12 @@ class Alert(SQLModel, table=True):
     __tablename__ = "alerts"
     id: str = Field(primary_key=True)
     conversation_id: str = Field(foreign_key="conversations.id", index=True)
-    ticket_id: str | None = Field(default=None, foreign_key="tickets.id")
+    ticket_id: str | None = Field(default=None, foreign_key="tickets.id", index=True)
     hazard: str
     region: str | None = None
     opened_at: datetime = Field(sa_type=UtcDateTime)
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
-    acknowledged_by: str | None = Field(default=None, foreign_key="operators.id")
+    acknowledged_by: str | None = Field(default=None, foreign_key="operators.id", index=True)
 
 
 def raise_for(  # noqa: PLR0913
@@ -67,18 +67,23 @@ def open_alerts(session: Session) -> Sequence[Alert]:
 
 def of_conversation(session: Session, conversation_id: str) -> Sequence[Alert]:
     """The open alerts of one conversation."""
-    return [a for a in open_alerts(session) if a.conversation_id == conversation_id]
+    return session.exec(
+        select(Alert)
+        .where(Alert.conversation_id == conversation_id, col(Alert.acknowledged_at).is_(None))
+        .order_by(col(Alert.opened_at))
+    ).all()
 
 
 def acknowledge(session: Session, alert_id: str, operator_id: str, *, now: datetime) -> Alert:
     """Stop the ringing; only the first one counts. Raises UnknownError."""
-    alert = session.get(Alert, alert_id)
+    first = session.connection().execute(
+        update(Alert)
+        .where(col(Alert.id) == alert_id, col(Alert.acknowledged_at).is_(None))
+        .values(acknowledged_at=now, acknowledged_by=operator_id)
+    )
+    alert = session.get(Alert, alert_id, populate_existing=True)
     if alert is None:
         raise UnknownError("There is no such alert.")
-    if alert.acknowledged_at is None:
-        alert.acknowledged_at = now
-        alert.acknowledged_by = operator_id
-        session.add(alert)
-        session.flush()
+    if first.rowcount == 1:
         events.publish(session, events.Kind.ALERT, {"alert": alert.id}, now=now)
     return alert

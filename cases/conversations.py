@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, SQLModel, col, select, update
 
 from cases import events, keys, residents
@@ -143,7 +144,7 @@ def next_seq(session: Session, conversation: Conversation, *, epoch: int | None 
     seq = session.connection().execute(statement).scalar_one_or_none()
     if seq is None:
         raise StaleEpochError("A person has taken this chat; the bot's reply is dropped.")
-    session.refresh(conversation, ["last_seq"])
+    set_committed_value(conversation, "last_seq", int(seq))
     return int(seq)
 
 

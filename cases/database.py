@@ -1,5 +1,6 @@
 """How rows are reached: one store, short sessions, one writer at a time on SQLite."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +19,17 @@ from sqlalchemy.types import TypeDecorator
 
 from cases.sealed import Vault
 
+log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 20
+# What was erased is overwritten: a destroyed key must not lie in a free page.
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "mmap_size=0",
+    "secure_delete=ON",
+)
 
 sqlmodel.SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -98,12 +108,20 @@ class Store:
             session.run_deferred()
             session.commit()
             touched = frozenset(session.touched)
-        for listener in self._listeners if touched else ():
-            listener(touched)
+        if touched:
+            self._tell(touched)
 
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+    def _tell(self, touched: frozenset[str]) -> None:
+        for listener in self._listeners:
+            try:
+                listener(touched)
+            except Exception:
+                # What is committed stays acknowledged; whoever listens also polls.
+                log.exception("A listener failed after a commit.")
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
@@ -124,9 +142,20 @@ class Store:
 
 def _engine(address: str) -> Engine:
     if not address.startswith("sqlite"):
-        return create_engine(address, pool_pre_ping=True, pool_size=20, max_overflow=20)
+        limits = f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"
+        return create_engine(
+            address,
+            connect_args={"options": limits},
+            pool_pre_ping=True,
+            pool_size=20,
+            max_overflow=20,
+            hide_parameters=True,
+        )
     engine = create_engine(
-        address, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, pool_size=20
+        address,
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        pool_size=20,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -135,7 +164,7 @@ def _engine(address: str) -> Engine:
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "mmap_size=0"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

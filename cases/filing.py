@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sqlmodel import col, select
 
-from cases import alerts, proofs, questions, queues, tickets
+from cases import alerts, proofs, questions, queues, throttles, tickets
 from cases.commands import (
     AddToTicket,
     Command,
@@ -89,11 +89,13 @@ def carry_out(
     )
 
 
-def look_up(session: Session, conversation: Conversation, question: Lookup) -> Found:
+def look_up(
+    session: Session, conversation: Conversation, question: Lookup, *, now: datetime
+) -> Found:
     """Answer a handler's question. A wrong proof is counted, in the caller's transaction."""
     match question:
         case TicketByNumber():
-            return _by_number(session, conversation, question)
+            return _by_number(session, conversation, question, now=now)
         case OwnTickets():
             return _own(session, conversation)
         case _:
@@ -117,35 +119,34 @@ def _add(
     tickets.announce(session, ticket, now=now)
 
 
-def _by_number(session: Session, conversation: Conversation, asked: TicketByNumber) -> Found:
+def _by_number(
+    session: Session, conversation: Conversation, asked: TicketByNumber, *, now: datetime
+) -> Found:
+    """The same steps for a number that exists and for one that does not: nobody learns which."""
     ticket = tickets.by_number(session, asked.number)
-    if ticket is None:
-        # The same steps as for a known number: nobody learns which numbers exist.
-        why = Locked.NEEDS_PHONE if asked.proof is None else Locked.WRONG
-        return TicketShut(asked.number, why)
-    if ticket.tries >= MOST_TRIES:
-        return TicketShut(ticket.number, Locked.TOO_MANY_TRIES)
-    private = tickets.only_by_secret(ticket)
-    if not private and ticket.conversation_id == conversation.id:
+    own = ticket is not None and ticket.conversation_id == conversation.id
+    if ticket is not None and own and not tickets.only_by_secret(ticket):
         return _standing(ticket)
+    tries = f"proof of {asked.number.upper()}"
     if asked.proof is None:
-        why = Locked.NEEDS_WORD if ticket.secret_index else Locked.NEEDS_PHONE
-        return TicketShut(ticket.number, why)
-    if _proves(session, ticket, asked.proof, private=private):
-        ticket.tries = 0
-        session.add(ticket)
+        tried = throttles.counted(session, tries, every=throttles.FOR_EVER, now=now)
+        why = Locked.NEEDS_WORD if own else Locked.NEEDS_PHONE
+        return TicketShut(asked.number, Locked.TOO_MANY_TRIES if tried >= MOST_TRIES else why)
+    # Counted before it is compared: guesses that come at once cannot share one try.
+    tried = throttles.count(session, tries, every=throttles.FOR_EVER, now=now)
+    if ticket is not None and tried <= MOST_TRIES and _proves(session, ticket, asked.proof):
+        throttles.forget(session, tries)
         return _standing(ticket)
-    ticket.tries += 1
-    session.add(ticket)
-    session.flush()
-    locked = ticket.tries >= MOST_TRIES
-    return TicketShut(ticket.number, Locked.TOO_MANY_TRIES if locked else Locked.WRONG)
+    return TicketShut(asked.number, Locked.TOO_MANY_TRIES if tried >= MOST_TRIES else Locked.WRONG)
 
 
-def _proves(session: Session, ticket: Ticket, proof: str, *, private: bool) -> bool:
-    if private:
-        return ticket.secret_index == proofs.of_secret(session, ticket.number, proof)
-    return ticket.phone_index == proofs.of_phone(session, ticket.number, proof)
+def _proves(session: Session, ticket: Ticket, proof: str) -> bool:
+    word = proofs.of_secret(session, ticket.number, proof)
+    if ticket.secret_index is not None and ticket.secret_index == word:
+        return True
+    phone = proofs.of_phone(session, ticket.number, proof)
+    private = tickets.only_by_secret(ticket)
+    return not private and phone is not None and ticket.phone_index == phone
 
 
 def _own(session: Session, conversation: Conversation) -> TicketsFound:

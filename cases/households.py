@@ -18,12 +18,12 @@ class Household(SQLModel, table=True):
 
     __tablename__ = "households"
     id: str = Field(primary_key=True)
-    key_id: str = Field(foreign_key="data_keys.id")
+    key_id: str = Field(foreign_key="data_keys.id", index=True)
     region: str = Field(index=True)
     sealed_name: bytes
     sealed_address: bytes
     conversation_id: str | None = Field(default=None, foreign_key="conversations.id", index=True)
-    created_by: str = Field(foreign_key="operators.id")
+    created_by: str = Field(foreign_key="operators.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -53,9 +53,11 @@ class Inbound(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("conversation_id", "external_id"),
         Index("ix_inbound_unanswered", "answered_at", "received_at"),
+        Index("ix_inbound_recent", "conversation_id", "received_at"),
+        Index("ix_inbound_open", "conversation_id", "answered_at"),
     )
     id: str = Field(primary_key=True)
-    conversation_id: str = Field(foreign_key="conversations.id", index=True)
+    conversation_id: str = Field(foreign_key="conversations.id")
     external_id: str
     fingerprint: str
     seq: int

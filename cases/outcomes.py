@@ -23,12 +23,15 @@ def resolve(  # noqa: PLR0913
 
     For a ticket that opens only to the reporter's own word `told` must not name the matter.
     """
+    conversation = None
+    if ticket.conversation_id is not None:
+        # Locked before the ticket, as everywhere: else two who wait for each other stop for good.
+        conversation = conversations.find_for_update(session, ticket.conversation_id)
     tickets.move(
         session, ticket, Move.RESOLVE, actor=actor, reason=outcome, version=version, now=now
     )
     tickets.add_note(session, ticket, NoteKind.OUTCOME, outcome, actor=actor, now=now)
-    if ticket.conversation_id is not None:
-        conversation = conversations.find(session, ticket.conversation_id)
+    if conversation is not None:
         line = Line(Sender.SYSTEM, told, ticket_number=ticket.number, lane=Lane.OPERATOR)
         messages.say(session, conversation, line, now=now)
     return ticket

@@ -1,9 +1,11 @@
 """Who gets the next chat: the waiting line, taking a chat with one winner, handing it back."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, and_, col, func, or_, select, update
 
 from cases import conversations, events, keys, operators
@@ -22,11 +24,12 @@ class Wait(SQLModel, table=True):
     """How long one resident waited, kept to tell the next one honestly."""
 
     __tablename__ = "waits"
+    __table_args__ = (Index("ix_waits_latest", "priority", "served_at"),)
     id: str = Field(primary_key=True)
     region: str | None = None
     priority: str
     seconds: int
-    served_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    served_at: datetime = Field(sa_type=UtcDateTime)
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ def take(
 
     Raises TakenError with the winner's name, UnknownError.
     """
+    known = session.get(Conversation, conversation_id)
+    first = known is not None and known.taken_at is None
     won = session.connection().execute(
         update(Conversation)
         .where(col(Conversation.id) == conversation_id, col(Conversation.mode) != Mode.OPERATOR)
@@ -119,7 +124,9 @@ def take(
         if holder == operator.id:
             return conversation
         raise TakenError("" if holder is None else operators.find(session, holder).name)
-    _keep_wait(session, conversation, now=now)
+    if first:
+        # A chat that came back has been served: its clock would count the talk as waiting.
+        _keep_wait(session, conversation, now=now)
     conversations.tell_mode(session, conversation, now=now)
     return conversation
 
@@ -171,6 +178,7 @@ def standing(session: Session, conversation: Conversation) -> Standing | None:
     if conversation.mode != Mode.QUEUED or conversation.queued_at is None:
         return None
     mine = conversation.queue_priority or Priority.P2
+    same = col(Conversation.queue_priority) == mine
     ahead = session.exec(
         select(func.count())
         .select_from(Conversation)
@@ -178,9 +186,11 @@ def standing(session: Session, conversation: Conversation) -> Standing | None:
             Conversation.mode == Mode.QUEUED,
             or_(
                 col(Conversation.queue_priority) < mine,
+                and_(same, col(Conversation.queued_at) < conversation.queued_at),
                 and_(
-                    col(Conversation.queue_priority) == mine,
-                    col(Conversation.queued_at) < conversation.queued_at,
+                    same,
+                    col(Conversation.queued_at) == conversation.queued_at,
+                    col(Conversation.id) < conversation.id,
                 ),
             ),
         )
@@ -201,7 +211,7 @@ def _range(session: Session, priority: str) -> tuple[int | None, int | None]:
     if len(seconds) < ENOUGH_WAITS:
         return None, None
     last = len(seconds) - 1
-    return seconds[int(LOW_QUANTILE * last)], seconds[-(-int(HIGH_QUANTILE * last * 10) // 10)]
+    return seconds[math.floor(LOW_QUANTILE * last)], seconds[math.ceil(HIGH_QUANTILE * last)]
 
 
 def _keep_wait(session: Session, conversation: Conversation, *, now: datetime) -> None:

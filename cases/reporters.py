@@ -14,7 +14,7 @@ class Reporter(SQLModel, table=True):
 
     __tablename__ = "reporters"
     ticket_id: str = Field(primary_key=True, foreign_key="tickets.id")
-    key_id: str = Field(foreign_key="data_keys.id")
+    key_id: str = Field(foreign_key="data_keys.id", index=True)
     resident_id: str | None = None
     sealed_contact: bytes | None = None
 

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cases.lifecycle import State
 from knowledge import workdays
 from knowledge.names import Category, Priority, Region
 
 P1_RELIEF = timedelta(hours=24)
 COMPLAINT_DAYS = {Region.DONGTOU: 15}
 REPLY_WORKING_DAYS = 5
+PICK_UP_URGENT, PICK_UP = timedelta(hours=1), timedelta(days=1)
+FOLLOW_UP_WORKING_DAYS = 1
 REFERRED_CATEGORIES = frozenset({Category.COMPLAINT, Category.REPORT})
 
 
@@ -39,3 +42,22 @@ def respond_by(
     else:
         deadline = workdays.due(opened_at, days=REPLY_WORKING_DAYS, working=True)
     return Clock(deadline.due, deadline.provisional)
+
+
+def turn_until(
+    state: State, *, priority: Priority, respond_by: datetime, now: datetime
+) -> datetime:
+    """Until when those whose turn it is must act, in a state that a ticket enters now.
+
+    Picking up what was referred or sent back: an hour for P0 and P1, else a day (referral on the
+    same day, municipal 12345 rules), not beyond the answer's own time. Asking the resident whether
+    it helped: the next working day. All else: the time of the answer.
+    """
+    match state:
+        case State.REFERRED | State.SENT_BACK:
+            soon = now + (PICK_UP if priority is Priority.P2 else PICK_UP_URGENT)
+            return min(soon, respond_by) if respond_by > now else soon
+        case State.RESOLVED | State.FOLLOW_UP:
+            return workdays.due(now, days=FOLLOW_UP_WORKING_DAYS, working=True).due
+        case _:
+            return respond_by

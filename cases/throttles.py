@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel, col, delete, func, select
 from cases.database import Session, UtcDateTime
 from cases.messages import Inbound
 
-KEPT = timedelta(days=1)
+FOR_EVER = timedelta(days=36_500)
 
 
 class Throttle(SQLModel, table=True):
@@ -18,19 +18,19 @@ class Throttle(SQLModel, table=True):
     key: str = Field(primary_key=True)
     slot: int = Field(primary_key=True)
     count: int = 0
-    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    until: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 def count(session: Session, key: str, *, every: timedelta, now: datetime) -> int:
     """Count one more of this kind in the running window and return how many there are."""
     row = session.connection().execute(
         text(
-            "INSERT INTO throttles (key, slot, count, at) VALUES (:key, :slot, 1, :at) "
+            "INSERT INTO throttles (key, slot, count, until) VALUES (:key, :slot, 1, :until) "
             "ON CONFLICT (key, slot) DO UPDATE SET count = throttles.count + 1 RETURNING count"
         ).bindparams(
             bindparam("key", session.vault.blind("throttle", key)),
             bindparam("slot", _window(now, every)),
-            bindparam("at", now, UtcDateTime()),
+            bindparam("until", now + every, UtcDateTime()),
         )
     )
     return int(row.scalar_one())
@@ -39,8 +39,14 @@ def count(session: Session, key: str, *, every: timedelta, now: datetime) -> int
 def counted(session: Session, key: str, *, every: timedelta, now: datetime) -> int:
     """How many there are in the running window."""
     fingerprint = session.vault.blind("throttle", key)
-    row = session.get(Throttle, (fingerprint, _window(now, every)))
+    row = session.get(Throttle, (fingerprint, _window(now, every)), populate_existing=True)
     return 0 if row is None else row.count
+
+
+def forget(session: Session, key: str) -> None:
+    """Begin again at nought."""
+    fingerprint = session.vault.blind("throttle", key)
+    session.connection().execute(delete(Throttle).where(col(Throttle.key) == fingerprint))
 
 
 def left_of_window(now: datetime, *, every: timedelta) -> timedelta:
@@ -59,8 +65,8 @@ def received_since(session: Session, conversation_id: str, since: datetime) -> i
 
 
 def sweep(session: Session, *, now: datetime) -> None:
-    """Remove the counters of windows long past."""
-    session.connection().execute(delete(Throttle).where(col(Throttle.at) < now - KEPT))
+    """Remove the counters of windows that are past."""
+    session.connection().execute(delete(Throttle).where(col(Throttle.until) < now))
 
 
 def _window(now: datetime, every: timedelta) -> int:

@@ -1,25 +1,32 @@
 """A ticket: what a resident brought, whose turn it is, until when, and all that happened to it."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel, col, func, select
-from stdnum import luhn
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Field, SQLModel, col, func, select, update
 
-from cases import events, keys, lifecycle, proofs, reporters, residents, service_levels
+from cases import (
+    conversations,
+    events,
+    keys,
+    lifecycle,
+    numbers,
+    proofs,
+    reporters,
+    residents,
+    service_levels,
+)
 from cases.commands import OpenTicket
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, StaleError, UnknownError
 from cases.lifecycle import Move, NextActor, State
 from cases.sealed import Place, Ring
-from knowledge.names import Hazard, Priority
+from knowledge.names import Category, Hazard, Priority, Region
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 NUMBER_TRIES = 8
 
 
@@ -34,10 +41,11 @@ class Ticket(SQLModel, table=True):
     __table_args__ = (
         Index("ix_tickets_turn", "ended", "next_actor", "next_due"),
         Index("ix_tickets_unit", "ended", "region", "lead_unit", "next_due"),
+        Index("ix_tickets_ended", "ended", "closed_at"),
     )
     id: str = Field(primary_key=True)
     number: str = Field(unique=True)
-    key_id: str = Field(foreign_key="data_keys.id")
+    key_id: str = Field(foreign_key="data_keys.id", index=True)
     resident_id: str | None = Field(default=None, foreign_key="residents.id", index=True)
     conversation_id: str | None = Field(default=None, foreign_key="conversations.id", index=True)
     household_id: str | None = Field(default=None, foreign_key="households.id", index=True)
@@ -64,7 +72,6 @@ class Ticket(SQLModel, table=True):
     provisional: bool = False
     phone_index: str | None = None
     secret_index: str | None = None
-    tries: int = 0
     opened_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -131,8 +138,8 @@ def open_for(
         matter=draft.matter,
         region=draft.region,
         state=State.RECEIVED,
-        lead_unit=draft.lead_unit,
-        joint_units=list(draft.joint_units),
+        lead_unit=None if draft.lead_unit in draft.not_to else draft.lead_unit,
+        joint_units=[unit for unit in draft.joint_units if unit not in draft.not_to],
         source_document=draft.source_document,
         source_clause=draft.source_clause,
         not_to=list(draft.not_to),
@@ -172,6 +179,8 @@ def add_note(  # noqa: PLR0913
     to_state: State | None = None,
 ) -> TicketNote:
     """Write something into a ticket's history; nothing is ever changed or taken out there."""
+    # Two who write at once get two numbers: the second waits for the first.
+    session.exec(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update()).one()
     last = session.exec(
         select(func.max(TicketNote.seq)).where(TicketNote.ticket_id == ticket.id)
     ).one()
@@ -223,16 +232,10 @@ def move(  # noqa: PLR0913
     due: datetime | None = None,
 ) -> Ticket:
     """Make a move with a reason. Raises MoveError, or StaleError when `version` is not current."""
-    if ticket.version != version:
-        raise StaleError("Somebody has moved this ticket meanwhile; reload it and decide again.")
     before = State(ticket.state)
     target = lifecycle.after(before, what)
-    ticket.state = target
-    ticket.ended = target in lifecycle.ENDED
-    ticket.closed_at = now if ticket.ended else None
-    ticket.next_actor = lifecycle.next_actor(target)
-    ticket.next_due = None if ticket.ended else (due or ticket.next_due)
-    ticket.version += 1
+    _raise_version(session, ticket, version)
+    _stand(ticket, target, due=due, now=now)
     session.add(ticket)
     add_note(
         session,
@@ -263,19 +266,11 @@ def refer(  # noqa: PLR0913
         raise UnknownError(
             "This report concerns that very unit; choose the level above or discipline."
         )
+    move(session, ticket, Move.REFER, actor=actor, reason=reason, version=version, now=now)
     ticket.lead_unit = unit
-    within = timedelta(hours=1) if ticket.priority != Priority.P2 else timedelta(days=1)
-    due = min(now + within, ticket.respond_by) if ticket.respond_by > now else now + within
-    return move(
-        session,
-        ticket,
-        Move.REFER,
-        actor=actor,
-        reason=reason,
-        version=version,
-        now=now,
-        due=due,
-    )
+    session.add(ticket)
+    session.flush()
+    return ticket
 
 
 def file_under(session: Session, ticket: Ticket, household_id: str, *, now: datetime) -> None:
@@ -300,7 +295,14 @@ def by_number(session: Session, number: str) -> Ticket | None:
 
 
 def for_update(session: Session, number: str) -> Ticket:
-    """The ticket, locked until the commit. Raises UnknownError."""
+    """The ticket and its conversation, locked until the commit. Raises UnknownError.
+
+    The conversation first, as everywhere: whoever answers there may add to this ticket.
+    """
+    home = session.exec(select(Ticket.conversation_id).where(Ticket.number == number.upper()))
+    conversation_id = home.first()
+    if conversation_id is not None:
+        conversations.find_for_update(session, conversation_id)
     ticket = session.exec(
         select(Ticket)
         .where(Ticket.number == number.upper())
@@ -348,20 +350,43 @@ def only_by_secret(ticket: Ticket) -> bool:
     return ticket.sealed or ticket.anonymous or ticket.personal or ticket.hazard in private
 
 
+def _raise_version(session: Session, ticket: Ticket, version: int) -> None:
+    session.flush()
+    first = session.connection().execute(
+        update(Ticket)
+        .where(col(Ticket.id) == ticket.id, col(Ticket.version) == version)
+        .values(version=version + 1)
+    )
+    if ticket.version != version or first.rowcount != 1:
+        raise StaleError("Somebody has moved this ticket meanwhile; reload it and decide again.")
+    set_committed_value(ticket, "version", version + 1)
+
+
+def _stand(ticket: Ticket, state: State, *, due: datetime | None, now: datetime) -> None:
+    if state is State.REOPENED:
+        clock = service_levels.respond_by(
+            priority=Priority(ticket.priority),
+            category=Category(ticket.category),
+            region=Region(ticket.region),
+            opened_at=now,
+        )
+        ticket.respond_by, ticket.provisional = clock.due, clock.provisional
+    ticket.state = state
+    ticket.ended = state in lifecycle.ENDED
+    ticket.closed_at = now if ticket.ended else None
+    ticket.next_actor = lifecycle.next_actor(state)
+    usual = service_levels.turn_until(
+        state, priority=Priority(ticket.priority), respond_by=ticket.respond_by, now=now
+    )
+    ticket.next_due = None if ticket.ended else due or usual
+
+
 def _free_number(session: Session, prefix: str, now: datetime) -> str:
-    # Random, not counted: a number must not tell an accused unit how many reports there are.
     for _ in range(NUMBER_TRIES):
-        number = draw_number(prefix, now)
+        number = numbers.draw(prefix, now)
         if by_number(session, number) is None:
             return number
     raise UnknownError("No free ticket number could be drawn; try again.")
-
-
-def draw_number(prefix: str, now: datetime) -> str:
-    """A number such as ZC-261122-483924: place, local day, five random digits and a check digit."""
-    day = now.astimezone(LOCAL).strftime("%y%m%d")
-    body = f"{secrets.randbelow(100_000):05d}"
-    return f"{prefix}-{day}-{body}{luhn.calc_check_digit(day + body)}"
 
 
 def _note_place(row: str) -> Place:

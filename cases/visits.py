@@ -37,7 +37,7 @@ class Visit(SQLModel, table=True):
     zone: str
     state: str = VisitState.PLANNED
     sealed_purpose: bytes
-    planned_by: str = Field(foreign_key="operators.id")
+    planned_by: str = Field(foreign_key="operators.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -10,7 +10,6 @@ from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
 from cases.errors import StaleEpochError
 from cases.filing import Filed
-from cases.lookups import Found, Lookup
 from cases.messages import Choice, Cited, Inbound, Lane, Line, Sender
 from handlers import fallback, greeting, handoff, router
 from handlers.dialogue import Dialogue
@@ -137,7 +136,8 @@ class Desk:
         for _ in range(LOOKUPS_A_TURN):
             if isinstance(decided, Outcome):
                 break
-            decided = handler(turn.answered(_look_up(session, conversation, decided)), library)
+            found = filing.look_up(session, conversation, decided, now=turn.now)
+            decided = handler(turn.answered(found), library)
         if not isinstance(decided, Outcome):
             raise TypeError("A handler must answer after its lookups; this one only asks.")
         return decided
@@ -194,10 +194,6 @@ class Desk:
             return self._library().regions[region].ticket_prefix
         except LibraryError:
             return NEUTRAL_PREFIX
-
-
-def _look_up(session: Session, conversation: Conversation, question: Lookup) -> Found:
-    return filing.look_up(session, conversation, question)
 
 
 def _cited(citation: Citation) -> Cited:

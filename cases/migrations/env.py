@@ -21,7 +21,8 @@ def _as_plain_sqlalchemy(kind: str, thing: object, _context: object) -> str | Li
     return "sa.String()" if kind == "type" and isinstance(thing, AutoString) else False
 
 
-with engine.connect() as connection:
+# Two processes that start together must not both create the tables: one writer, on each database.
+with engine.connect().execution_options(writes=True) as connection:
     context.configure(
         connection=connection,
         target_metadata=METADATA,
@@ -31,7 +32,6 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         if engine.dialect.name == "postgresql":
-            # Two processes that start together must not both create the tables.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(790201)")
         context.run_migrations()
     connection.commit()

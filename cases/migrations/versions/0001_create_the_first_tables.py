@@ -137,7 +137,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waits")),
     )
     with op.batch_alter_table("waits", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_waits_served_at"), ["served_at"], unique=False)
+        batch_op.create_index("ix_waits_latest", ["priority", "served_at"], unique=False)
 
     op.create_table(
         "residents",
@@ -263,6 +263,8 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_households_conversation_id"), ["conversation_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_households_created_by"), ["created_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_households_key_id"), ["key_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_households_region"), ["region"], unique=False)
 
     op.create_table(
@@ -287,9 +289,8 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_inbound_conversation_id"), ["conversation_id"], unique=False
-        )
+        batch_op.create_index("ix_inbound_open", ["conversation_id", "answered_at"], unique=False)
+        batch_op.create_index("ix_inbound_recent", ["conversation_id", "received_at"], unique=False)
         batch_op.create_index("ix_inbound_unanswered", ["answered_at", "received_at"], unique=False)
 
     op.create_table(
@@ -380,7 +381,6 @@ def upgrade() -> None:
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("phone_index", sa.String(), nullable=True),
         sa.Column("secret_index", sa.String(), nullable=True),
-        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -406,6 +406,8 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_tickets_household_id"), ["household_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_tickets_resident_id"), ["resident_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tickets_key_id"), ["key_id"], unique=False)
+        batch_op.create_index("ix_tickets_ended", ["ended", "closed_at"], unique=False)
         batch_op.create_index("ix_tickets_turn", ["ended", "next_actor", "next_due"], unique=False)
         batch_op.create_index(
             "ix_tickets_unit", ["ended", "region", "lead_unit", "next_due"], unique=False
@@ -433,6 +435,7 @@ def upgrade() -> None:
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_visits_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_visits_household_id"), ["household_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visits_planned_by"), ["planned_by"], unique=False)
 
     op.create_table(
         "alerts",
@@ -462,6 +465,10 @@ def upgrade() -> None:
             batch_op.f("ix_alerts_acknowledged_at"), ["acknowledged_at"], unique=False
         )
         batch_op.create_index(
+            batch_op.f("ix_alerts_acknowledged_by"), ["acknowledged_by"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_alerts_ticket_id"), ["ticket_id"], unique=False)
+        batch_op.create_index(
             batch_op.f("ix_alerts_conversation_id"), ["conversation_id"], unique=False
         )
 
@@ -479,6 +486,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_reporters")),
     )
+    with op.batch_alter_table("reporters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reporters_key_id"), ["key_id"], unique=False)
+
     op.create_table(
         "ticket_notes",
         sa.Column("id", sa.String(), nullable=False),
@@ -501,13 +511,19 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go down."""
     op.drop_table("ticket_notes")
+    with op.batch_alter_table("reporters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reporters_key_id"))
+
     op.drop_table("reporters")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_alerts_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_alerts_acknowledged_by"))
         batch_op.drop_index(batch_op.f("ix_alerts_conversation_id"))
         batch_op.drop_index(batch_op.f("ix_alerts_acknowledged_at"))
 
     op.drop_table("alerts")
     with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visits_planned_by"))
         batch_op.drop_index(batch_op.f("ix_visits_household_id"))
         batch_op.drop_index(batch_op.f("ix_visits_at"))
 
@@ -515,6 +531,8 @@ def downgrade() -> None:
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index("ix_tickets_unit")
         batch_op.drop_index("ix_tickets_turn")
+        batch_op.drop_index("ix_tickets_ended")
+        batch_op.drop_index(batch_op.f("ix_tickets_key_id"))
         batch_op.drop_index(batch_op.f("ix_tickets_resident_id"))
         batch_op.drop_index(batch_op.f("ix_tickets_household_id"))
         batch_op.drop_index(batch_op.f("ix_tickets_conversation_id"))
@@ -533,11 +551,14 @@ def downgrade() -> None:
     op.drop_table("questions")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index("ix_inbound_unanswered")
-        batch_op.drop_index(batch_op.f("ix_inbound_conversation_id"))
+        batch_op.drop_index("ix_inbound_recent")
+        batch_op.drop_index("ix_inbound_open")
 
     op.drop_table("inbound")
     with op.batch_alter_table("households", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_households_region"))
+        batch_op.drop_index(batch_op.f("ix_households_key_id"))
+        batch_op.drop_index(batch_op.f("ix_households_created_by"))
         batch_op.drop_index(batch_op.f("ix_households_conversation_id"))
 
     op.drop_table("households")
@@ -562,7 +583,7 @@ def downgrade() -> None:
 
     op.drop_table("residents")
     with op.batch_alter_table("waits", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_waits_served_at"))
+        batch_op.drop_index("ix_waits_latest")
 
     op.drop_table("waits")
     op.drop_table("streams")

@@ -16,10 +16,10 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", "slot", name=op.f("pk_throttles")),
     )
-    op.create_index(op.f("ix_throttles_at"), "throttles", ["at"], unique=False)
+    op.create_index(op.f("ix_throttles_until"), "throttles", ["until"], unique=False)
     op.create_index(
         op.f("ix_conversations_token_digest"), "conversations", ["token_digest"], unique=False
     )
@@ -28,5 +28,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go down."""
     op.drop_index(op.f("ix_conversations_token_digest"), table_name="conversations")
-    op.drop_index(op.f("ix_throttles_at"), table_name="throttles")
+    op.drop_index(op.f("ix_throttles_until"), table_name="throttles")
     op.drop_table("throttles")
