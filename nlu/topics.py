@@ -60,7 +60,7 @@ def _asked_about(text: str, named: list[Mark]) -> Mark:
 
 @cache
 def _aspects() -> tuple[tuple[Aspect, re.Pattern[str]], ...]:
-    said = lexicon.groups("aspects.yml")
+    said = lexicon.groups("sides.yml")
     return tuple((Aspect(key), re.compile("|".join(said[key]))) for key in said)
 
 
