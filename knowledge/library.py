@@ -82,7 +82,7 @@ class Library:
             matters=loading.read(LEXICON / "matters.yml", _MATTERS),
             cues=reading,
             finder=finder.Finder(guides, labels, reading),
-            index=search.Index(_records(guides.values())),
+            index=search.Index(_records(guides.values(), documents.values())),
             holders={c.id: d.id for d in documents.values() for c in d.clauses},
             rules=_rules(content),
             standards=_standards(standards),
@@ -269,7 +269,11 @@ def _phrases(path: Path) -> dict[str, str]:
     }
 
 
-def _records(guides: Iterable[Guide]) -> Iterable[search.Record]:
+def _records(guides: Iterable[Guide], documents: Iterable[Document]) -> Iterable[search.Record]:
+    """Guides as `REGION/ID` and clauses by their id."""
     for guide in guides:
-        said = " ".join(answer.says for answer in guide.answers.values())
+        said = "\n".join(answer.says for answer in guide.answers.values())
         yield search.Record(f"{guide.region}/{guide.id}", guide.title, said, guide.asks)
+    for document in documents:
+        for clause in document.clauses:
+            yield search.Record(clause.id, clause.heading, clause.says)

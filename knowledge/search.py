@@ -1,7 +1,19 @@
-"""Which entries are nearest to a question."""
+"""Which records are nearest to a question: tantivy proposes, `ranking` decides."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+import tantivy
+
+from knowledge import ranking, tokens
+from knowledge.normalise import normalise
+from knowledge.ranking import Frequencies, Weights
+from knowledge.tokens import Tokens
+
+CANDIDATES = 30
+MEMORY = 64_000_000
+PAIRS, SINGLES, ROW = "pairs", "singles", "row"
+LONGEST_QUESTION = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +35,98 @@ class Hit:
 
 
 class Index:
-    """A searchable set of records; one record changes without a rebuild."""
+    """A searchable set of records in memory; one record changes without a rebuild."""
 
-    def __init__(self, records: Iterable[Record] = ()) -> None:
-        self._records = {record.id: record for record in records}
+    def __init__(self, records: Iterable[Record] = (), weights: Weights | None = None) -> None:
+        self._weights = weights or Weights()
+        self._index = tantivy.Index(_schema())
+        self._schema = self._index.schema
+        self._known = Frequencies()
+        self._rows: dict[int, tuple[str, Tokens]] = {}
+        self._row_of: dict[str, int] = {}
+        self._next = 0
+        writer = self._index.writer(MEMORY, 1)
+        for record in records:
+            self._add(writer, record)
+        writer.commit()
+        self._index.reload()
+        self._writer = writer
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def put(self, *records: Record) -> None:
+        """Add records, or replace those of the same id; found from the next question on."""
+        for record in records:
+            self._forget(record.id)
+            self._add(self._writer, record)
+        self._writer.commit()
+        self._index.reload()
+
+    def drop(self, *ids: str) -> None:
+        """Take records out; an unknown id is nothing."""
+        for record_id in ids:
+            self._forget(record_id)
+        self._writer.commit()
+        self._index.reload()
 
     def find(self, question: str, limit: int = 10) -> tuple[Hit, ...]:
         """The nearest records, best first; empty where nothing fits."""
-        grams = {question[i : i + 2] for i in range(len(question) - 1)}
-        hits = []
-        for record in self._records.values():
-            texts = (*record.asks, record.title)
-            best = max(
-                (sum(g in text for g in grams) / (len(grams) + 1) for text in texts), default=0
-            )
-            if best:
-                hits.append(Hit(record.id, best))
-        return tuple(sorted(hits, key=lambda hit: -hit.score)[:limit])
+        text = tokens.plain(normalise(question[:LONGEST_QUESTION]).text)
+        if self._weights.question_words:
+            text = tokens.without_question_words(text)
+        rows = self._candidates(text, max(CANDIDATES, limit))
+        if not rows:
+            return ()
+        asked = tokens.read(text)
+        texts = [self._rows[row][1] for row in rows]
+        scores = ranking.score(asked, texts, self._known, self._weights)
+        order = sorted(range(len(rows)), key=lambda at: -scores[at])[:limit]
+        return tuple(Hit(self._rows[rows[at]][0], float(scores[at])) for at in order)
+
+    def _candidates(self, text: str, limit: int) -> list[int]:
+        """Rows that tantivy's own BM25 puts first; single characters where there is no pair."""
+        terms = tokens.pairs_of(text)
+        found = self._proposed(PAIRS, terms, limit) if terms else []
+        return found or self._proposed(SINGLES, [c for c in text if c.isalnum()], limit)
+
+    def _proposed(self, field: str, terms: Iterable[str], limit: int) -> list[int]:
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term))
+            for term in dict.fromkeys(terms)
+        ]
+        if not clauses:
+            return []
+        searcher = self._index.searcher()
+        result = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False)
+        addresses = [address for _, address in result.hits]
+        rows = searcher.fast_field_values(ROW, addresses)
+        return [row for row in rows if isinstance(row, int)]
+
+    def _add(self, writer: tantivy.IndexWriter, record: Record) -> None:
+        text = tokens.plain("\n".join((record.title, *record.asks, record.text)))
+        row, self._next = self._next, self._next + 1
+        read = tokens.read(text)
+        self._rows[row], self._row_of[record.id] = (record.id, read), row
+        self._known.count(read, 1)
+        document = tantivy.Document()
+        document.add_unsigned(ROW, row)
+        document.add_text(PAIRS, " ".join(tokens.pairs_of(text)))
+        document.add_text(SINGLES, " ".join(c for c in text if c.isalnum()))
+        writer.add_document(document)
+
+    def _forget(self, record_id: str) -> None:
+        row = self._row_of.pop(record_id, None)
+        if row is None:
+            return
+        _, read = self._rows.pop(row)
+        self._known.count(read, -1)
+        self._writer.delete_documents_by_term(ROW, row)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field(ROW, indexed=True, fast=True)
+    for field in (PAIRS, SINGLES):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
