@@ -26,6 +26,7 @@ GRAVITY = {hazard: rank for rank, hazard in enumerate(Hazard)}
 SPACE = re.compile(r" +")
 FEAR = re.compile(
     r"害怕|好怕|没人|一个人在家|赶出|没吃|好饿|打我|欺负|不要我|没回来|不回来|不管我|骂我"
+    r"|视频|见面|去见|摸我|脱|救"
 )
 
 

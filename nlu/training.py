@@ -121,7 +121,9 @@ def _fit(
 ) -> tuple[TfidfVectorizer, Scores, Scores]:
     vectoriser = TfidfVectorizer(analyzer=_same, sublinear_tf=True)
     table: csr_matrix = vectoriser.fit_transform(bags)
-    one = LogisticRegression(C=20, solver="liblinear", class_weight="balanced", random_state=SEED)
+    one = LogisticRegression(
+        C=20, solver="liblinear", dual=True, tol=0.01, class_weight="balanced", random_state=SEED
+    )
     machine = OneVsRestClassifier(one).fit(table, wanted)
     weights = np.vstack([each.coef_ for each in machine.estimators_])
     bias = np.concatenate([each.intercept_ for each in machine.estimators_])
