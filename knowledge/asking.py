@@ -6,7 +6,7 @@ from datetime import date
 
 from knowledge import phrasing
 from knowledge.compiling import CompiledProgramme
-from knowledge.expressions import Gap, GapKind
+from knowledge.expressions import Gap
 from knowledge.facts import Chance, Entity, Fact, Known, Source
 from knowledge.household import Household
 from knowledge.names import Programme, Region
@@ -95,7 +95,7 @@ def _undecided(asking: _Asking, screening: Screening) -> dict[CompiledProgramme,
         if asking.focus and programme.programme not in asking.focus:
             continue
         if screening.outcome(programme) is Outcome.NEED_MORE:
-            gaps = tuple(gap for gap in screening.gaps(programme) if gap.kind is GapKind.FACT)
+            gaps = tuple(gap for gap in screening.gaps(programme) if not gap.is_parameter)
             if gaps:
                 found[programme] = gaps
     return found

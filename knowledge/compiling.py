@@ -47,11 +47,14 @@ class Place:
 
 @dataclass(frozen=True)
 class CompiledClause:
-    """A clause with what it means: `whole` holds also by an exception, `own` by itself."""
+    """A clause with what it means: `whole` holds also by an exception, `own` by itself.
+    Clauses that mean the same have the same `key`; `repeated` are the facts that stand in
+    it more than once."""
 
     rule: ClauseRule | ExceptionRule
     own: Expression
     whole: Expression
+    key: int
     facts: tuple[str, ...]
     parameters: tuple[str, ...]
     repeated: frozenset[str]
@@ -258,7 +261,10 @@ class _Draft:
         facts = Counter(n.id for n in used if isinstance(n, HouseholdFact | PersonFact))
         standards = sorted({n.id for n in used if isinstance(n, Standard)})
         repeated = frozenset(fact for fact, times in facts.items() if times > 1)
-        return CompiledClause(rule, own, whole, tuple(facts), tuple(standards), repeated)
+        meaning = nodes[whole.id] if isinstance(whole, Reference) else whole
+        return CompiledClause(
+            rule, own, whole, id(meaning), tuple(facts), tuple(standards), repeated
+        )
 
     def _amounts(self) -> tuple[CompiledAmount, ...]:
         told = [(p, i, a) for p in self.layers for i, a in enumerate(p.sheet.amounts)]

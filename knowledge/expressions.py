@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from knowledge import spans
 from knowledge.spans import NOT_NEGATIVE, Quantity, Span
@@ -21,23 +21,15 @@ class Kind(StrEnum):
     TEXT = "text"
 
 
-class GapKind(StrEnum):
-    """What is lacking."""
-
-    FACT = "fact"
-    PARAMETER = "parameter"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Gap:
+class Gap(NamedTuple):
     """A fact (of the household, or of the member of that index) or parameter not known."""
 
-    kind: GapKind
     id: str
     member: int = -1
+    is_parameter: bool = False
 
 
-SIZE_GAP = Gap(GapKind.FACT, "household_size")
+SIZE_GAP = Gap("household_size")
 
 
 @dataclass(slots=True)
@@ -103,7 +95,7 @@ class HouseholdFact:
 
     def gaps(self, scope: Scope) -> Iterator[Gap]:
         if isinstance(self.value(scope), Span | None):
-            yield Gap(GapKind.FACT, self.id)
+            yield Gap(self.id)
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -121,7 +113,7 @@ class PersonFact:
 
     def gaps(self, scope: Scope) -> Iterator[Gap]:
         if isinstance(self.value(scope), Span | None):
-            yield SIZE_GAP if scope.index < 0 else Gap(GapKind.FACT, self.id, scope.index)
+            yield SIZE_GAP if scope.index < 0 else Gap(self.id, scope.index)
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -140,7 +132,7 @@ class Standard:
 
     def gaps(self, scope: Scope) -> Iterator[Gap]:
         if isinstance(self.value(scope), Span | None):
-            yield Gap(GapKind.PARAMETER, self.id)
+            yield Gap(self.id, is_parameter=True)
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -228,6 +220,15 @@ class Junction:
     kind: Kind = Kind.TRUTH
 
     def value(self, scope: Scope) -> Value:
+        # Outside a person nothing changes it, so one answer serves the whole scope.
+        if scope.person:
+            return self._decide(scope)
+        key = id(self)
+        if key not in scope.memo:
+            scope.memo[key] = self._decide(scope)
+        return scope.memo[key]
+
+    def _decide(self, scope: Scope) -> bool | None:
         found: bool | None = not self.decisive
         for part in self.members:
             known = part.value(scope)
@@ -293,6 +294,14 @@ class Comparison:
     kind: Kind = Kind.TRUTH
 
     def value(self, scope: Scope) -> Value:
+        if scope.person:
+            return self._compare(scope)
+        key = id(self)
+        if key not in scope.memo:
+            scope.memo[key] = self._compare(scope)
+        return scope.memo[key]
+
+    def _compare(self, scope: Scope) -> bool | None:
         left, right = self.left.value(scope), self.right.value(scope)
         if left is None or right is None:
             return None

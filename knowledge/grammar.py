@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from knowledge.expressions import (
     Arithmetic,
@@ -43,9 +44,10 @@ class ExpressionError(ValueError):
     """An expression outside the small language; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Names:
-    """What a rule may speak of. `nodes` are other programmes and named parts."""
+    """What a rule may speak of. `nodes` are other programmes and named parts. Two of them
+    are never equal, so that what was read with one can be kept for it."""
 
     household: Mapping[str, Fact]
     person: Mapping[str, Fact]
@@ -53,8 +55,10 @@ class Names:
     nodes: Mapping[str, Kind] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str, names: Names) -> Expression:
-    """The expression that the text says; ExpressionError when it says none."""
+    """The expression that the text says; ExpressionError when it says none. The same text
+    with the same names is the same object."""
     return _Reader(names, None).read(_tree(text))
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from knowledge.compiling import CompiledAmount, CompiledClause, CompiledProgramme
-from knowledge.expressions import Gap, GapKind, Scope, Value
+from knowledge.expressions import Gap, Scope, Value
 from knowledge.facts import FactType
 from knowledge.household import Household
 from knowledge.names import Region
@@ -32,7 +32,8 @@ class Screening:
     programmes: tuple[CompiledProgramme, ...]
     scope: Scope
     shown: Mapping[str, str]
-    decided: dict[str, bool | None] = field(default_factory=dict)
+    decided: dict[int, bool | None] = field(default_factory=dict)
+    lacking: dict[int, tuple[Gap, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -51,12 +52,11 @@ class Screening:
 
     def decide(self, clause: CompiledClause) -> bool | None:
         """True, false or open; where few facts are open all their values are tried."""
-        name = clause.rule.id
-        if name not in self.decided:
+        if clause.key not in self.decided:
             known = self.at_first(clause)
             tried = known is None and clause.repeated
-            self.decided[name] = self._tried(clause) if tried else known
-        return self.decided[name]
+            self.decided[clause.key] = self._tried(clause) if tried else known
+        return self.decided[clause.key]
 
     def at_first(self, clause: CompiledClause) -> bool | None:
         """The same without trying values: enough to weigh questions."""
@@ -76,13 +76,18 @@ class Screening:
         found: dict[Gap, None] = {}
         for clause in programme.clauses:
             if self.decide(clause) is None:
-                found |= dict.fromkeys(clause.whole.gaps(self.scope))
+                found |= dict.fromkeys(self._gaps(clause))
         return tuple(found)
+
+    def _gaps(self, clause: CompiledClause) -> tuple[Gap, ...]:
+        if clause.key not in self.lacking:
+            self.lacking[clause.key] = tuple(dict.fromkeys(clause.whole.gaps(self.scope)))
+        return self.lacking[clause.key]
 
     def _tried(self, clause: CompiledClause) -> bool | None:
         """What all values of the open facts agree on. A fact that stands only once in the
         clause can stay open: trying it would tell nothing."""
-        gaps = {gap for gap in clause.whole.gaps(self.scope) if gap.kind is GapKind.FACT}
+        gaps = [gap for gap in self._gaps(clause) if not gap.is_parameter]
         if len(gaps) > FACTS_TRIED_AT_MOST:
             return None
         repeated = (gap for gap in gaps if gap.id in clause.repeated)
@@ -169,7 +174,6 @@ def _outcome(held: list[bool | None]) -> Outcome:
 
 def _result(screening: Screening, clause: CompiledClause, value: bool | None) -> ClauseResult:  # noqa: FBT001
     cite = clause.rule.cite
-    used = {p: screening.shown[p] for p in clause.parameters if p in screening.shown}
     return ClauseResult(
         id=clause.rule.id,
         value=value,
@@ -178,7 +182,8 @@ def _result(screening: Screening, clause: CompiledClause, value: bool | None) ->
         document_id=cite.document,
         clause=cite.clause,
         facts=clause.facts,
-        parameters=used,
+        parameters=clause.parameters,
+        standards=screening.shown,
     )
 
 
@@ -188,8 +193,11 @@ def _missing(
     if outcome is not Outcome.NEED_MORE:
         return ()
     gaps = screening.gaps(programme)
-    found = {Missing(MissingKind(gap.kind.value), gap.id): None for gap in gaps}
-    return tuple(found)
+    kinds = {gap.id: gap.is_parameter for gap in gaps}
+    return tuple(
+        Missing(MissingKind.PARAMETER if is_parameter else MissingKind.FACT, name)
+        for name, is_parameter in kinds.items()
+    )
 
 
 def _next_step(programme: CompiledProgramme, outcome: Outcome) -> str | None:

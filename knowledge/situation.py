@@ -123,6 +123,8 @@ def _derive(scope: Scope, values: Values, fact: str, ways: tuple[Derivation, ...
         now = values.get(fact)
         if not isinstance(now, Span | None):
             return
+        # What was just found out may change what follows next.
+        scope.memo.clear()
         if when.value(scope) is not True:
             continue
         if way.value is not None:

@@ -1,7 +1,7 @@
 """What a household is told about one programme, and its shape for other programs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from knowledge.names import Programme
@@ -42,7 +42,13 @@ class ClauseResult:
     document_id: str
     clause: str
     facts: tuple[str, ...] = ()
-    parameters: Mapping[str, str] | None = None
+    parameters: tuple[str, ...] = ()
+    standards: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def used(self) -> dict[str, str]:
+        """The values of the parameters that it looked at."""
+        return {name: self.standards[name] for name in self.parameters if name in self.standards}
 
     def to_json(self) -> dict[str, object]:
         """The contract's shape."""
