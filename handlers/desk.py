@@ -188,7 +188,6 @@ class Desk:
             for reply in outcome.replies:
                 self._say(session, conversation, reply, filed, inbound_id, now=now)
 
-
     def _prefix(self, region: Region) -> str:
         try:
             return self._library().regions[region].ticket_prefix

@@ -17,17 +17,16 @@ def danger(turn: Turn, library: Library) -> Outcome:
     hazard = turn.said.hazard
     numbers = hotlines.urgent(library, hazard)
     card = Reply(f"danger.{hazard}", {"numbers": numbers}, urgent=True)
-    child = turn.state.child or turn.said.writer == "child"
-    form = EmergencyForm(hazard=hazard, child=child)
-    state = turn.state.having(form=form, hazard=hazard, child=child, misses=0)
+    form = EmergencyForm(hazard=hazard)
+    state = turn.state.having(form=form, hazard=hazard, misses=0)
     called = QueueChat(reason=hazard, priority=Priority.P0)
     if _same_danger(turn):
         added = AddToTicket(turn.state.ticket or "", turn.text)
-        again = Reply("danger.still", choices=_skip(child=child))
+        again = Reply("danger.still", choices=(SKIP,))
         return Outcome((card, again), state, (added, RaiseAlert(hazard), called))
     opened = _open(turn, library)
     follow = Reply("danger.filed", {"number": TicketNumber()})
-    where = Reply("danger.where_child" if child else "danger.where", choices=_skip(child=child))
+    where = Reply("danger.where", choices=(SKIP,))
     return Outcome((card, follow, where), state, (opened, RaiseAlert(hazard), called))
 
 
@@ -57,20 +56,21 @@ def ask_what(turn: Turn, library: Library) -> Outcome:
 
 def child(turn: Turn, library: Library) -> Outcome:
     """A child writes: nothing is asked but whether they are safe and where; a person at once."""
-    form = turn.state.form
-    if isinstance(form, EmergencyForm):
+    if turn.state.child and turn.said.priority is not Priority.P0:
         return listen(turn, library)
     hazard = turn.said.hazard
-    state = turn.state.having(
-        child=True, form=EmergencyForm(hazard=hazard, child=True), hazard=hazard
+    form = EmergencyForm(hazard=hazard, child=True)
+    state = turn.state.having(child=True, form=form, hazard=hazard)
+    ringing = hazard if hazard in P0_HAZARDS else Hazard.CHILD_AT_RISK
+    numbers = {"numbers": hotlines.urgent(library, ringing)}
+    replies = (Reply("child.first", numbers, urgent=True), Reply("child.where"))
+    filed = (
+        _open(turn, library)
+        if turn.state.ticket is None
+        else AddToTicket(turn.state.ticket, turn.text)
     )
-    numbers = hotlines.urgent(library, Hazard.CHILD_AT_RISK)
-    commands: tuple[Command, ...] = (
-        _open(turn, library),
-        RaiseAlert(Hazard.CHILD_AT_RISK if hazard is Hazard.NONE else hazard),
-        QueueChat(reason="child", priority=Priority.P0),
-    )
-    return Outcome((Reply("child.first", {"numbers": numbers}),), state, commands)
+    called = QueueChat(reason="child", priority=Priority.P0)
+    return Outcome(replies, state, (filed, RaiseAlert(ringing), called))
 
 
 def listen(turn: Turn, library: Library) -> Outcome:
@@ -145,7 +145,3 @@ def _phone(turn: Turn) -> str | None:
 
 def _skipped(turn: Turn) -> bool:
     return turn.said.intent in {Intent.DENY, Intent.UNSURE} or turn.text.strip() in {"跳过", ""}
-
-
-def _skip(*, child: bool) -> tuple[Choice, ...]:
-    return () if child else (SKIP,)

@@ -83,8 +83,12 @@ def miss(turn: Turn) -> Outcome:
 
 
 def out_of_scope(turn: Turn, _library: Library) -> Outcome:
-    """Not ours: say what is, and where the rest belongs."""
-    return Outcome((Reply("fallback.out_of_scope", choices=MENU),), turn.state.having(misses=0))
+    """Not ours: say what is, and where the rest belongs; the second time offer a person."""
+    state = turn.state.having(misses=turn.state.misses + 1)
+    if state.misses >= MISSES_BEFORE_A_PERSON:
+        offered = handoff.offer(turn, Reply("fallback.offer_person"))
+        return Outcome(offered.replies, offered.state.having(misses=0))
+    return Outcome((Reply("fallback.out_of_scope", choices=MENU),), state)
 
 
 def affirm(turn: Turn, _library: Library) -> Outcome:

@@ -9,6 +9,7 @@ from knowledge.library import Library
 from knowledge.names import Intent, Region
 
 MISSES_BEFORE_A_PERSON = 2
+FOLLOW_UP = 12
 NEXT = (
     Choice("menu.check_eligibility"),
     Choice("feedback.button_useful"),
@@ -28,6 +29,16 @@ def answer(turn: Turn, library: Library) -> Outcome:
         offered = handoff.offer(turn, said)
         return Outcome(offered.replies, offered.state.having(misses=0), (kept,))
     return Outcome((said,), state, (kept,))
+
+
+def follows_up(turn: Turn) -> bool:
+    """Whether a few words go on with the last answer: 那要带什么, 淄川呢, 几天."""
+    short = len(turn.text.strip()) <= FOLLOW_UP
+    return (
+        turn.state.guide is not None
+        and short
+        and (turn.said.aspect is not None or turn.said.region is not None)
+    )
 
 
 def try_answer(turn: Turn, library: Library) -> Outcome | None:

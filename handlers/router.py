@@ -60,12 +60,13 @@ BY_INTENT: dict[Intent, Handler] = {
 
 def choose(turn: Turn) -> Handler:
     """The handler for this turn. Nothing here looks at a clock or a database."""
-    if turn.said.priority is Priority.P0:
-        return handoff.ring_beside if turn.with_person else emergency.danger
+    danger = turn.said.priority is Priority.P0
     if turn.with_person:
-        return handoff.stay_silent
+        return handoff.ring_beside if danger else handoff.stay_silent
     if turn.said.writer is Writer.CHILD or turn.state.child:
         return emergency.child
+    if danger:
+        return emergency.danger
     intent = pressed(turn.text) or turn.said.intent
     if turn.said.priority is Priority.P1 and not isinstance(turn.state.form, EmergencyForm):
         return emergency.file
@@ -83,7 +84,11 @@ def choose(turn: Turn) -> Handler:
 
 def by_intent(turn: Turn, intent: Intent) -> Handler:
     """The handler of an intent that is sure enough; otherwise the one that asks."""
-    if pressed(turn.text) is None and not turn.said.sure:
+    if pressed(turn.text) is not None:
+        return BY_INTENT[intent]
+    if policy.follows_up(turn):
+        return policy.answer
+    if not turn.said.sure:
         return fallback.not_sure
     return BY_INTENT[intent]
 

@@ -18,7 +18,9 @@ def _cutter() -> jieba.Tokenizer:
     jieba.setLogLevel(logging.ERROR)
     cutter = jieba.Tokenizer()
     cutter.initialize()
-    cutter.load_userdict(str(DICTIONARY))
+    # Given a path, jieba would leave the file open.
+    with DICTIONARY.open("rb") as file:
+        cutter.load_userdict(file)
     return cutter
 
 
