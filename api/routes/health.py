@@ -11,6 +11,7 @@ from api import lanes
 from api.edge import Edge, EdgeOf, Now
 from api.errors import AWAY
 from cases import operators
+from knowledge.loading import LibraryError
 
 router = APIRouter(tags=["health"])
 FINE = "ok"
@@ -49,7 +50,7 @@ async def ready(response: Response, edge: EdgeOf, now: Now) -> Ready:
 
 
 def _look(edge: Edge, now: datetime) -> Ready:
-    parts = {"database": AWAY_NOW, "knowledge": edge.helpline.library().version, "duty": NOBODY}
+    parts = {"database": AWAY_NOW, "knowledge": _knowledge(edge), "duty": NOBODY}
     try:
         with edge.store.read() as session:
             session.connection().execute(text("SELECT 1"))
@@ -58,4 +59,12 @@ def _look(edge: Edge, now: datetime) -> Ready:
                 parts["duty"] = SOMEBODY
     except AWAY:
         parts["duty"] = NOBODY
-    return Ready(ready=parts["database"] == FINE, parts=parts)
+    served = AWAY_NOW not in {parts["database"], parts["knowledge"]}
+    return Ready(ready=served, parts=parts)
+
+
+def _knowledge(edge: Edge) -> str:
+    try:
+        return edge.helpline.library().version
+    except LibraryError:
+        return AWAY_NOW
