@@ -8,26 +8,28 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import reminding
 from bot.helpline import Helpline
-from cases import messages, queues
-from cases.messages import Lane, Line, Sender
+from cases import messages, queues, throttles
+from cases.errors import KeyDestroyedError
+from cases.messages import Lane, Line, Sender, Stuck
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1
 ABANDONED_SECONDS = 10
-
-
-def tick(helpline: Helpline, *, now: datetime) -> None:
-    """One look at everything that may be due."""
-    reminding.send_due(helpline.store, helpline.speech, now=now)
-    answer_stuck(helpline, now=now)
+SWEEP_SECONDS = 3600
 
 
 def answer_stuck(helpline: Helpline, *, now: datetime) -> int:
-    """Take up messages that nobody answered within the lease, after a crash for example."""
+    """Take up messages that nobody answered within the lease, after a crash for example.
+
+    One that cannot be answered holds up no other; after several tries a person is asked.
+    """
     with helpline.store.write() as session:
         stuck = messages.claim_stuck(session, now=now)
-    for conversation_id in stuck:
-        helpline.desk.answer_waiting(conversation_id, now=now)
+    for one in stuck:
+        try:
+            _take_up(helpline, one, now=now)
+        except Exception:
+            log.exception("A stuck message stays.", extra={"conversation": one.conversation_id})
     return len(stuck)
 
 
@@ -38,21 +40,46 @@ def return_abandoned(helpline: Helpline, *, now: datetime) -> int:
         for conversation in gone:
             text = helpline.speech.say("operator.returned")
             line = Line(Sender.SYSTEM, text, lane=Lane.OPERATOR)
-            messages.say(session, conversation, line, now=now)
+            try:
+                messages.say(session, conversation, line, now=now)
+            except KeyDestroyedError:
+                # Forgotten meanwhile: nobody is there to be told, the others still are.
+                continue
         return len(gone)
+
+
+def sweep(helpline: Helpline, *, now: datetime) -> None:
+    """Remove what has served its time."""
+    with helpline.store.write() as session:
+        throttles.sweep(session, now=now)
 
 
 def start(helpline: Helpline) -> BackgroundScheduler:
     """Start the clock. It only ticks, in memory; what is due are rows."""
     scheduler = BackgroundScheduler(timezone=UTC)
-    jobs: tuple[tuple[Callable[[], None], int], ...] = (
-        (_guarded(lambda now: tick(helpline, now=now)), TICK_SECONDS),
-        (_guarded(lambda now: _noted(return_abandoned(helpline, now=now))), ABANDONED_SECONDS),
+    # One job each: a look that fails or takes long holds up no other.
+    jobs: tuple[tuple[Callable[[datetime], object], int], ...] = (
+        (lambda now: answer_stuck(helpline, now=now), TICK_SECONDS),
+        (
+            lambda now: reminding.send_due(helpline.store, helpline.speech, now=now),
+            TICK_SECONDS,
+        ),
+        (lambda now: _noted(return_abandoned(helpline, now=now)), ABANDONED_SECONDS),
+        (lambda now: sweep(helpline, now=now), SWEEP_SECONDS),
     )
     for job, seconds in jobs:
-        scheduler.add_job(job, "interval", seconds=seconds, max_instances=1, coalesce=True)
+        scheduler.add_job(
+            _guarded(job), "interval", seconds=seconds, max_instances=1, coalesce=True
+        )
     scheduler.start()
     return scheduler
+
+
+def _take_up(helpline: Helpline, stuck: Stuck, *, now: datetime) -> None:
+    if stuck.hopeless:
+        helpline.desk.give_up(stuck.conversation_id, now=now)
+    else:
+        helpline.desk.answer_waiting(stuck.conversation_id, now=now)
 
 
 def _noted(count: int) -> None:
@@ -60,7 +87,7 @@ def _noted(count: int) -> None:
         log.info("Chats went back in line.", extra={"count": count})
 
 
-def _guarded(job: Callable[[datetime], None]) -> Callable[[], None]:
+def _guarded(job: Callable[[datetime], object]) -> Callable[[], None]:
     def run() -> None:
         try:
             job(datetime.now(UTC))

@@ -16,6 +16,7 @@ from cases.errors import ReusedError
 from cases.sealed import Place
 
 ANSWER_LEASE = timedelta(seconds=30)
+MOST_ATTEMPTS = 2
 
 
 class Sender(StrEnum):
@@ -128,6 +129,14 @@ class Line:
     lane: Lane = field(default=Lane.BOT)
 
 
+@dataclass(frozen=True)
+class Stuck:
+    """A conversation with unanswered messages. `hopeless`: whoever tried did not come back."""
+
+    conversation_id: str
+    hopeless: bool
+
+
 def receive(
     session: Session, conversation: Conversation, *, external_id: str, text: str, now: datetime
 ) -> Inbound:
@@ -173,7 +182,7 @@ def unanswered(session: Session, conversation: Conversation) -> Sequence[Inbound
     ).all()
 
 
-def claim_stuck(session: Session, *, now: datetime, limit: int = 20) -> Sequence[str]:
+def claim_stuck(session: Session, *, now: datetime, limit: int = 20) -> Sequence[Stuck]:
     """Conversations whose messages nobody has answered within the lease; each is claimed anew."""
     stuck = session.exec(
         select(Inbound)
@@ -181,13 +190,19 @@ def claim_stuck(session: Session, *, now: datetime, limit: int = 20) -> Sequence
         .order_by(col(Inbound.received_at))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
     for row in stuck:
         row.claimed_until = now + ANSWER_LEASE
         row.attempts += 1
         session.add(row)
     session.flush()
-    return list(dict.fromkeys(row.conversation_id for row in stuck))
+    tried: dict[str, int] = {}
+    for row in stuck:
+        tried[row.conversation_id] = max(row.attempts, tried.get(row.conversation_id, 0))
+    return [
+        Stuck(conversation, attempts > MOST_ATTEMPTS) for conversation, attempts in tried.items()
+    ]
 
 
 def mark_answered(session: Session, inbound: Inbound, *, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """What was promised for a certain day: claimed under a lease, sent at most once."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel, col, or_, select, update
 from cases import keys
 from cases.database import Session, UtcDateTime
 
+FIRST_HOUR, LAST_HOUR = 8, 21
 LEASE = timedelta(seconds=30)
 BATCH = 50
 
@@ -57,7 +58,10 @@ class Reminder(SQLModel, table=True):
 def promise(  # noqa: PLR0913
     session: Session, *, kind: Kind, subject: str, due: datetime, zone: str, now: datetime
 ) -> Reminder:
-    """Promise a reminder at `due`; the same promise for the same local date is kept once."""
+    """Promise a reminder at `due`; the same promise for the same local date is kept once.
+
+    One that was taken back is promised anew; one that was sent is not sent again.
+    """
     local_date = due.astimezone(ZoneInfo(zone)).date().isoformat()
     known = session.exec(
         select(Reminder).where(
@@ -67,6 +71,7 @@ def promise(  # noqa: PLR0913
         )
     ).first()
     if known is not None:
+        _promise_anew(session, known, due)
         return known
     reminder = Reminder(
         id=keys.new_id(),
@@ -96,6 +101,7 @@ def claim(session: Session, *, now: datetime, limit: int = BATCH) -> Sequence[Re
         .order_by(col(Reminder.due_at))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
     for row in rows:
         row.state = ReminderState.SENDING
@@ -108,12 +114,26 @@ def claim(session: Session, *, now: datetime, limit: int = BATCH) -> Sequence[Re
 
 def finish(session: Session, reminder: Reminder, *, now: datetime) -> bool:
     """Mark as sent, in the transaction that says it; False when the lease was lost or cancelled."""
-    return _end(session, reminder, ReminderState.SENT, why=None, now=now)
+    return _settle(session, reminder, {"state": ReminderState.SENT, "sent_at": now})
 
 
-def list_for_person(session: Session, reminder: Reminder, why: str, *, now: datetime) -> bool:
+def list_for_person(session: Session, reminder: Reminder, why: str) -> bool:
     """Put it on a person's list: nobody could be told, or it is too late to be of use."""
-    return _end(session, reminder, ReminderState.LISTED, why=why, now=now)
+    return _settle(session, reminder, {"state": ReminderState.LISTED, "listed_why": why})
+
+
+def postpone(session: Session, reminder: Reminder, until: datetime) -> bool:
+    """Let it wait, for the night is no time to remind anybody; False when the lease was lost."""
+    return _settle(session, reminder, {"state": ReminderState.DUE, "due_at": until})
+
+
+def waking(moment: datetime, zone: str) -> datetime:
+    """The moment itself between 08 and 21 o'clock local time, else the next 08 o'clock."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if FIRST_HOUR <= local.hour < LAST_HOUR:
+        return moment
+    day = local.date() if local.hour < FIRST_HOUR else local.date() + timedelta(days=1)
+    return datetime.combine(day, time(FIRST_HOUR), tzinfo=local.tzinfo)
 
 
 def cancel(session: Session, *, kind: Kind, subject: str) -> None:
@@ -126,7 +146,6 @@ def cancel(session: Session, *, kind: Kind, subject: str) -> None:
             col(Reminder.state).in_([ReminderState.DUE, ReminderState.SENDING]),
         )
         .values(state=ReminderState.CANCELLED, fence=Reminder.fence + 1)
-        .execution_options(synchronize_session=False)
     )
 
 
@@ -144,9 +163,16 @@ def of_subject(session: Session, subject: str) -> Sequence[Reminder]:
     return session.exec(select(Reminder).where(Reminder.subject == subject)).all()
 
 
-def _end(
-    session: Session, reminder: Reminder, state: ReminderState, *, why: str | None, now: datetime
-) -> bool:
+def _promise_anew(session: Session, known: Reminder, due: datetime) -> None:
+    session.connection().execute(
+        update(Reminder)
+        .where(col(Reminder.id) == known.id, col(Reminder.state) == ReminderState.CANCELLED)
+        .values(state=ReminderState.DUE, due_at=due, fence=Reminder.fence + 1)
+    )
+    session.refresh(known)
+
+
+def _settle(session: Session, reminder: Reminder, values: dict[str, object]) -> bool:
     done = session.connection().execute(
         update(Reminder)
         .where(
@@ -154,7 +180,6 @@ def _end(
             col(Reminder.state) == ReminderState.SENDING,
             col(Reminder.fence) == reminder.fence,
         )
-        .values(state=state, sent_at=now, listed_why=why)
-        .execution_options(synchronize_session=False)
+        .values(**values, leased_until=None)
     )
     return done.rowcount == 1

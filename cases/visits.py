@@ -1,9 +1,9 @@
 """A review visit that was promised to a household: planned, moved, cancelled, done."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel, col, select
@@ -14,7 +14,6 @@ from cases.errors import CaseError, UnknownError
 from cases.households import Household
 from cases.sealed import Place
 
-FIRST_HOUR, LAST_HOUR = 8, 21
 NOTICE = timedelta(days=1)
 
 
@@ -55,10 +54,11 @@ def plan(  # noqa: PLR0913
     """Promise a visit at a local time and with it the reminder, a day before unless told otherwise.
 
     `local` and `remind_at` are naive wall times in `zone`; a reminder outside 08-21 is moved into
-    these hours. Raises CaseError for a visit or reminder that lies in the past.
+    these hours. When no such hour is left before the visit, it falls due now and a person is asked
+    to call. Raises CaseError for a visit in the past, a reminder behind it, an unknown zone.
     """
-    place = ZoneInfo(zone)
-    at = local.replace(tzinfo=place)
+    place = _place_of(zone)
+    at = _instant(local, place)
     if at <= now:
         raise CaseError("The visit lies in the past; give a later day and time.")
     row = keys.new_id()
@@ -73,10 +73,12 @@ def plan(  # noqa: PLR0913
     )
     session.add(visit)
     session.flush()
-    wish = (remind_at or (local - NOTICE)).replace(tzinfo=place)
-    due = max(_in_waking_hours(wish), now)
-    if due >= at:
+    wish = _instant(remind_at or local - NOTICE, place)
+    if wish >= at:
         raise CaseError("The reminder would come after the visit; give an earlier time.")
+    due = reminders.waking(max(_in_waking_hours(wish), now), zone)
+    if due >= at:
+        due = now
     reminders.promise(
         session, kind=reminders.Kind.VISIT, subject=visit.id, due=due, zone=zone, now=now
     )
@@ -116,11 +118,26 @@ def purpose(session: Session, household: Household, visit: Visit) -> str:
 
 
 def _in_waking_hours(moment: datetime) -> datetime:
-    if moment.hour < FIRST_HOUR:
-        return moment.replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
-    if moment.hour >= LAST_HOUR:
-        return moment.replace(hour=LAST_HOUR - 1, minute=0, second=0, microsecond=0)
+    first, last = reminders.FIRST_HOUR, reminders.LAST_HOUR
+    if moment.hour < first:
+        return moment.replace(hour=first, minute=0, second=0, microsecond=0)
+    if moment.hour >= last:
+        return moment.replace(hour=last - 1, minute=0, second=0, microsecond=0)
     return moment
+
+
+def _place_of(zone: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise CaseError("There is no such time zone; give one such as Asia/Shanghai.") from error
+
+
+def _instant(local: datetime, place: ZoneInfo) -> datetime:
+    if local.tzinfo is not None:
+        raise CaseError("Give the local wall time without a zone.")
+    # Through UTC: wall times of one zone are else compared without their offsets.
+    return local.replace(tzinfo=place).astimezone(UTC).astimezone(place)
 
 
 def _place(row: str) -> Place:

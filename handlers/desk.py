@@ -84,6 +84,12 @@ class Desk:
                 log.exception("A turn failed; a person is asked.", extra={"inbound": inbound_id})
                 self._apologise(conversation_id, inbound_id, text, now=now)
 
+    def give_up(self, conversation_id: str, *, now: datetime) -> None:
+        """Ask a person for all that waits: whoever tried to answer it did not come back."""
+        for inbound_id, text in self._waiting(conversation_id):
+            log.error("A message ended several turns; a person is asked.")
+            self._apologise(conversation_id, inbound_id, text, now=now)
+
     def _waiting(self, conversation_id: str) -> list[tuple[str, str]]:
         with self._store.read() as session:
             conversation = conversations.find(session, conversation_id)
