@@ -1,10 +1,9 @@
 """Who looked at what and who did what: a chain of rows, each bound to the one before it."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import text
 from sqlmodel import Field, SQLModel, col, select
@@ -15,7 +14,10 @@ GENESIS = "0" * 64
 
 
 class AuditRow(SQLModel, table=True):
-    """One look or act. `digest` covers the row and the digest before it."""
+    """One look or act. `digest` covers the row and the digest before it, under a key of ours:
+
+    who can write to the database but has not the key file cannot forge a link.
+    """
 
     __tablename__ = "audit"
     seq: int = Field(primary_key=True)
@@ -63,13 +65,13 @@ def verify(session: Session) -> Sequence[Break]:
         for row in page:
             if row.seq != seq + 1:
                 breaks.append(Break(seq + 1, "a row is missing"))
-            expected = _digest(digest, row.seq, row.actor, row.action, row.subject, row.at)
-            if row.digest != expected:
+            link = _link(digest, row.seq, row.actor, row.action, row.subject, row.at)
+            if row.digest != session.vault.blind("audit", link):
                 breaks.append(Break(row.seq, "the row was changed"))
             digest, seq = row.digest, row.seq
-    head = session.get(AuditHead, 1)
-    if head is not None and (head.seq, head.digest) != (seq, digest):
-        breaks.append(Break(head.seq, "the tail was cut"))
+    head = session.get(AuditHead, 1) or AuditHead(id=1, seq=0, digest=GENESIS)
+    if (head.seq, head.digest) != (seq, digest):
+        breaks.append(Break(max(head.seq, seq), "the tail was cut or the head replaced"))
     return breaks
 
 
@@ -83,7 +85,8 @@ def _append(session: Session, actor: str, action: str, subject: str, now: dateti
     seq, before = connection.execute(
         text("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, digest")
     ).one()
-    digest = _digest(before, seq, actor, action, subject, now)
+    link = _link(before, seq, actor, action, subject, now)
+    digest = session.vault.blind("audit", link)
     session.add(
         AuditRow(seq=seq, actor=actor, action=action, subject=subject, at=now, digest=digest)
     )
@@ -91,8 +94,7 @@ def _append(session: Session, actor: str, action: str, subject: str, now: dateti
     session.flush()
 
 
-def _digest(  # noqa: PLR0913, PLR0917
+def _link(  # noqa: PLR0913, PLR0917
     before: str, seq: int, actor: str, action: str, subject: str, at: datetime
 ) -> str:
-    body = json.dumps([before, seq, actor, action, subject, at.isoformat()], ensure_ascii=False)
-    return hashlib.sha256(body.encode("utf-8", "replace")).hexdigest()
+    return json.dumps([before, seq, actor, action, subject, at.astimezone(UTC).isoformat()])

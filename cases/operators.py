@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select, update
 
 from cases import keys
 from cases.database import Session, UtcDateTime
@@ -219,12 +219,18 @@ def setup_link_valid(session: Session, token: str, *, now: datetime) -> bool:
 
 def use_setup_link(session: Session, token: str, *, now: datetime) -> None:
     """Spend the link. Raises UnknownError when it was used, is too old or never existed."""
-    if not setup_link_valid(session, token, now=now):
+    # One UPDATE: of two who open the link at once, one becomes the administrator.
+    spent = session.connection().execute(
+        update(SetupLink)
+        .where(
+            col(SetupLink.token_digest) == _digest(token),
+            col(SetupLink.used_at).is_(None),
+            col(SetupLink.created_at) >= now - SETUP_LIFE,
+        )
+        .values(used_at=now)
+    )
+    if spent.rowcount != 1:
         raise UnknownError("This set-up link was used or is too old; restart to get a new one.")
-    link = session.get_one(SetupLink, _digest(token))
-    link.used_at = now
-    session.add(link)
-    session.flush()
 
 
 def _digest(token: str) -> str:

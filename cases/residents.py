@@ -73,12 +73,15 @@ def keep_contact(  # noqa: PLR0913
     value: str,
     *,
     kind: ContactKind = ContactKind.CALL,
-    safe_from: int = 8,
-    safe_until: int = 21,
-    do_not_call: bool = False,
+    safe_from: int | None = None,
+    safe_until: int | None = None,
+    do_not_call: bool | None = None,
     now: datetime,
 ) -> ContactWay:
-    """Remember how this person may be reached; the same value twice is kept once."""
+    """Remember how this person may be reached; the same value twice is kept once.
+
+    What is not given stays as it was told before: "not safe to call" is never forgotten.
+    """
     lookup = session.vault.blind("contact", value)
     way = session.exec(
         select(ContactWay).where(ContactWay.lookup == lookup, ContactWay.resident_id == resident.id)
@@ -94,7 +97,12 @@ def keep_contact(  # noqa: PLR0913
             lookup=lookup,
             created_at=now,
         )
-    way.safe_from, way.safe_until, way.do_not_call = safe_from, safe_until, do_not_call
+    if safe_from is not None:
+        way.safe_from = safe_from
+    if safe_until is not None:
+        way.safe_until = safe_until
+    if do_not_call is not None:
+        way.do_not_call = do_not_call
     session.add(way)
     session.flush()
     return way

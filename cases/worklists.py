@@ -1,18 +1,21 @@
 """Which tickets and visits stand on whose list, and what the decision about them needs."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
+from sqlalchemy import String, cast
 from sqlmodel import col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from cases import lifecycle, permissions, tickets
 from cases.database import Session
 from cases.households import Household
 from cases.lifecycle import NextActor
 from cases.operators import Operator, Role
-from cases.permissions import Action, Row
+from cases.permissions import Action, Reach, Row
 from cases.tickets import Ticket
 from cases.visits import Visit, VisitState
 
@@ -48,10 +51,7 @@ def tickets_for(
     """The tickets of one list that this account may list, what is late first."""
     if not permissions.may(operator, Action.LIST_TICKETS):
         return ()
-    statement = select(Ticket).where(Ticket.ended == (which is Which.ENDED))
-    if operator.region is not None:
-        here = [operator.region, permissions.ANYWHERE]
-        statement = statement.where(col(Ticket.region).in_(here))
+    statement = _within_reach(operator, select(Ticket).where(Ticket.ended == _ended(which)))
     match which:
         case Which.MINE:
             statement = statement.where(Ticket.next_actor == _my_part(operator))
@@ -63,8 +63,8 @@ def tickets_for(
             statement = statement.where(col(Ticket.next_due) < now)
         case Which.OPEN | Which.ENDED:
             pass
-    ordered = statement.order_by(col(Ticket.next_due), col(Ticket.opened_at).desc())
-    found = session.exec(ordered.limit(MOST_READ))
+    order = (col(Ticket.closed_at).desc(),) if _ended(which) else (col(Ticket.next_due),)
+    found = session.exec(statement.order_by(*order, col(Ticket.opened_at).desc()).limit(MOST_READ))
     allowed = (t for t in found if permissions.may(operator, Action.LIST_TICKETS, row_of(t)))
     return list(islice(allowed, MOST))
 
@@ -131,6 +131,23 @@ def leave_for(move: lifecycle.Move) -> Action:
             return Action.CLOSE_TICKET
         case _:
             return Action.WORK_TICKET
+
+
+def _ended(which: Which) -> bool:
+    return which is Which.ENDED
+
+
+def _within_reach(operator: Operator, statement: SelectOfScalar[Ticket]) -> SelectOfScalar[Ticket]:
+    # The decision is `permissions.may`; this only keeps others' rows from using up the list.
+    if operator.region is not None:
+        here = [operator.region, permissions.ANYWHERE]
+        statement = statement.where(col(Ticket.region).in_(here))
+    if permissions.reach(operator, Action.LIST_TICKETS) is not Reach.UNIT:
+        return statement
+    among_joint = cast(col(Ticket.joint_units), String).contains(
+        json.dumps(operator.unit), autoescape=True
+    )
+    return statement.where(or_(col(Ticket.lead_unit) == operator.unit, among_joint))
 
 
 def _my_part(operator: Operator) -> NextActor:
