@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge import citations, units
+from knowledge import citations, precedence, units
 from knowledge.entries import Answer, Brief, Document, Guide, Status
 from knowledge.library import Library
 from knowledge.names import Aspect, Programme, Region
@@ -110,6 +110,8 @@ def _aspect(of: Layers, aspect: Aspect) -> Iterable[Part]:
         yield _unsaid(of, aspect)
         return
     dead = local is not None and expired(of, local.cites)
+    if local:
+        yield from _law_first(of, local, nation)
     if local and not dead:
         yield _regional(of, local)
     if aspect is Aspect.AMOUNT:
@@ -138,6 +140,15 @@ def _regional(of: Layers, answer: Answer) -> Part:
     text = of.library.say(key, region=of.place, says=answer.says)
     confirm = answer.confirm or of.asked.region is None
     return Part(_cautioned(of, text, answer.cites), answer.cites, confirm=confirm, local=True)
+
+
+def _law_first(of: Layers, local: Answer, nation: Answer | None) -> Iterable[Part]:
+    """The law, where the region's text is harsher or older than it."""
+    library = of.library
+    sources = [(library.holders[name], library.clause(name).number) for name in local.cites]
+    cites = (*local.cites, *(nation.cites if nation else ()))
+    for row in precedence.ahead(library.law_first, sources, cites):
+        yield Part(row.says, row.law)
 
 
 def _targets(of: Layers, told: str) -> Iterable[Part]:

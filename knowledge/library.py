@@ -14,10 +14,12 @@ from knowledge.entries import Clause, Document, Guide, Hotline, Indicator, Place
 from knowledge.loading import LibraryError, Named, RegionEntry
 from knowledge.names import Aspect, Category, Hazard, Matter, Programme, Region
 from knowledge.parameters import ParameterError, Parameters
+from knowledge.precedence import LawFirst
 from knowledge.ruleset import RuleError, RuleSet
 from knowledge.sheets import SheetError
 
 CONTENT = Path(__file__).parent / "content"
+LAW_FIRST = Path("national") / "law_before_document.yml"
 LEXICON = Path(__file__).parent / "lexicon"
 VERIFIED_FOR = timedelta(days=400)
 Labelled = Programme | Aspect | Matter | Hazard | Category
@@ -44,6 +46,7 @@ class Library:
     hotlines: tuple[Hotline, ...]
     places: tuple[Place, ...]
     indicators: Mapping[Region, tuple[Indicator, ...]]
+    law_first: tuple[LawFirst, ...]
     phrases: Mapping[str, str]
     targets: Mapping[Region, Mapping[Programme, tuple[int, ...]]]
     matters: Mapping[Programme, Matter]
@@ -77,6 +80,7 @@ class Library:
             hotlines=loading.read_entries(content / "national" / "hotlines.yml", Hotline),
             places=_places(content),
             indicators=_indicators(content),
+            law_first=loading.read_entries(content / LAW_FIRST, LawFirst),
             phrases=_phrases(content / "phrases.toml"),
             targets=loading.read(LEXICON / "targets.yml", _TARGETS),
             matters=loading.read(LEXICON / "matters.yml", _MATTERS),

@@ -1,0 +1,229 @@
+"""What is wrong with the content that loading alone does not show."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge import citations
+from knowledge.entries import Answer, Guide, Status
+from knowledge.library import Library, cited, fresh
+from knowledge.names import Aspect, Programme, Region
+from knowledge.normalise import normalise
+
+FEWEST_ASKS = 8
+FIGURE = re.compile(r"\d+(?:\.\d+)?")
+TELEPHONE = re.compile(r"(?<!\d)(?:1[12]\d|12\d{3}|96110|0\d{2,3}-?\d{7,8}|1[3-9]\d{9})(?!\d)")
+ARTICLE = re.compile(r"第[\d、,，和]+条")
+UNCERTAIN = "确认"
+DENIED = "没有写"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend: in which file, at which place, what is wrong, what to do."""
+
+    file: str
+    place: str
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.place}: {self.what}; {self.mend}"
+
+    def to_json(self) -> dict[str, str]:
+        """One row of `knowledge check --json`."""
+        return {"file": self.file, "place": self.place, "what": self.what, "mend": self.mend}
+
+
+def check(library: Library, on: date) -> tuple[Finding, ...]:
+    """Everything found, by file; empty where the content is in order on that day."""
+    rules: tuple[Callable[[Library, date], Iterable[Finding]], ...] = (
+        unsourced,
+        expired,
+        contradicting,
+        unreachable,
+        too_few_asks,
+        unverified_numbers,
+        without_place,
+        shaming,
+        unverified_copies,
+        broken_references,
+    )
+    found = [finding for rule in rules for finding in rule(library, on)]
+    return tuple(sorted(found, key=lambda finding: (finding.file, finding.place)))
+
+
+def unsourced(library: Library, _on: date) -> Iterable[Finding]:
+    """Figures that no cited clause holds, and statements without any clause."""
+    for guide in library.guides.values():
+        for place, said in _said(guide):
+            if not said.cites and not said.confirm:
+                yield _finding(guide, place, "cites no clause", "cite one or set confirm: true")
+                continue
+            missing = _figures(said.says) - _sourced(library, said.cites)
+            if missing and said.cites and not _denies(said.says):
+                what = f"{'、'.join(sorted(missing))} stands in no cited clause"
+                yield _finding(guide, place, what, "cite its clause or take it out")
+
+
+def expired(library: Library, on: date) -> Iterable[Finding]:
+    """National statements on expired texts, and expired documents that do not say so."""
+    for guide in library.guides.values():
+        if guide.region is not Region.NATIONAL:
+            continue
+        for clause_id in dict.fromkeys(cited(guide)):
+            document = library.document_of(clause_id)
+            if not citations.in_force(library.clause(clause_id), document, on):
+                what = f"relies on {clause_id}, not in force on {on}"
+                yield _finding(guide, "cites", what, "cite the text in force")
+    for document in library.documents.values():
+        over = document.valid_until is not None and document.valid_until < on
+        if over and document.status is not Status.EXPIRED and not document.note:
+            file = f"{document.region}/documents/{document.id}.yml"
+            yield Finding(file, "note", "is over and does not say so", "say so in note")
+
+
+def contradicting(library: Library, _on: date) -> Iterable[Finding]:
+    """One question under two guides of a region, one guide under two programmes."""
+    for guide in library.guides.values():
+        nation = library.guides.get((Region.NATIONAL, guide.id))
+        if nation and guide.programme is not nation.programme:
+            what = f"is {guide.programme}, nationally {nation.programme}"
+            yield _finding(guide, "programme", what, "use one programme")
+    owners: dict[tuple[Region, str], list[Guide]] = {}
+    for guide in library.guides.values():
+        for ask in guide.asks:
+            owners.setdefault((guide.region, ask), []).append(guide)
+    for (_, ask), guides in owners.items():
+        if len({guide.id for guide in guides}) > 1:
+            others = "、".join(sorted({guide.id for guide in guides[:-1]}))
+            what = f"{ask} is asked of {others} too"
+            yield _finding(guides[-1], "asks", what, "keep it in one guide")
+
+
+def unreachable(library: Library, _on: date) -> Iterable[Finding]:
+    """Guides that none of their own ways of asking finds."""
+    for guide in library.guides.values():
+        asks = (guide.title, *guide.asks)
+        if not any(_finds(library, guide, ask) for ask in asks):
+            yield _finding(guide, "asks", "no ask of its own finds it", "add asks of its own")
+
+
+def too_few_asks(library: Library, _on: date) -> Iterable[Finding]:
+    """Guides that hold too few ways residents ask for them."""
+    for guide in library.guides.values():
+        fewest = FEWEST_ASKS if guide.region is Region.NATIONAL else 1
+        if len(guide.asks) < fewest:
+            what = f"has {len(guide.asks)} asks, {fewest} are wanted"
+            yield _finding(guide, "asks", what, "add ways people ask")
+
+
+def unverified_numbers(library: Library, on: date) -> Iterable[Finding]:
+    """Numbers without a recent day of verification, and guides that state them all the same."""
+    doubtful = set()
+    for line in library.hotlines:
+        if fresh(line, on):
+            continue
+        doubtful.add(line.number)
+        if line.verified is not None or UNCERTAIN not in line.purpose:
+            file = f"{line.region}/hotlines.yml"
+            what = f"verified: {line.verified or 'never'}"
+            yield Finding(file, line.id, what, "call it and enter the day, or say 需当地确认")
+    known = {line.number for line in library.hotlines} - doubtful
+    for guide in library.guides.values():
+        for place, said in _said(guide):
+            loose = set(TELEPHONE.findall(said.says)) - known
+            if loose and UNCERTAIN not in said.says and not said.confirm:
+                what = f"states {'、'.join(sorted(loose))} as a fact"
+                yield _finding(guide, place, what, "verify the number or set confirm: true")
+
+
+def without_place(library: Library, _on: date) -> Iterable[Finding]:
+    """Programmes without a guide, or whose guide does not say where to go."""
+    for programme in Programme:
+        guides = [
+            guide
+            for (region, _), guide in library.guides.items()
+            if guide.programme is programme and region is Region.NATIONAL
+        ]
+        if not guides:
+            yield Finding("national/guides", programme, "has no guide", "write its guide")
+        elif not any(guide.brief or Aspect.WHERE in guide.answers for guide in guides):
+            yield _finding(guides[0], "where", "names no place to go", "add brief or where")
+
+
+def shaming(library: Library, _on: date) -> Iterable[Finding]:
+    """Words that must never reach a resident."""
+    words = {word for row in library.law_first for word in row.avoid}
+    for guide in library.guides.values():
+        for place, said in _said(guide):
+            for word in sorted(word for word in words if word in said.says):
+                yield _finding(guide, place, f"says {word}", "say it without that word")
+
+
+def unverified_copies(library: Library, _on: date) -> Iterable[Finding]:
+    """Statements that rest on unverified copies (grade C) without saying so."""
+    for guide in library.guides.values():
+        for place, said in _said(guide):
+            if citations.unverified(library, said.cites) and not said.confirm:
+                what = "rests on an unverified copy (grade C)"
+                yield _finding(guide, place, what, "set confirm: true")
+
+
+def broken_references(library: Library, _on: date) -> Iterable[Finding]:
+    """Units whose document or clause the content does not have."""
+    numbers = Counter(
+        (document.id, clause.number)
+        for document in library.documents.values()
+        for clause in document.clauses
+    )
+    for region, units in library.units.items():
+        for matter, row in units.matters.items():
+            if row.document and not numbers[row.document, row.clause or ""]:
+                what = f"names {row.document} {row.clause}, which is not there"
+                yield Finding(f"{region}/units.yml", matter, what, "correct document and clause")
+
+
+def _said(guide: Guide) -> Iterable[tuple[str, Answer]]:
+    if guide.brief is not None:
+        brief = guide.brief
+        text = "\n".join((brief.can, brief.where, brief.bring, brief.how_long))
+        yield "brief", Answer(says=text, cites=brief.cites)
+    for aspect, answer in guide.answers.items():
+        yield f"answers.{aspect}", answer
+    for at, answer in enumerate(guide.misunderstandings):
+        yield f"misunderstandings.{at}", answer
+
+
+def _denies(text: str) -> bool:
+    """Whether a text only names a figure to say that no document has it."""
+    return DENIED in text
+
+
+def _figures(text: str) -> set[str]:
+    """Figures of two digits and more, without telephone numbers and numbers of articles."""
+    bare = ARTICLE.sub("", TELEPHONE.sub("", text))
+    return {figure for figure in FIGURE.findall(bare) if len(figure) > 1}
+
+
+def _sourced(library: Library, cites: Iterable[str]) -> set[str]:
+    texts = []
+    for clause_id in cites:
+        clause, document = library.clause(clause_id), library.document_of(clause_id)
+        days = (document.issued, document.valid_from, document.valid_until)
+        texts += [clause.says, clause.heading, clause.number, clause.note or "", document.title]
+        texts += [document.number or "", document.note or "", *(str(day) for day in days)]
+    text = "\n".join(texts)
+    return set(FIGURE.findall(text)) | {figure.lstrip("0") for figure in FIGURE.findall(text)}
+
+
+def _finds(library: Library, guide: Guide, ask: str) -> bool:
+    region = None if guide.region is Region.NATIONAL else guide.region
+    found = library.finder.matches(normalise(ask).text, region=region)
+    return found[0].guide == guide.id
+
+
+def _finding(guide: Guide, place: str, what: str, mend: str) -> Finding:
+    return Finding(f"{guide.region}/guides/{guide.id}.yml", place, what, mend)

@@ -1,0 +1,273 @@
+"""How a document file becomes a draft with clauses and dates for an editor to finish."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from xml.etree.ElementTree import ParseError as XmlError
+from zipfile import BadZipFile
+
+import docx
+import pypdf
+import trafilatura
+from docx.opc.exceptions import PackageNotFoundError
+from pypdf.errors import PyPdfError
+
+from knowledge.names import Region
+from knowledge.tokens import plain
+
+LARGEST = 40_000_000
+LONGEST_HEADING = 30
+LONGEST_TITLE = 80
+LINES_BEFORE_TITLE = 30
+SENTENCE_END = re.compile(r"[。；;：:]")
+NUMERAL = "〇零一二三四五六七八九十百千"
+ARTICLE = re.compile(rf"^\s*(第[{NUMERAL}\d]+条)[\s　]*")
+CHAPTER = re.compile(rf"^\s*(第[{NUMERAL}\d]+[章节编])[\s　]*")
+SECTION = re.compile(rf"^\s*([{NUMERAL}]+)[、．.]\s*")
+PART = re.compile(rf"^\s*([（(][{NUMERAL}]+[)）])\s*")
+POINT = re.compile(r"^\s*(\d{1,2})[.．、]\s*(?!\d)")
+DAY = re.compile(r"(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})日?")
+ISSUED = re.compile(
+    r"(?:发布|印发|公布|成文|发文)(?:日期|时间)?[:：\s]*(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})"
+)
+IN_FORCE = re.compile(r"自?(\d{4})年(\d{1,2})月(\d{1,2})日起(?:施行|实施|执行)")
+UNTIL = re.compile(r"有效期至(\d{4})年(\d{1,2})月(\d{1,2})日")
+NUMBER = re.compile(r"[\u4e00-\u9fff]{2,8}[〔\[【(（]\d{4}[〕\]】)）]\d{1,4}号")
+
+
+class ImportingError(Exception):
+    """A file that cannot become a draft; the message names it and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClause:
+    """One numbered part in the document's own words, with the line it begins on."""
+
+    number: str
+    heading: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was found in a file. `None` means the text does not say it."""
+
+    file: str
+    title: str
+    number: str | None
+    region: Region
+    issued: date | None
+    valid_from: date | None
+    valid_until: date | None
+    clauses: tuple[DraftClause, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """The draft document with its clauses."""
+        return {
+            "file": self.file,
+            "title": self.title,
+            "number": self.number,
+            "region": str(self.region),
+            "issued": _iso(self.issued),
+            "valid_from": _iso(self.valid_from),
+            "valid_until": _iso(self.valid_until),
+            "status": "draft",
+            "clauses": [
+                {"number": c.number, "heading": c.heading, "says": c.text, "line": c.line}
+                for c in self.clauses
+            ],
+        }
+
+
+def draft(path: Path, *, region: Region) -> Draft:
+    """Read docx, pdf, html or txt; ImportingError says which file, what is wrong, what to do."""
+    lines = [line.strip() for line in read(path).splitlines()]
+    if not any(lines):
+        raise ImportingError(f"{path}: has no text; give a file that holds the words")
+    text = "\n".join(lines)
+    return Draft(
+        file=path.name,
+        title=_title(lines, path),
+        number=match.group() if (match := NUMBER.search(text)) else None,
+        region=region,
+        issued=_day(ISSUED, text) or _last_day(lines) or _day(PRINTED, text),
+        valid_from=_day(IN_FORCE, text),
+        valid_until=_day(UNTIL, text),
+        clauses=tuple(clauses(lines)),
+    )
+
+
+def read(path: Path) -> str:
+    """The plain text of a file, line by line."""
+    readers = {
+        ".docx": _docx,
+        ".pdf": _pdf,
+        ".html": _html,
+        ".htm": _html,
+        ".txt": _txt,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise ImportingError(f"{path}: is not docx, pdf, html or txt; save it as one of these")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ImportingError(f"{path}: cannot be read; check the name and the rights") from error
+    if len(content) > LARGEST:
+        raise ImportingError(f"{path}: is larger than 40 MB; split it")
+    return reader(path, content)
+
+
+def _docx(path: Path, content: bytes) -> str:
+    try:
+        document = docx.Document(BytesIO(content))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, XmlError) as error:
+        raise ImportingError(f"{path}: is not a Word document; save it again as .docx") from error
+    lines = [paragraph.text for paragraph in document.paragraphs]
+    for table in document.tables:
+        lines += ["\t".join(cell.text.strip() for cell in row.cells) for row in table.rows]
+    return "\n".join(lines)
+
+
+def _pdf(path: Path, content: bytes) -> str:
+    try:
+        reader = pypdf.PdfReader(BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ImportingError(f"{path}: is locked with a password; give an unlocked copy")
+        pages = [page.extract_text() for page in reader.pages]
+    except (PyPdfError, ValueError, KeyError, OSError) as error:
+        raise ImportingError(f"{path}: is not a whole PDF; download it again") from error
+    if not any(page.strip() for page in pages):
+        raise ImportingError(
+            f"{path}: has no text on its {len(pages)} pages, it is a scan; give a PDF with text"
+        )
+    return _rejoined("\n".join(pages))
+
+
+def _html(path: Path, content: bytes) -> str:
+    text = trafilatura.extract(content, include_comments=False, include_tables=True)
+    if not text:
+        raise ImportingError(f"{path}: holds no article text; save the page of the document itself")
+    return str(text)
+
+
+def _txt(path: Path, content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ImportingError(f"{path}: is neither UTF-8 nor GB18030; save it as UTF-8")
+
+
+def _rejoined(text: str) -> str:
+    """Lines of a page put together again where the page broke a sentence."""
+    whole: list[str] = []
+    for line in (raw.strip() for raw in text.splitlines()):
+        if not line or line.isdigit():
+            continue
+        if whole and not _begins(line) and not whole[-1].endswith(("。", "：", "；", ":")):
+            whole[-1] += line
+        else:
+            whole.append(line)
+    return "\n".join(whole)
+
+
+def _begins(line: str) -> bool:
+    return any(mark.match(line) for mark in (ARTICLE, CHAPTER, SECTION, PART, POINT))
+
+
+def clauses(lines: Iterable[str]) -> Iterable[DraftClause]:
+    """Articles (第…条) or numbered parts (一 (一) 1) with the text up to the next one."""
+    listed = list(lines)
+    by_article = any(ARTICLE.match(line) for line in listed)
+    section = part = ""
+    opened: DraftClause | None = None
+    for at, line in enumerate(listed, start=1):
+        if not line or (by_article and CHAPTER.match(line)):
+            continue
+        number, rest = (_article if by_article else _numbered)(line, section, part)
+        if number is None:
+            opened = _longer(opened, line)
+            continue
+        if opened is not None:
+            yield opened
+        section, part = _where(number, section, part)
+        opened = DraftClause(number, _heading(rest), rest, at)
+    if opened is not None:
+        yield opened
+
+
+def _article(line: str, _section: str, _part: str) -> tuple[str | None, str]:
+    match = ARTICLE.match(line)
+    return (match[1], line[match.end() :]) if match else (None, line)
+
+
+def _numbered(line: str, section: str, part: str) -> tuple[str | None, str]:
+    if match := SECTION.match(line):
+        return match[1], line[match.end() :]
+    if match := PART.match(line):
+        return f"{section}({match[1].strip('（()）')})", line[match.end() :]
+    if (match := POINT.match(line)) and section:
+        return f"{section}{part}{match[1]}", line[match.end() :]
+    return None, line
+
+
+def _where(number: str, section: str, part: str) -> tuple[str, str]:
+    if "(" not in number and not number[-1].isdigit():
+        return number, ""
+    if number.endswith(")"):
+        return section, number[number.index("(") :]
+    return section, part
+
+
+def _longer(opened: DraftClause | None, line: str) -> DraftClause | None:
+    if opened is None:
+        return None
+    text = f"{opened.text}\n{line}" if opened.text else line
+    return DraftClause(opened.number, opened.heading or _heading(line), text, opened.line)
+
+
+def _heading(text: str) -> str:
+    return SENTENCE_END.split(text, maxsplit=1)[0].strip()[:LONGEST_HEADING]
+
+
+def _title(lines: Iterable[str], path: Path) -> str:
+    """The first line that ends as titles do, else the first short line, else the file's name."""
+    short = [
+        line.strip("《》 \t　")
+        for line in lines
+        if line and len(line) <= LONGEST_TITLE and not _begins(line) and not DAY.search(line)
+    ]
+    named = (line for line in short[:LINES_BEFORE_TITLE] if TITLE.search(line))
+    return next(named, short[0] if short else path.stem)
+
+
+def _day(pattern: re.Pattern[str], text: str) -> date | None:
+    match = pattern.search(plain(text))
+    return _valid(match) if match else None
+
+
+def _last_day(lines: Iterable[str]) -> date | None:
+    """The last day that stands alone on a line, as documents are signed."""
+    for line in reversed(list(lines)):
+        match = DAY.fullmatch(line.replace(" ", ""))
+        if match:
+            return _valid(match)
+    return None
+
+
+def _valid(match: re.Match[str]) -> date | None:
+    year, month, day = (int(part) for part in match.groups()[:3])
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
