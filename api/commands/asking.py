@@ -1,6 +1,5 @@
 """Commands that answer: ask, understand, triage, prescreen, deadline."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,6 @@ from cases import service_levels
 from config.settings import Settings
 from handlers import triage as triaging
 from knowledge import answers, prescreening, workdays
-from knowledge.facts import Entity
 from knowledge.household import HouseholdError
 from knowledge.library import Library
 from knowledge.names import Region
@@ -79,7 +77,11 @@ def prescreen(  # noqa: PLR0913, PLR0917
     """Pre-screen households; never a decision."""
     library = _library(Settings())
     if list_facts or list_parameters:
-        listed = _facts(library) if list_facts else _standards(library)
+        listed = (
+            prescreening.list_facts(library.rules.catalogue)
+            if list_facts
+            else prescreening.list_parameters(library.rules)
+        )
         console.show(listed, as_json=True)
         return
     place = console.region(region)
@@ -93,8 +95,7 @@ def prescreen(  # noqa: PLR0913, PLR0917
             text, rules=library.rules, region=place, on=day, local=local
         )
 
-    errors = (HouseholdError, json.JSONDecodeError)
-    console.for_each(console.lines(file), screened, errors)
+    console.for_each(console.lines(file), screened, (HouseholdError,))
 
 
 def deadline(
@@ -149,27 +150,6 @@ def _local(library: Library, place: Region, given: Path | None) -> Parameters:
         return Parameters.load(given)
     except (ParameterError, OSError) as error:
         console.refuse(f"{error}")
-
-
-def _facts(library: Library) -> list[dict[str, object]]:
-    return [
-        {
-            "id": fact.id,
-            "entity": fact.entity,
-            "type": fact.type,
-            "unit": fact.unit,
-            "options": [option.model_dump(mode="json") for option in fact.options],
-            "question": fact.question,
-            "why": fact.why,
-            "sensitive": fact.sensitive,
-        }
-        for fact in library.rules.catalogue
-        if fact.entity in Entity
-    ]
-
-
-def _standards(library: Library) -> list[dict[str, object]]:
-    return library.rules.list_standards()
 
 
 def _library(settings: Settings) -> Library:

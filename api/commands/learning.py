@@ -1,10 +1,10 @@
 """Commands for the language model and the knowledge base."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from nlu.training import TrainingError
 
 from api.commands import console
 from bot import helpline
@@ -13,6 +13,8 @@ from knowledge import checks, evaluation, importing
 from knowledge.loading import LibraryError
 from nlu import evaluate as evaluating
 from nlu import training
+from nlu.classifier import NoModel
+from nlu.examples import BadTrainingFile
 
 nlu = typer.Typer(help="The language model: train, evaluate.", no_args_is_help=True)
 knowledge = typer.Typer(help="The knowledge base: check, import, evaluate.", no_args_is_help=True)
@@ -28,9 +30,9 @@ def train(
     """Train a model on any Rasa YAML."""
     try:
         report = training.train(data, out)
-    except (TrainingError, OSError) as error:
+    except (BadTrainingFile, NoModel, OSError) as error:
         console.refuse(str(error))
-    console.show(report.to_json(), as_json=as_json)
+    console.show(asdict(report), as_json=as_json)
 
 
 @nlu.command("evaluate")
@@ -42,9 +44,9 @@ def evaluate_model(
     """Score the top label without threshold; trains nothing."""
     try:
         report = evaluating.evaluate(data, model or Settings().model)
-    except (TrainingError, OSError) as error:
+    except (BadTrainingFile, NoModel, OSError) as error:
         console.refuse(str(error))
-    console.show(report.to_json(), as_json=as_json)
+    console.show(report, as_json=as_json)
 
 
 @knowledge.command()
