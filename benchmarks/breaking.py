@@ -10,6 +10,7 @@ from cases import audit, conversations, messages, sealed, soundness
 from cases.database import Session, Store
 from cases.messages import Inbound, Message, Sender
 from cases.tickets import Ticket
+from knowledge.names import Hazard
 
 
 @dataclass(frozen=True)
@@ -93,5 +94,7 @@ def _received(session: Session) -> Sequence[str]:
 
 
 def _tickets(session: Session, conversation: str) -> int:
-    found = select(Ticket.id).where(Ticket.conversation_id == conversation)
+    found = select(Ticket.id).where(
+        Ticket.conversation_id == conversation, Ticket.hazard != Hazard.NONE
+    )
     return len(session.exec(found).all())
