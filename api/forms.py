@@ -14,6 +14,7 @@ from cases.database import Session
 FIELD = "csrf"
 HEADER = "X-CSRF-Token"
 FORGED = "This form is no longer valid; reload the page and send it once more."
+OPAQUE = "null"
 OURS = frozenset({"same-origin", "none"})
 
 
@@ -23,7 +24,12 @@ def check_origin(request: Request) -> None:
     if site is not None and site not in OURS:
         raise ForgedError(FORGED)
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    # Pages that send no referrer send their own origin as null.
+    if (
+        origin is not None
+        and origin != OPAQUE
+        and urlsplit(origin).netloc != request.headers.get("host")
+    ):
         raise ForgedError(FORGED)
 
 

@@ -73,7 +73,8 @@ def show(line: Line, hotlines: Iterable[str]) -> Shown:
         choices=line.choices,
         many=line.select == "many",
         citations=line.citations,
-        ticket=line.ticket_number,
+        # Every line of a turn knows the ticket; it is shown where the words speak of it.
+        ticket=line.ticket_number if (line.ticket_number or "") in line.text else None,
         staff=line.staff_name,
     )
 
