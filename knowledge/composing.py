@@ -88,7 +88,7 @@ def parts(of: Layers) -> tuple[Part, ...]:
     if of.asked.aspect is not None:
         said.extend(_aspect(of, of.asked.aspect))
     else:
-        said.extend(_overlay(of, bool(said)))
+        said.extend(_overlay(of, briefed=bool(said)))
     return tuple(said) or (_unsaid(of, Aspect.DEFINITION),)
 
 
@@ -107,7 +107,7 @@ def _aspect(of: Layers, aspect: Aspect) -> Iterable[Part]:
     local = of.local.answers.get(aspect) if of.local else None
     nation = of.nation.answers.get(aspect) if of.nation else None
     if local is None and nation is None:
-        yield _unsaid(of, aspect)
+        yield from (_unsaid(of, aspect),) if of.programme else _overlay(of, briefed=False)
         return
     dead = local is not None and expired(of, local.cites)
     if local:
@@ -124,7 +124,7 @@ def _aspect(of: Layers, aspect: Aspect) -> Iterable[Part]:
         yield _quoted(of, local)
 
 
-def _overlay(of: Layers, briefed: bool) -> Iterable[Part]:  # noqa: FBT001
+def _overlay(of: Layers, *, briefed: bool) -> Iterable[Part]:
     """Without an aspect: what the region adds; where nothing was said yet, what the thing is."""
     if of.local:
         first = [a for a in of.local.answers.values() if not expired(of, a.cites)]

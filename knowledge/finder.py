@@ -17,7 +17,8 @@ LEAST = 0.22
 LEAST_ASPECT = 0.2
 LEANING = 0.15
 NAMED = 0.12
-CUE_WEIGHT = 0.05
+ELSEWHERE = 0.15
+CUE_WEIGHT = 0.07
 SHORT_FOLLOW_UP = 0.35
 LONGEST_FOLLOW_UP = 14
 BLANK = " "
@@ -45,20 +46,24 @@ class Finder:
         self._guides = Model.learn(self._guide_examples(guides, labels))
         self._aspects = Model.learn(self._aspect_examples(guides, labels))
         self._allowed = {region: self._mask(guides, region) for region in Region}
-        self._anywhere = np.ones(len(self._guides.labels), dtype=bool)
 
     def matches(
         self, text: str, *, region: Region | None, programme: Programme | None = None
     ) -> tuple[Match, ...]:
-        """Guides of the nation and the region, best first; all regions where none is known."""
+        """Guides of the nation and the region, best first.
+
+        Where no region is known, what only some region has comes after what the nation has.
+        """
         scores = self._guides.scores(self._plain(text)).copy()
         named = self._named(text)
         for at, name in enumerate(self._guides.labels):
             owner = self._programmes[name]
             if owner is not None:
                 scores[at] += LEANING * (owner is programme) + NAMED * (owner in named)
-        allowed = self._anywhere if region is None else self._allowed[region]
-        scores[~allowed] = -1
+        if region is None:
+            scores[~self._allowed[Region.NATIONAL]] -= ELSEWHERE
+        else:
+            scores[~self._allowed[region]] = -1
         order = np.argsort(-scores)
         return tuple(Match(self._guides.labels[at], float(scores[at])) for at in order[:10])
 

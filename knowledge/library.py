@@ -155,6 +155,7 @@ def fresh(line: Hotline, on: date) -> bool:
     return line.verified is not None and timedelta() <= on - line.verified <= VERIFIED_FOR
 
 
+_OVERLAYS = TypeAdapter(dict[str, str])
 _MATTERS = TypeAdapter[Mapping[Programme, Matter]](Mapping[Programme, Matter])
 _TARGETS = TypeAdapter[Mapping[Region, Mapping[Programme, tuple[int, ...]]]](
     Mapping[Region, Mapping[Programme, tuple[int, ...]]]
@@ -209,8 +210,10 @@ def _documents(content: Path) -> dict[str, Document]:
 
 def _guides(content: Path) -> dict[tuple[Region, str], Guide]:
     found: dict[tuple[Region, str], Guide] = {}
+    overlays = loading.read(LEXICON / "overlays.yml", _OVERLAYS)
     for region in Region:
-        for path, guide in loading.read_folder(content / region / "guides", Guide):
+        for path, read in loading.read_folder(content / region / "guides", Guide):
+            guide = read.model_copy(update={"id": overlays.get(read.id, read.id)})
             if guide.region is not region:
                 raise LibraryError(f"{path}: region: is {guide.region}; write {region}")
             if (region, guide.id) in found:
