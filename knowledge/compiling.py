@@ -8,7 +8,6 @@ from knowledge import grammar
 from knowledge.expressions import (
     Expression,
     HouseholdFact,
-    Junction,
     Kind,
     NotInForce,
     PersonFact,
@@ -17,6 +16,7 @@ from knowledge.expressions import (
 )
 from knowledge.grammar import ExpressionError, Names
 from knowledge.names import Programme, Region
+from knowledge.operators import Junction
 from knowledge.programmes import AmountRule, ClauseRule, ExceptionRule, Note, Paper, Sheet
 from knowledge.situation import Premises
 

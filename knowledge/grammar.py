@@ -6,22 +6,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from knowledge.expressions import (
-    Arithmetic,
-    Comparison,
     Expression,
     Here,
     HouseholdFact,
-    Junction,
     Kind,
     Literal,
-    Not,
-    OneOf,
     PersonFact,
-    Quantifier,
     Reference,
     Standard,
 )
 from knowledge.facts import Fact, FactType
+from knowledge.operators import Arithmetic, Comparison, Junction, Not, OneOf, Quantifier
 
 HERE = "here"
 LARGEST_LITERAL = 9
