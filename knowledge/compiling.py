@@ -1,10 +1,9 @@
 """How the sheets of a region become expressions that know each other, without cycles."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from knowledge import grammar
+from knowledge import grammar, polarity
 from knowledge.expressions import (
     Expression,
     HouseholdFact,
@@ -48,8 +47,8 @@ class Place:
 @dataclass(frozen=True)
 class CompiledClause:
     """A clause with what it means: `whole` holds also by an exception, `own` by itself.
-    Clauses that mean the same have the same `key`; `repeated` are the facts that stand in
-    it more than once."""
+    Clauses that mean the same have the same `key`; `to_try` are the facts whose values are
+    tried while they are open."""
 
     rule: ClauseRule | ExceptionRule
     own: Expression
@@ -57,7 +56,7 @@ class CompiledClause:
     key: int
     facts: tuple[str, ...]
     parameters: tuple[str, ...]
-    repeated: frozenset[str]
+    to_try: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -258,12 +257,17 @@ class _Draft:
         whole: Expression,
     ) -> CompiledClause:
         used = list(names_in(whole, nodes))
-        facts = Counter(n.id for n in used if isinstance(n, HouseholdFact | PersonFact))
+        facts = dict.fromkeys(n.id for n in used if isinstance(n, HouseholdFact | PersonFact))
         standards = sorted({n.id for n in used if isinstance(n, Standard)})
-        repeated = frozenset(fact for fact, times in facts.items() if times > 1)
         meaning = nodes[whole.id] if isinstance(whole, Reference) else whole
         return CompiledClause(
-            rule, own, whole, id(meaning), tuple(facts), tuple(standards), repeated
+            rule,
+            own,
+            whole,
+            id(meaning),
+            tuple(facts),
+            tuple(standards),
+            polarity.to_try(whole, nodes),
         )
 
     def _amounts(self) -> tuple[CompiledAmount, ...]:

@@ -54,7 +54,7 @@ class Screening:
         """True, false or open; where few facts are open all their values are tried."""
         if clause.key not in self.decided:
             known = self.at_first(clause)
-            tried = known is None and clause.repeated
+            tried = known is None and clause.to_try
             self.decided[clause.key] = self._tried(clause) if tried else known
         return self.decided[clause.key]
 
@@ -85,13 +85,13 @@ class Screening:
         return self.lacking[clause.key]
 
     def _tried(self, clause: CompiledClause) -> bool | None:
-        """What all values of the open facts agree on. A fact that stands only once in the
-        clause can stay open: trying it would tell nothing."""
+        """What all values of the open facts agree on. A fact that the clause asks in one sense
+        only can stay open: trying it would tell nothing."""
         gaps = [gap for gap in self._gaps(clause) if not gap.is_parameter]
         if len(gaps) > FACTS_TRIED_AT_MOST:
             return None
-        repeated = (gap for gap in gaps if gap.id in clause.repeated)
-        domains = {gap: domain for gap in repeated if (domain := self._domain(gap))}
+        tried = (gap for gap in gaps if gap.id in clause.to_try)
+        domains = {gap: domain for gap in tried if (domain := self._domain(gap))}
         if not domains or math.prod(map(len, domains.values())) > TRIALS_AT_MOST:
             return None
         agreed: bool | None = None
