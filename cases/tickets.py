@@ -28,6 +28,7 @@ from cases.sealed import Place, Ring
 from knowledge.names import Category, Hazard, Priority, Region
 
 NUMBER_TRIES = 8
+MOVED_MEANWHILE = "Somebody has moved this ticket meanwhile; reload it and decide again."
 
 
 class Ticket(SQLModel, table=True):
@@ -232,6 +233,8 @@ def move(  # noqa: PLR0913
     due: datetime | None = None,
 ) -> Ticket:
     """Make a move with a reason. Raises MoveError, or StaleError when `version` is not current."""
+    if ticket.version != version:
+        raise StaleError(MOVED_MEANWHILE)
     before = State(ticket.state)
     target = lifecycle.after(before, what)
     _raise_version(session, ticket, version)
@@ -357,8 +360,8 @@ def _raise_version(session: Session, ticket: Ticket, version: int) -> None:
         .where(col(Ticket.id) == ticket.id, col(Ticket.version) == version)
         .values(version=version + 1)
     )
-    if ticket.version != version or first.rowcount != 1:
-        raise StaleError("Somebody has moved this ticket meanwhile; reload it and decide again.")
+    if first.rowcount != 1:
+        raise StaleError(MOVED_MEANWHILE)
     set_committed_value(ticket, "version", version + 1)
 
 
