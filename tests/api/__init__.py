@@ -1,0 +1,1 @@
+"""The web: contract, refusals, pages and streams, over real stores."""

@@ -1,0 +1,125 @@
+"""Event streams: one number series, resumed without a gap, woken at once, shut when they should."""
+
+import threading
+import time
+
+from httpx import Client
+
+from api import feed
+from bot.helpline import Helpline
+from cases import conversations, queues
+from tests.api import listening, web
+from tests.api.web import Chat, Staff
+
+
+def _path(chat: Chat) -> str:
+    return f"/api/conversations/{chat.id}/events"
+
+
+def test_lines_and_modes_come_in_one_number_series(chat: Chat) -> None:
+    chat.says("家里没米了")
+    heard = listening.until(chat.client, _path(chat), "queue", chat.bearer)
+    numbers = [one.id for one in heard if one.event != "queue"]
+    assert numbers == sorted(set(numbers))
+    assert heard[-1].body == {"position": 1, "wait_low_s": None, "wait_high_s": None}
+    assert {"mode": "queued"} in [one.body for one in heard]
+
+
+def test_a_stream_resumes_behind_the_last_event(chat: Chat) -> None:
+    chat.says("家里没米了")
+    all_ = listening.until(chat.client, _path(chat), "queue", chat.bearer)
+    seen = all_[1].id
+    headers = {**chat.bearer, "Last-Event-ID": str(seen)}
+    rest = listening.until(chat.client, _path(chat), "queue", headers)
+    assert rest == [one for one in all_ if one.id > seen]
+
+
+def test_what_is_said_is_heard_within_a_second(chat: Chat) -> None:
+    heard: list[float] = []
+
+    def listen() -> None:
+        path = f"{_path(chat)}?after=1"
+        listening.until(chat.client, path, "message", chat.bearer)
+        heard.append(time.monotonic())
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    time.sleep(0.5)
+    said = time.monotonic()
+    chat.says("你好")
+    listener.join(timeout=5)
+    assert heard[0] - said < 1
+
+
+def test_a_stream_does_not_open_with_anothers_token(chat: Chat) -> None:
+    other = web.open_chat(chat.client)
+    assert chat.client.get(_path(other), headers=chat.bearer).status_code == 404
+    assert chat.client.get(_path(chat)).status_code == 401
+
+
+def test_forty_open_streams_leave_the_chat_its_connections(chat: Chat) -> None:
+    streams = [chat.client.stream("GET", _path(chat), headers=chat.bearer) for _ in range(40)]
+    for stream in streams:
+        stream.__enter__()
+    try:
+        assert chat.says("你好").status_code == 200
+    finally:
+        for stream in streams:
+            stream.__exit__(None, None, None)
+
+
+def test_the_news_never_jumps_over_a_line_that_is_still_to_be_read(
+    chat: Chat, helpline: Helpline
+) -> None:
+    chat.says("家里没米了")
+    found: list[int] = []
+    with helpline.store.read() as session:
+        conversation = conversations.find(session, chat.id)
+        while batch := feed.since(session, conversation, found[-1] if found else 0):
+            found += [one.seq for one in batch]
+    assert found == list(range(1, conversation.last_seq + 1))
+
+
+def test_a_stream_ends_once_its_token_is_revoked(chat: Chat, helpline: Helpline) -> None:
+    ended = threading.Event()
+
+    def listen() -> None:
+        listening.until(chat.client, _path(chat), "goodbye", chat.bearer)
+        ended.set()
+
+    threading.Thread(target=listen).start()
+    time.sleep(0.5)
+    with helpline.store.write() as session:
+        conversations.revoke_token(session, conversations.find(session, chat.id))
+    assert ended.wait(timeout=5)
+
+
+def test_a_console_learns_what_changed_but_not_what_was_said(
+    client: Client, helpline: Helpline, chat: Chat
+) -> None:
+    web.enter(client, web.an_account(helpline, "Alice"))
+    chat.says("家里没米了，孩子饿得直哭")
+    heard = listening.until(client, "/console/events", "changed")
+    assert f"queue:{chat.id}" in heard[0].data
+    assert "没米" not in heard[0].data
+
+
+def test_an_open_console_keeps_its_operator_on_duty(
+    client: Client, helpline: Helpline, chat: Chat
+) -> None:
+    web.enter(client, web.an_account(helpline, "Alice"))
+    chat.says("找人工")
+    listening.until(client, "/console/events", "changed")
+    parts = client.get("/readyz").json()["parts"]
+    assert parts["duty"] == "somebody can be rung"
+
+
+def test_an_operator_follows_the_chat_too(chat: Chat, alice: Staff, helpline: Helpline) -> None:
+    chat.says("找人工")
+    headers = {"Authorization": f"Bearer {alice.token}"}
+    heard = listening.until(chat.client, _path(chat), "queue", headers)
+    with helpline.store.read() as session:
+        place = queues.standing(session, conversations.find(session, chat.id))
+    assert place is not None
+    assert heard[-1].body["position"] == place.position
+
