@@ -1,11 +1,10 @@
 """How long a verdict on every programme with its trace takes, and the next question.
 
-Run: python -m benchmarks.rules [--households 2000]. Where openfisca-core is installed, the four
-cash programmes are reckoned by both and compared, also at their limits.
+Run: python -m benchmarks.rules [--households 1000]. Beside openfisca-core, in an environment that has
+it: python -m benchmarks.peers.openfisca_cash
 """
 
 import argparse
-import importlib.util
 import statistics
 import time
 from collections.abc import Callable
@@ -45,8 +44,6 @@ def main() -> None:
     _timed("nothing known", [Household.empty()] * 200, lambda h: _evaluate(place, h))
     _timed("next question, half known", half[:200], lambda h: _next(place, h))
     _timed("next question, nothing known", [Household.empty()] * 50, lambda h: _next(place, h))
-    if importlib.util.find_spec("openfisca_core") is None:
-        print("openfisca-core is not installed: nothing to compare with")
 
 
 def _half(chance: Random, household: Household) -> Household:
