@@ -26,7 +26,7 @@ GRAVITY = {hazard: rank for rank, hazard in enumerate(Hazard)}
 SPACE = re.compile(r" +")
 FEAR = re.compile(
     r"害怕|好怕|没人|一个人在家|赶出|没吃|好饿|打我|欺负|不要我|没回来|不回来|不管我|骂我"
-    r"|视频|见面|去见|摸我|脱|救"
+    r"|视频|见面|去见|摸我|脱|救|扎我|掐我|踢我|关我|锁"
 )
 
 
@@ -59,6 +59,16 @@ class Book:
     figures: tuple[re.Pattern[str], ...]
     context: Mapping[str, re.Pattern[str]]
     me: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What stands around a find: its sentence, its clause before it, and what follows."""
+
+    whole: str
+    before_clause: str
+    upto: str
+    after: str
 
 
 SAFE = Danger(Hazard.NONE, "", Hazard.NONE)
@@ -108,48 +118,70 @@ def _finds(rule: Rule, text: str) -> Iterator[re.Match[str]]:
 
 
 def _counts(book: Book, rule: Rule, text: str, match: re.Match[str], *, letter: bool) -> bool:
-    sentence = _around(text, match.start(), match.end(), SENTENCE)
-    if rule.unless is not None and rule.unless.search(sentence):
+    sentence = _around(text, match.start(), match.end())
+    if rule.unless is not None and rule.unless.search(sentence.whole):
         return False
     context = book.context
-    before = _before(text, match.start(), CLAUSE)[-NEGATION_REACH:]
-    if context["negated"].search(before):
+    denied = context["negated"].search(sentence.before_clause[-NEGATION_REACH:])
+    if denied or context["negated_after"].search(sentence.after):
         return False
-    own = rule.hazard is Hazard.SELF_HARM and book.me.search(sentence) is not None
+    own = rule.hazard is Hazard.SELF_HARM and book.me.search(sentence.whole) is not None
     if letter and not own:
         return False
     return not _elsewhere(context, rule, sentence, own=own)
 
 
 def _elsewhere(
-    context: Mapping[str, re.Pattern[str]], rule: Rule, sentence: str, *, own: bool
+    context: Mapping[str, re.Pattern[str]], rule: Rule, sentence: Sentence, *, own: bool
 ) -> bool:
     """Whether the sentence is about another day, a story, a supposition or a policy."""
-    present = context["present"].search(sentence) is not None
-    if context["topic"].search(sentence) and not (present and own):
+    whole = sentence.whole
+    present = context["present"].search(whole) is not None
+    if context["topic"].search(whole) and not (present and own):
         return True
-    if context["resolved"].search(sentence):
+    if context["talk"].search(whole) and not own:
         return True
-    if context["past"].search(sentence) and not present:
+    if context["resolved"].search(whole) or _is_past(context, sentence):
         return True
-    if rule.now and context["earlier"].search(sentence) and not present:
+    if rule.now and context["earlier"].search(whole) and not present:
         return True
-    if own or context["personal"].search(sentence):
+    if own:
         return False
-    supposed = context["hypothetical"].search(sentence) or context["policy"].search(sentence)
-    return supposed is not None
+    return _is_general(context, sentence)
 
 
-def _around(text: str, start: int, end: int, stops: str) -> str:
-    left = _before(text, start, stops)
-    right = text[end : end + REACH]
-    cut = min((at for stop in stops if (at := right.find(stop)) >= 0), default=len(right))
-    return left + text[start:end] + right[: cut + 1]
+def _is_past(context: Mapping[str, re.Pattern[str]], sentence: Sentence) -> bool:
+    """A word for long ago up to the end of the clause, and none for now after that word."""
+    if context["past_after"].search(sentence.after):
+        return True
+    said = [match.end() for match in context["past"].finditer(sentence.upto)]
+    return bool(said) and not context["present"].search(sentence.upto, said[-1])
 
 
-def _before(text: str, start: int, stops: str) -> str:
+def _is_general(context: Mapping[str, re.Pattern[str]], sentence: Sentence) -> bool:
+    """A question about rules or a supposition, in which nobody in particular is in danger."""
+    policy = context["policy"].search(sentence.whole)
+    supposed = context["hypothetical"].search(sentence.upto)
+    if policy and supposed and not context["present"].search(sentence.whole):
+        return True
+    if context["personal"].search(context["asker"].sub("", sentence.whole)):
+        return False
+    return bool(policy or supposed)
+
+
+def _around(text: str, start: int, end: int) -> Sentence:
     left = text[max(0, start - REACH) : start]
-    return left[max(left.rfind(stop) for stop in stops) + 1 :]
+    head = left[max(left.rfind(stop) for stop in SENTENCE) + 1 :]
+    right = text[end : end + REACH]
+    tail = right[: min((at for stop in SENTENCE if (at := right.find(stop)) >= 0), default=REACH)]
+    clause = tail[: min((at for stop in CLAUSE if (at := tail.find(stop)) >= 0), default=REACH)]
+    found = text[start:end]
+    return Sentence(
+        whole=head + found + tail,
+        before_clause=head[max(head.rfind(stop) for stop in CLAUSE) + 1 :],
+        upto=head + found + clause,
+        after=tail,
+    )
 
 
 def _sum_up(counted: list[Rule], doubted: list[Rule], text: str, writer: Writer) -> Danger:
