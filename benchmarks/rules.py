@@ -1,7 +1,7 @@
 """How long a verdict on every programme with its trace takes, and the next question.
 
-Run: python -m benchmarks.rules [--households 1000]. Beside openfisca-core, in an environment that has
-it: python -m benchmarks.peers.openfisca_cash
+Run: python -m benchmarks.rules [--households 1000]. Beside openfisca-core, in an environment that
+has it: python -m benchmarks.peers.openfisca_cash
 """
 
 import argparse
