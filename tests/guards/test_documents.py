@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ READMES = ("README.md", "README.zh.md")
 BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:make|helpline) [^`]+)`")
 TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
+
+
+@cache
+def _app() -> typer.Typer:
+    return cli.build(None)
 
 
 def _text(path: Path) -> str:
@@ -37,7 +43,7 @@ def _quoted(word: str) -> list[list[str]]:
 
 
 def _words_of_command(words: list[str]) -> list[str]:
-    group: object = typer.main.get_command(cli.app)
+    group: object = typer.main.get_command(_app())
     taken: list[str] = []
     for word in words:
         known = getattr(group, "commands", {})
@@ -52,13 +58,13 @@ def _words_of_command(words: list[str]) -> list[str]:
 def test_a_command_in_the_documents_exists(words: list[str]) -> None:
     command = _words_of_command(words[1:])
     assert command, "there is no such command"
-    assert CliRunner().invoke(cli.app, [*command, "--help"]).exit_code == 0
+    assert CliRunner().invoke(_app(), [*command, "--help"]).exit_code == 0
 
 
 @pytest.mark.parametrize("words", _quoted("helpline"), ids=" ".join)
 def test_its_options_exist(words: list[str]) -> None:
     shown = CliRunner().invoke(
-        cli.app, [*_words_of_command(words[1:]), "--help"], env={"COLUMNS": "200"}
+        _app(), [*_words_of_command(words[1:]), "--help"], env={"COLUMNS": "200"}
     )
     options = [word.split("=")[0] for word in words if word.startswith("--")]
     assert [option for option in options if option not in shown.output] == []
