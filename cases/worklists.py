@@ -46,7 +46,7 @@ def row_of(ticket: Ticket) -> Row:
 
 
 def tickets_for(
-    session: Session, operator: Operator, which: Which, *, now: datetime
+    session: Session, operator: Operator, which: Which, *, now: datetime, most_read: int = MOST_READ
 ) -> Sequence[Ticket]:
     """The tickets of one list that this account may list, what is late first."""
     if not permissions.may(operator, Action.LIST_TICKETS):
@@ -64,7 +64,7 @@ def tickets_for(
         case Which.OPEN | Which.ENDED:
             pass
     order = (col(Ticket.closed_at).desc(),) if _ended(which) else (col(Ticket.next_due),)
-    found = session.exec(statement.order_by(*order, col(Ticket.opened_at).desc()).limit(MOST_READ))
+    found = session.exec(statement.order_by(*order, col(Ticket.opened_at).desc()).limit(most_read))
     allowed = (t for t in found if permissions.may(operator, Action.LIST_TICKETS, row_of(t)))
     return list(islice(allowed, MOST))
 
