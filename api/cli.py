@@ -1,50 +1,60 @@
 """`helpline`: which commands there are. What each does lives in `api.commands`."""
 
+import importlib
 import os
 import sys
+from collections.abc import Mapping
+from types import ModuleType
 
 import typer
 from pydantic import ValidationError
 
-from api.commands import asking, keeping, learning, running
-from bot.helpline import NotSetUpError
-from cases.sealed import SealError
-from knowledge.loading import LibraryError
-
 WRONG_INPUT = 2
 
-app = typer.Typer(
-    name="helpline",
-    help="Zhulian: a social-assistance helpline.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-for command in (
-    running.prepare,
-    running.serve,
-    running.settings,
-    asking.ask,
-    asking.understand,
-    asking.triage,
-    asking.prescreen,
-    asking.deadline,
-):
-    app.command()(command)
-app.add_typer(learning.nlu, name="nlu")
-app.add_typer(learning.knowledge, name="knowledge")
-app.add_typer(keeping.db, name="db")
-app.add_typer(keeping.audits, name="audit")
-app.add_typer(keeping.staff, name="operator")
+# A command pays only for what it imports: training needs another half of the world than `deadline`.
+COMMANDS: Mapping[str, str] = {
+    "prepare": "preparing",
+    "serve": "running",
+    "settings": "running",
+    "ask": "asking",
+    "understand": "asking",
+    "triage": "asking",
+    "prescreen": "asking",
+    "deadline": "asking",
+}
+GROUPS: Mapping[str, tuple[str, str]] = {
+    "nlu": ("learning", "nlu"),
+    "knowledge": ("editing", "knowledge"),
+    "db": ("keeping", "db"),
+    "audit": ("keeping", "audits"),
+    "operator": ("keeping", "staff"),
+}
+
+
+def build(wanted: str | None) -> typer.Typer:
+    """The commands: the wanted one alone, or all of them for an overview or an unknown name."""
+    app = typer.Typer(
+        name="helpline",
+        help="Zhulian: a social-assistance helpline.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    # Two at least, for with a single command typer would take the command's name as its argument.
+    known = wanted in {*COMMANDS, *GROUPS}
+    for name, module in COMMANDS.items():
+        if not known or name in {wanted, "settings"}:
+            app.command(name)(getattr(_module(module), name))
+    for name, (module, group) in GROUPS.items():
+        if not known or name == wanted:
+            app.add_typer(getattr(_module(module), group), name=name)
+    return app
 
 
 def main() -> None:
     """Run a command; whatever is not set up or not right ends with one sentence and exit 2."""
     try:
-        app()
-    except (NotSetUpError, SealError, LibraryError) as error:
-        typer.echo(str(error), err=True)
-        sys.exit(WRONG_INPUT)
+        build(sys.argv[1] if len(sys.argv) > 1 else None)()
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
@@ -54,6 +64,19 @@ def main() -> None:
         # Whoever reads our output has gone (helpline … | head): nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        if type(error).__name__ not in EXPECTED:
+            raise
+        typer.echo(str(error), err=True)
+        sys.exit(WRONG_INPUT)
+
+
+# Named, not imported: their modules are loaded only by the commands that can raise them.
+EXPECTED = frozenset({"NotSetUpError", "SealError", "LibraryError", "NoModel"})
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"api.commands.{name}")
 
 
 if __name__ == "__main__":

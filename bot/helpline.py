@@ -81,9 +81,3 @@ def load_interpreter(settings: Settings) -> InProcess:
     if not freshness.is_current(SENTENCES, settings.model):
         raise NotSetUpError("The language model is missing or old; run: make setup")
     return InProcess.load(settings.model)
-
-
-def train_model(settings: Settings) -> bool:
-    """Train the model unless it is current; True when it was trained."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    return freshness.train_if_stale(SENTENCES, settings.model) is not None

@@ -3,9 +3,6 @@
 import hashlib
 from pathlib import Path
 
-from nlu import training
-from nlu.training import Report
-
 STAMP = "made_from.txt"
 NLU = Path(__file__).parent
 KNOWLEDGE = NLU.parent / "knowledge"
@@ -24,13 +21,9 @@ def is_current(data: Path, model: Path) -> bool:
     return stamp.exists() and stamp.read_text(encoding="utf-8") == _fingerprint(data)
 
 
-def train_if_stale(data: Path, model: Path) -> Report | None:
-    """Train when needed; None when the model was current."""
-    if is_current(data, model):
-        return None
-    report = training.train(data, model)
+def stamp(data: Path, model: Path) -> None:
+    """Note in the model's folder what it was made from."""
     (model / STAMP).write_text(_fingerprint(data), encoding="utf-8")
-    return report
 
 
 def _fingerprint(data: Path) -> str:

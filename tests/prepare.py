@@ -2,7 +2,7 @@
 
 import sys
 
-from nlu import freshness
+from nlu import freshness, training
 from tests.journeys import chromium
 from tests.places import CACHE, MODEL, SENTENCES
 
@@ -10,8 +10,10 @@ from tests.places import CACHE, MODEL, SENTENCES
 def main() -> None:
     """Train once, find or install Chromium once; say what is done."""
     CACHE.mkdir(exist_ok=True)
-    if freshness.train_if_stale(SENTENCES, MODEL) is not None:
-        sys.stderr.write("Trained the language model for the tests.\n")
+    if not freshness.is_current(SENTENCES, MODEL):
+        sys.stderr.write("Training the language model for the tests …\n")
+        training.train(SENTENCES, MODEL)
+        freshness.stamp(SENTENCES, MODEL)
     chromium.ensure()
 
 

@@ -1,4 +1,4 @@
-"""Commands that set up and run: prepare, serve, settings."""
+"""Commands that run: serve, settings."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from rich.console import Console
 
 from api.app import create_app
 from api.commands import console
 from bot import __main__ as work
 from bot import helpline, schedule
 from bot.helpline import Helpline
-from cases import database, operators
+from cases import operators
 from config import logs
 from config.settings import Settings
 
@@ -25,20 +24,6 @@ class Only(StrEnum):
 
     WEB = "web"
     WORK = "work"
-
-
-def prepare() -> None:
-    """Make what is missing: database tables, language model; says what it does."""
-    settings = Settings()
-    screen = Console(stderr=True)
-    store = helpline.open_store(settings)
-    if not database.is_current(store):
-        screen.print("[3/4] database")
-        database.upgrade(store)
-    store.close()
-    with screen.status("[4/4] language model (under a minute)"):
-        if helpline.train_model(settings):
-            screen.print("[4/4] language model trained")
 
 
 def serve(
