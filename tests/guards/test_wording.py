@@ -11,12 +11,13 @@ import pytest
 
 from cases.lifecycle import NextActor, State
 from cases.lookups import Locked
-from handlers import requests, router, speech
+from handlers import fallback, requests, router, speech
 from handlers.dialogue import ComplaintStep, Identity
 from knowledge.names import P0_HAZARDS, Hazard, Intent
 from tests.guards import sources
 
 KEY = re.compile(r"[a-z]+\.[a-z0-9_]*[a-z0-9]")
+FILES = {"html", "toml", "yml", "css", "js", "json"}
 BEGINNING = re.compile(r"[a-z]+\.[a-z_]*")
 SPEAKERS = ("handlers", "bot", "api", "cases")
 REQUESTS = [intent for intent, handler in router.BY_INTENT.items() if handler is requests.begin]
@@ -31,6 +32,7 @@ FAMILIES: dict[str, Sequence[str]] = {
     "turn.": list(NextActor),
     "request.ask_": REQUESTS,
     "request.filed_": REQUESTS,
+    "intent.": sorted(fallback.ASKABLE),
     "prescreen.": ["likely", "more", "standard", "unlikely"],
     "prescreen.line_": ["likely", "more", "standard", "unlikely"],
     "menu.": [
@@ -59,7 +61,8 @@ def _written() -> Iterator[tuple[str, str]]:
     """Every string in the code that has the shape of a key of the wording file."""
     for path in sources.modules(*SPEAKERS):
         for line, text in sources.strings(path):
-            if KEY.fullmatch(text) and text.split(".")[0] in _sections():
+            section, _, last = text.partition(".")
+            if KEY.fullmatch(text) and section in _sections() and last not in FILES:
                 yield f"{sources.name(path)}:{line}", text
 
 
