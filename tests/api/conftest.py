@@ -26,9 +26,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 
 @pytest.fixture
-def helpline(
-    sqlite_store: Store, interpreter: InProcess, shelf: Shelf, tmp_path: Path
-) -> Helpline:
+def helpline(sqlite_store: Store, interpreter: InProcess, shelf: Shelf, tmp_path: Path) -> Helpline:
     """A helpline over a fresh SQLite store."""
     return put_together(sqlite_store, interpreter, shelf, tmp_path)
 
@@ -58,9 +56,7 @@ def bob(client: Client, helpline: Helpline) -> Staff:
     return web.sign_in(client, web.an_account(helpline, "Bob"))
 
 
-def put_together(
-    store: Store, interpreter: InProcess, shelf: Shelf, data: Path
-) -> Helpline:
+def put_together(store: Store, interpreter: InProcess, shelf: Shelf, data: Path) -> Helpline:
     """A helpline of parts that are already there."""
     words = speech.chinese()
     desk = Desk(store, interpreter, shelf.library, words)

@@ -122,4 +122,3 @@ def test_an_operator_follows_the_chat_too(chat: Chat, alice: Staff, helpline: He
         place = queues.standing(session, conversations.find(session, chat.id))
     assert place is not None
     assert heard[-1].body["position"] == place.position
-

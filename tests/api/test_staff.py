@@ -19,9 +19,7 @@ def _act(who: Staff, chat: Chat, what: str, body: object = None) -> int:
     return who.post(f"/api/conversations/{chat.id}/{what}", body).status_code
 
 
-def test_an_unknown_name_and_a_wrong_password_look_the_same(
-    client: Client, alice: Staff
-) -> None:
+def test_an_unknown_name_and_a_wrong_password_look_the_same(client: Client, alice: Staff) -> None:
     wrong = client.post("/api/session", json={"name": "Alice", "password": "x" * 12})
     unknown = client.post("/api/session", json={"name": "Nobody", "password": "x" * 12})
     assert (wrong.status_code, wrong.json()) == (401, unknown.json())
@@ -66,9 +64,7 @@ def test_the_second_to_take_a_chat_is_told_who_was_first(
     assert (late.status_code, late.json()["winner"]) == (409, "Alice")
 
 
-def test_two_at_the_same_instant_have_one_winner(
-    client: Client, alice: Staff, bob: Staff
-) -> None:
+def test_two_at_the_same_instant_have_one_winner(client: Client, alice: Staff, bob: Staff) -> None:
     chats = [web.open_chat(client) for _ in range(10)]
     with ThreadPoolExecutor(2) as pool:
         for chat in chats:
