@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge import citations, composing
+from knowledge import citations, composing, finder
 from knowledge.citations import Citation
 from knowledge.composing import Asked, Layers, Part
 from knowledge.library import Library
@@ -14,6 +14,10 @@ from knowledge.normalise import normalise
 __all__ = ["Citation", "PolicyAnswer", "Topic", "answer"]
 
 FOLLOW_UPS = 3
+DOUBTFUL = 0.35
+NEARLY_ALL = 0.75
+SHORTEST_CONTENT = 3
+CLAUSES_LOOKED_AT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,58 @@ def answer(  # noqa: PLR0913
     refused = _refused(library, text, named, on)
     if refused is not None:
         return refused
-    wanted = library.finder.aspect(text) or aspect
-    guide = library.finder.guide(text, region=where, programme=programme)
-    follows = topic is not None and (guide is None or library.finder.is_follow_up(text))
+    found = library.finder.guide(text, region=where, programme=programme)
+    follows = topic is not None and (found is None or library.finder.is_follow_up(text))
+    if not follows and (found is None or found.score < DOUBTFUL):
+        clause = _clause_that_says(library, text, where)
+        if clause is not None:
+            return _told_by_clause(library, clause, named, on)
     if topic is not None and follows:
-        guide, wanted = topic.guide, wanted or topic.aspect
-    if guide is None:
+        guide = topic.guide
+    elif found is not None:
+        guide = found.guide
+    else:
         return _missed(library, named)
-    asked = Asked(guide, wanted, where, on, brief=not follows)
+    wanted = library.finder.aspect(text, composing.told(library, guide, where)) or aspect
+    if follows and topic is not None:
+        wanted = wanted or topic.aspect
+    meant = library.finder.programme(text) or programme
+    asked = Asked(guide, wanted, where, on, brief=not follows, programme=meant)
     return _told(composing.layers(library, asked), national=named is Region.NATIONAL)
+
+
+def _clause_that_says(library: Library, text: str, region: Region | None) -> str | None:
+    """A public clause of the nation or the region that holds nearly every word of the question."""
+    content = library.finder.content_of(text)
+    if len(content.replace(" ", "")) < SHORTEST_CONTENT:
+        return None
+    for hit in library.index.find(content, CLAUSES_LOOKED_AT):
+        clause = library.clauses.get(hit.id)
+        if clause is None or not clause.public:
+            continue
+        near = library.document_of(hit.id).region in {Region.NATIONAL, region}
+        if near and finder.coverage(content, f"{clause.heading}\n{clause.says}") >= NEARLY_ALL:
+            return hit.id
+    return None
+
+
+def _told_by_clause(
+    library: Library, clause_id: str, region: Region | None, on: date
+) -> PolicyAnswer:
+    """One clause as it stands, where no guide treats of the matter."""
+    clause, document = library.clause(clause_id), library.document_of(clause_id)
+    binding = citations.in_force(clause, document, on)
+    key = "answer.clause" if binding else "answer.clause_expired"
+    says = f"{clause.says}{clause.note or ''}"
+    text = library.say(key, document=document.title, clause=clause.number, says=says)
+    return PolicyAnswer(
+        text,
+        region or Region.NATIONAL,
+        citations=citations.cite(library, (clause_id,), on),
+        programme=clause.programmes[0] if clause.programmes else None,
+        confirm_locally=True,
+        suggestions=(library.say("suggest.person"),),
+    )
 
 
 def _refused(library: Library, text: str, region: Region | None, on: date) -> PolicyAnswer | None:
@@ -119,7 +166,7 @@ def _told(of: Layers, *, national: bool) -> PolicyAnswer:
         text="\n".join(_lines(of, said, confirm=confirm, open_region=open_region)),
         region=of.asked.region or Region.NATIONAL,
         citations=citations.cite(of.library, _ordered(said), of.asked.on),
-        programme=of.programme,
+        programme=of.programme or of.asked.programme,
         aspect=of.asked.aspect,
         guide=of.asked.guide,
         confirm_locally=confirm,
@@ -186,7 +233,7 @@ def _place_name(library: Library, region: Region) -> str:
 
 def _follow_ups(of: Layers) -> tuple[str, ...]:
     """Other sides of the same matter, and the way into pre-screening."""
-    guide = of.nation or of.local
+    guide = (of.nation or of.local) if of.programme else None
     others = [aspect for aspect in guide.answers if aspect is not of.asked.aspect] if guide else []
     asks = [_question(of, aspect) for aspect in others[:FOLLOW_UPS]]
     if of.programme is not None:
@@ -195,5 +242,6 @@ def _follow_ups(of: Layers) -> tuple[str, ...]:
 
 
 def _question(of: Layers, aspect: Aspect) -> str:
-    topic = of.title if of.programme is None else of.library.short_label(of.programme)
-    return of.library.say(f"ask.{aspect}", topic=topic)
+    if of.programme is None:
+        return of.library.say("ask.topic", topic=of.title)
+    return of.library.say(f"ask.{aspect}", topic=of.library.short_label(of.programme))

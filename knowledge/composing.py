@@ -23,6 +23,7 @@ class Asked:
     region: Region | None
     on: date
     brief: bool = True
+    programme: Programme | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,16 @@ def parts(of: Layers) -> tuple[Part, ...]:
     return tuple(said) or (_unsaid(of, Aspect.DEFINITION),)
 
 
+def told(library: Library, guide: str, region: Region | None) -> dict[Aspect, str]:
+    """What the nation's and the region's guide say, by aspect."""
+    texts: dict[Aspect, str] = {}
+    for where in (Region.NATIONAL, region):
+        entry = library.guides.get((where, guide)) if where else None
+        for aspect, said in entry.answers.items() if entry else ():
+            texts[aspect] = f"{texts.get(aspect, '')}\n{said.says}"
+    return texts
+
+
 def _brief(of: Layers) -> Iterable[Part]:
     for guide in (of.local, of.nation):
         if guide and guide.brief and not expired(of, guide.brief.cites):
@@ -110,18 +121,25 @@ def _aspect(of: Layers, aspect: Aspect) -> Iterable[Part]:
         yield from (_unsaid(of, aspect),) if of.programme else _overlay(of, briefed=False)
         return
     dead = local is not None and expired(of, local.cites)
-    if local:
-        yield from _law_first(of, local, nation)
     if local and not dead:
+        yield from _law_first(of, local, nation)
         yield _regional(of, local)
     if aspect is Aspect.AMOUNT:
         yield from _targets(of, local.says if local else "")
     if nation:
         yield _national(of, nation, alone=local is None or dead)
-        if local is None and of.asked.region and aspect not in LAW_ALONE:
-            yield _unsaid_here(of, aspect)
+        if local is None and of.asked.region:
+            yield from _silent_region(of, aspect)
     if local and dead:
         yield _quoted(of, local)
+
+
+def _silent_region(of: Layers, aspect: Aspect) -> Iterable[Part]:
+    """What the region's guide of a topic says instead; of a programme, that it is silent."""
+    if of.programme is None:
+        yield from _overlay(of, briefed=True)
+    elif aspect not in LAW_ALONE:
+        yield _unsaid_here(of, aspect)
 
 
 def _overlay(of: Layers, *, briefed: bool) -> Iterable[Part]:
@@ -148,7 +166,7 @@ def _law_first(of: Layers, local: Answer, nation: Answer | None) -> Iterable[Par
     sources = [(library.holders[name], library.clause(name).number) for name in local.cites]
     cites = (*local.cites, *(nation.cites if nation else ()))
     for row in precedence.ahead(library.law_first, sources, cites):
-        yield Part(row.says, row.law)
+        yield Part(row.says, row.law, confirm=True)
 
 
 def _targets(of: Layers, told: str) -> Iterable[Part]:

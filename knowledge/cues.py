@@ -23,6 +23,18 @@ class _Refusal(BaseModel, frozen=True, extra="forbid"):
     unless: tuple[str, ...] = ()
 
 
+class _Refusals(BaseModel, frozen=True, extra="forbid"):
+    parts: dict[str, str]
+    rows: tuple[_Refusal, ...]
+
+    def pattern(self, texts: Iterable[str]) -> str:
+        """The patterns as one, with every <part> put in; parts may hold earlier parts."""
+        whole = "|".join(f"(?:{text})" for text in texts)
+        for name, part in reversed(self.parts.items()):
+            whole = whole.replace(f"<{name}>", f"(?:{part})")
+        return whole
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """What is said instead of an answer that must not be given, and the clauses behind it."""
@@ -128,10 +140,11 @@ def _aspects(path: Path) -> Iterable[tuple[Aspect, re.Pattern[str], float]]:
 def _refusals(
     path: Path,
 ) -> Iterable[tuple[re.Pattern[str], re.Pattern[str] | None, Refusal]]:
-    for row in loading.read_entries(path, _Refusal):
-        unless = _compile("|".join(row.unless), path) if row.unless else None
+    table = loading.read_entry(path, _Refusals)
+    for row in table.rows:
+        unless = _compile(table.pattern(row.unless), path) if row.unless else None
         refusal = Refusal(row.id, row.phrase, row.cites)
-        yield _compile("|".join(row.patterns), path), unless, refusal
+        yield _compile(table.pattern(row.patterns), path), unless, refusal
 
 
 def _compile(pattern: str, path: Path) -> re.Pattern[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import ahocorasick_rs
 import numpy as np
 
+from knowledge import tokens
 from knowledge.cues import Cues
 from knowledge.entries import Guide
 from knowledge.learning import Example, Model
@@ -13,12 +14,14 @@ from knowledge.loading import Named
 from knowledge.names import Aspect, Programme, Region
 from knowledge.normalise import normalise
 
-LEAST = 0.22
+LEAST = 0.17
+LEAST_NAMED = 0.05
 LEAST_ASPECT = 0.2
 LEANING = 0.15
-NAMED = 0.12
+NAMED = 0.2
 ELSEWHERE = 0.15
 CUE_WEIGHT = 0.07
+TOLD = 0.2
 SHORT_FOLLOW_UP = 0.35
 LONGEST_FOLLOW_UP = 14
 BLANK = " "
@@ -69,17 +72,38 @@ class Finder:
 
     def guide(
         self, text: str, *, region: Region | None, programme: Programme | None = None
-    ) -> str | None:
+    ) -> Match | None:
         """The guide that answers; None where none comes near enough."""
         best = self.matches(text, region=region, programme=programme)[0]
-        return best.guide if best.score >= LEAST else None
+        sure = best.score >= (LEAST_NAMED if self._named(text) else LEAST)
+        return best if sure else None
 
-    def aspect(self, text: str) -> Aspect | None:
-        """The side asked for; None where only the programme is named."""
-        scores = self._aspects.scores(self._bare(text))
+    def programme(self, text: str) -> Programme | None:
+        """The programme named first; None where none is, or the name fits several."""
+        finder, owners = self._names
+        found = (owners[at] for at, _, _ in finder.find_matches_as_indexes(text))
+        return next((names[0] for names in found if len(names) == 1), None)
+
+    def programme_of(self, guide: str) -> Programme | None:
+        """The programme a guide is about; None for a topic."""
+        return self._programmes[guide]
+
+    def content_of(self, text: str) -> str:
+        """The question without places and words of asking."""
+        return tokens.without_question_words(self._cues.without_places(text))
+
+    def aspect(self, text: str, told: Mapping[Aspect, str]) -> Aspect | None:
+        """The side asked for; None where only the programme is named.
+
+        `told` is what the guide says by aspect: words of the question found there count too.
+        """
+        bare = self._bare(text)
+        scores = self._aspects.scores(bare)
         cues = self._cues.weights(text)
         total = {
-            label: float(score) + CUE_WEIGHT * cues.get(label, 0.0)
+            label: float(score)
+            + CUE_WEIGHT * cues.get(label, 0.0)
+            + TOLD * coverage(bare, told.get(label, ""))
             for label, score in zip(self._aspects.labels, scores, strict=True)
         }
         best = max(total, key=lambda label: total[label])
@@ -131,6 +155,12 @@ class Finder:
             entry = labels["aspects"][aspect]
             for text in (entry.name, *entry.aliases, *self._cues.aspect_lines[aspect]):
                 yield Example(self._bare(normalise(text).text), aspect)
+
+
+def coverage(question: str, text: str) -> float:
+    """Which share of the question's pairs of characters a text holds, asking words apart."""
+    wanted = set(tokens.pairs_of(tokens.without_question_words(question)))
+    return sum(pair in text for pair in wanted) / len(wanted) if wanted else 0.0
 
 
 def _sentences(guide: Guide) -> Iterable[str]:
