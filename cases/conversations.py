@@ -174,7 +174,7 @@ def state_of(session: Session, conversation: Conversation) -> str | None:
 
 
 def _key(session: Session, conversation: Conversation) -> str:
-    return session.get_one(residents.Resident, conversation.resident_id).key_id
+    return residents.key_of(session, conversation.resident_id)
 
 
 def _digest(token: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import sqlmodel
 from alembic import command
@@ -19,6 +20,7 @@ from sqlalchemy.types import TypeDecorator
 
 from cases.sealed import Vault
 
+Row = TypeVar("Row", bound=sqlmodel.SQLModel)
 log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 20
@@ -65,6 +67,12 @@ class Session(sqlmodel.Session):
     vault: Vault
     touched: set[str]
     deferred: dict[str, list[Callable[[], None]]]
+    pinned: dict[int, sqlmodel.SQLModel]
+
+    def pin(self, row: Row) -> Row:
+        """Hold a row as long as the session lives; one that nobody holds is read anew each time."""
+        self.pinned[id(row)] = row
+        return row
 
     def defer(self, order: str, work: Callable[[], None]) -> None:
         """Do `work` just before the commit, sorted by `order`, so that hot rows are locked last."""
@@ -137,6 +145,7 @@ class Store:
             session.vault = self._vault
             session.touched = set()
             session.deferred = {}
+            session.pinned = {}
             yield session
 
 

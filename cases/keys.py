@@ -55,7 +55,7 @@ def destroy(session: Session, key_id: str, *, now: datetime) -> None:
 
 
 def _wrapped(session: Session, key_id: str) -> WrappedKey:
-    row = session.get_one(DataKey, key_id)
+    row = session.pin(session.get_one(DataKey, key_id))
     if row.destroyed_at is not None:
         raise KeyDestroyedError("This person's data was erased; nothing of it can be shown.")
     return WrappedKey(ring=Ring(row.ring), row=row.id, blob=row.wrapped)

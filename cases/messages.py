@@ -337,7 +337,7 @@ def _first_delivery(conversation: Conversation, line: Line) -> Delivery:
 
 
 def _key(session: Session, conversation: Conversation) -> str:
-    return session.get_one(residents.Resident, conversation.resident_id).key_id
+    return residents.key_of(session, conversation.resident_id)
 
 
 def _text_place(row: str) -> Place:

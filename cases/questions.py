@@ -53,7 +53,7 @@ def unsettled(session: Session, *, limit: int = 200) -> Sequence[Question]:
 
 
 def _key(session: Session, conversation: Conversation) -> str:
-    return session.get_one(residents.Resident, conversation.resident_id).key_id
+    return residents.key_of(session, conversation.resident_id)
 
 
 def _place(row: str) -> Place:

@@ -67,6 +67,11 @@ def create(session: Session, *, now: datetime) -> Resident:
     return resident
 
 
+def key_of(session: Session, resident_id: str) -> str:
+    """The key under which everything of this person is sealed."""
+    return session.pin(session.get_one(Resident, resident_id)).key_id
+
+
 def keep_contact(  # noqa: PLR0913
     session: Session,
     resident: Resident,

@@ -1,0 +1,113 @@
+"""What runs every second, and what every turn asks, looks rows up and reads no whole table."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from cases import alerts, conversations, filing, messages, operators, queues, reminders, tickets
+from cases import worklists as lists
+from cases.database import Session, Store
+from cases.lookups import OwnTickets, TicketByNumber
+from cases.messages import Line, Sender
+from cases.operators import Operator, Role
+from tests import factories
+from tests.clock import Clock
+
+NOW = Clock().now
+CASEWORKER = Operator(
+    id="c",
+    name="c",
+    role=Role.CASEWORKER,
+    region="zichuan",
+    unit="x",
+    password_hash="",
+    created_at=NOW,
+)
+
+
+@contextmanager
+def _statements(engine: Engine) -> Iterator[list[tuple[str, Sequence[str]]]]:
+    seen: list[tuple[str, Sequence[str]]] = []
+
+    def note(*said: object) -> None:
+        statement, given = str(said[2]), said[3]
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")) and isinstance(given, tuple):
+            seen.append((statement, given))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def _scans(store: Store, look: Callable[[Session], object]) -> list[str]:
+    with store.write() as session, _statements(store.engine) as seen:
+        look(session)
+        session.flush()
+    raw = store.engine.raw_connection()
+    plans = [
+        str(step[3])
+        for statement, given in seen
+        for step in raw.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", given).fetchall()
+    ]
+    raw.close()
+    return [plan for plan in plans if plan.startswith("SCAN")]
+
+
+LOOKS: dict[str, Callable[[Session], object]] = {
+    "due reminders": lambda s: reminders.claim(s, now=NOW),
+    "stuck messages": lambda s: messages.claim_stuck(s, now=NOW),
+    "abandoned chats": lambda s: queues.return_abandoned(s, now=NOW),
+    "waiting": queues.waiting,
+    "held": lambda s: queues.held_by(s, "x"),
+    "alerts": alerts.open_alerts,
+    "on duty": lambda s: operators.on_duty(s, now=NOW),
+    "by token": lambda s: conversations.by_token(s, "x"),
+    "by number": lambda s: tickets.by_number(s, "x"),
+    "my turn": lambda s: lists.tickets_for(s, CASEWORKER, lists.Which.MINE, now=NOW),
+    "ended": lambda s: lists.tickets_for(s, CASEWORKER, lists.Which.ENDED, now=NOW),
+    "visits": lambda s: lists.visits_ahead(s, CASEWORKER, now=NOW),
+}
+
+
+@pytest.mark.parametrize("name", list(LOOKS))
+def test_a_look_reads_no_whole_table(sqlite_store: Store, name: str) -> None:
+    assert _scans(sqlite_store, LOOKS[name]) == []
+
+
+def test_a_turn_reads_no_whole_table(sqlite_store: Store) -> None:
+    def turn(session: Session) -> None:
+        chat = factories.a_waiting_chat(session, now=NOW)
+        inbound = messages.receive(session, chat, external_id="a", text="在吗", now=NOW)
+        messages.unanswered(session, chat)
+        messages.mark_answered(session, inbound, now=NOW)
+        filing.carry_out(session, chat, [factories.A_MATTER], now=NOW)
+        filing.look_up(session, chat, TicketByNumber("x", "0001"), now=NOW)
+        filing.look_up(session, chat, OwnTickets(), now=NOW)
+        messages.since(session, chat)
+
+    assert _scans(sqlite_store, turn) == []
+
+
+def test_saying_something_takes_few_statements(sqlite_store: Store) -> None:
+    with sqlite_store.write() as session:
+        chat_id = factories.a_conversation(session, now=NOW).id
+    with sqlite_store.write() as session, _statements(sqlite_store.engine) as seen:
+        chat = conversations.find(session, chat_id)
+        for _ in range(5):
+            messages.say(session, chat, Line(Sender.BOT, "好"), now=NOW)
+    assert len(seen) <= 3 + 5
+
+
+def test_reading_a_thread_takes_as_many_statements_as_reading_a_line(sqlite_store: Store) -> None:
+    with sqlite_store.write() as session:
+        chat_id = factories.a_conversation(session, now=NOW).id
+        chat = conversations.find(session, chat_id)
+        for _ in range(50):
+            messages.say(session, chat, Line(Sender.BOT, "好"), now=NOW)
+    with sqlite_store.read() as session, _statements(sqlite_store.engine) as seen:
+        messages.since(session, conversations.find(session, chat_id))
+    assert len(seen) == 4
