@@ -1,7 +1,7 @@
 """What an emergency gets: numbers first and a person at once; filed before anything is asked."""
 
 from cases.commands import AddToTicket, Command, QueueChat, RaiseAlert
-from handlers import handoff, hotlines, triage
+from handlers import handoff, hotlines, speech, triage
 from handlers.dialogue import EmergencyForm, EmergencyStep
 from handlers.turn import Choice, Outcome, Reply, TicketNumber, Turn, Value
 from knowledge.library import Library
@@ -10,6 +10,8 @@ from nlu.understanding import EntityName
 
 PROMISES_24_HOURS = frozenset({Region.ZICHUAN})
 SKIP = Choice("emergency.button_skip")
+# A shorter text only names the wish to report something; it does not tell what happened.
+BARE = 9
 
 
 def danger(turn: Turn, library: Library) -> Outcome:
@@ -45,8 +47,7 @@ def file(turn: Turn, library: Library) -> Outcome:
 
 def ask_what(turn: Turn, library: Library) -> Outcome:
     """Somebody wants to report an emergency but has not said which, or it is not clear."""
-    bare = len(turn.text.strip()) <= len("我要报告急难的事情")
-    if bare:
+    if len(turn.text.strip()) <= BARE:
         numbers = hotlines.urgent(library, Hazard.MEDICAL_EMERGENCY)
         return Outcome((Reply("emergency.what", {"numbers": numbers}),), turn.state)
     return handoff.queue(
@@ -122,7 +123,8 @@ def _open(turn: Turn, library: Library) -> Command:
 
 def _promise(region: Region) -> str:
     # Only the Zichuan document promises 24 hours (一(三)6); elsewhere 一般不超过3天 (2026-01).
-    return "24小时内" if region in PROMISES_24_HOURS else "一般不超过3天"
+    promised = region in PROMISES_24_HOURS
+    return speech.chinese().say("time.in_24_hours" if promised else "time.in_3_days")
 
 
 def _same_danger(turn: Turn) -> bool:
@@ -144,4 +146,5 @@ def _phone(turn: Turn) -> str | None:
 
 
 def _skipped(turn: Turn) -> bool:
-    return turn.said.intent in {Intent.DENY, Intent.UNSURE} or turn.text.strip() in {"跳过", ""}
+    skip = speech.chinese().say(SKIP.label)
+    return turn.said.intent in {Intent.DENY, Intent.UNSURE} or turn.text.strip() in {skip, ""}
