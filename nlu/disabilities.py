@@ -12,7 +12,9 @@ from nlu.understanding import Disability, EntityName
 GRADE = r"(?:[一二三四壹贰叁肆1-4]级)"
 GRADES = {"一": 1, "壹": 1, "二": 2, "贰": 2, "三": 3, "叁": 3, "四": 4, "肆": 4}
 BARE = re.compile(
-    rf"(?P<grade>{GRADE})(?:的)?(?:残疾?|残障)|(?:残疾?证?|残障|重残|评残|伤残)(?:证)?(?:是|为|的|等级|评了?|定了?|,|:)?(?P<after>{GRADE})"
+    rf"(?P<grade>{GRADE})(?:的)?(?:残疾?|残障)"
+    rf"|(?:残疾?证?|残障|重残|评残|伤残|等级|证上写?|级别)(?:证)?(?:.{{0,8}}(?:是|为|写))?(?:的|等级|评了?|定了?|,|:)?"
+    rf"(?P<after>{GRADE})|^(?P<alone>{GRADE})(?=[,。!]|$)"
 )
 
 
@@ -41,7 +43,7 @@ def find(text: str) -> Iterator[Mark]:
         value = Disability(kinds[kind], _grade(grade) if grade else None)
         yield Mark(EntityName.DISABILITY, value, match.start(), match.end())
     for match in BARE.finditer(text):
-        value = Disability(None, _grade(match["grade"] or match["after"]))
+        value = Disability(None, _grade(match["grade"] or match["after"] or match["alone"]))
         yield Mark(EntityName.DISABILITY, value, match.start(), match.end())
 
 

@@ -13,7 +13,7 @@ from knowledge.names import Aspect, Programme, Region
 from knowledge.normalise import Normal
 from nlu import dates, disabilities, gazetteer, identifiers, quantities, topics
 from nlu.quantities import Mark
-from nlu.understanding import Entity, EntityName
+from nlu.understanding import Duration, Entity, EntityName
 
 HERE = ZoneInfo("Asia/Shanghai")
 FIRST = (
@@ -34,6 +34,8 @@ FIRST = (
 )
 RANK = {name: rank for rank, name in enumerate(FIRST)}
 SCANNED = 20_000
+RATES = frozenset({Duration(years=1), Duration(months=1), Duration(days=1)})
+NEAR = 8
 KIN = (
     "老伴", "老公", "老婆", "爱人", "丈夫", "妻子", "媳妇", "儿子", "女儿", "闺女", "孙子", "孙女", "外孙", "外孙女",
     "父亲", "母亲", "爸爸", "妈妈", "我爸", "我妈", "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "公公", "婆婆",
@@ -56,7 +58,7 @@ def find(normal: Normal, *, now: datetime) -> Found:
     text = normal.text[:SCANNED]
     named = topics.programmes(text)
     places = gazetteer.find(text)
-    marks = _settle([*_marks(text, now), *named, *_regions(places)])
+    marks = _without_now(_settle([*_marks(text, now), *named, *_regions(places)]))
     return Found(
         entities=tuple(_entity(normal, mark) for mark in marks),
         programme=topics.programme(text, named),
@@ -68,12 +70,13 @@ def find(normal: Normal, *, now: datetime) -> Found:
 def _marks(text: str, now: datetime) -> Iterator[Mark]:
     today = now.astimezone(HERE).date()
     yield from identifiers.identifiers(text)
-    yield from quantities.amounts(text)
+    money = list(quantities.amounts(text))
+    yield from money
     yield from quantities.ages(text)
     sizes = list(quantities.household_sizes(text))
     yield from sizes
     yield from dates.dates(text, today)
-    yield from dates.durations(text)
+    yield from _lengths(text, money)
     yield from disabilities.find(text)
     yield from _illnesses(text)
     if sizes:
@@ -81,6 +84,15 @@ def _marks(text: str, now: datetime) -> Iterator[Mark]:
     number = quantities.bare_number(text)
     if number is not None:
         yield number
+
+
+def _lengths(text: str, money: list[Mark]) -> Iterator[Mark]:
+    """Lengths of time; 一个月 beside an amount is its rate and no length."""
+    for mark in dates.durations(text):
+        rate = mark.value in RATES
+        near = any(abs(coin.start - mark.end) <= NEAR or abs(mark.start - coin.end) <= 1 for coin in money)
+        if not (rate and near):
+            yield mark
 
 
 def _settle(marks: list[Mark]) -> list[Mark]:
@@ -93,6 +105,12 @@ def _settle(marks: list[Mark]) -> list[Mark]:
             taken.append(mark)
             claimed.update(reach)
     return sorted(taken, key=lambda mark: mark.start)
+
+
+def _without_now(marks: list[Mark]) -> list[Mark]:
+    """今年 before an age is part of telling the age."""
+    ages = {mark.start for mark in marks if mark.name is EntityName.AGE}
+    return [mark for mark in marks if mark.name is not EntityName.DATE or mark.end not in ages]
 
 
 def _entity(normal: Normal, mark: Mark) -> Entity:

@@ -9,7 +9,7 @@ DIGIT = "零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
 SCALE = "十百千万亿拾佰仟"
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,4})?(?:[百千万亿wk]\d?)?"
 PLAIN = rf"{ARABIC}|[{DIGIT}{SCALE}廿]{{1,12}}"
-SEVERAL = r"[十百千万]?几(?:[十百千万]+|(?=[^何乎]))|[二三四五六七八九]?十几万?"
+SEVERAL = r"[百千万]把|[十百千万]?几(?:[十百千万]+|(?=[^何乎]))|[二三四五六七八九]?十几万?"
 NUMBER = rf"(?:{SEVERAL}|{PLAIN})(?:多|来|出头)?万?"
 PAIRS = ("一二", "两三", "二三", "三四", "四五", "五六", "六七", "七八", "八九")
 PAIR = re.compile(rf"([{DIGIT}{SCALE}]*)({'|'.join(PAIRS)})([十百千万]*)")
@@ -33,9 +33,15 @@ def read(said: str) -> Span | None:
     if said.endswith("万") and said[:-1].endswith(("多", "来", "几", "十几")):
         inner = read(said[:-1])
         return inner and Span(inner.low * 10_000, inner.high * 10_000)
-    for tail in ("多", "来", "出头"):
+    if said.endswith("来"):
+        value = _exact(said.removesuffix("来"))
+        return None if value is None else Span(0.8 * value, 1.2 * value)
+    for tail in ("多", "出头"):
         if said.endswith(tail):
             return _vague(said.removesuffix(tail))
+    if said.endswith("把"):
+        unit = _exact(said[0])
+        return None if unit is None else Span(0.8 * unit, 1.2 * unit)
     if "几" in said:
         return _some(said)
     pair = PAIR.fullmatch(said)

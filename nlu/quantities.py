@@ -24,55 +24,70 @@ class Mark:
 N = numerals.NUMBER
 MONEY = r"(?:块钱|元钱|块|元|圆|rmb|人民币|大洋)"
 NO_UNIT = (
-    r"(?![岁口人个年月天号楼级平亩斤次分点倍位名户层栋室条项台辆间套里公米度届周期小日星礼家只头种"
-    r"世般样些旦辈股直共定起块毛元圆:/%/-])(?!\d)"
+    r"(?![岁口人个年月天号楼级平亩斤次分点倍位名户层栋室条项台辆间套里公米度届周期小日夜星礼家只头种"
+    r"世般样些旦辈股直共定起块毛元圆:/%/-])(?![\d零〇一二两三四五六七八九十百千万])"
 )
 EARNS = (
-    r"(?:收入|工资|薪水|月薪|年薪|退休金|养老金|低保金|低保费|补贴|补助|抚恤金|生活费|救助金|房租|租金|学费|医药费|"
-    r"药费|住院费|医疗费|手术费|存款|存折|积蓄|每个?月|一个月|月收入|年收入|每年|一年|花了|花费|花掉|花去|欠了?|挣|赚|"
-    r"交了?|自费|自付|报销了?|垫了?|借了|领|发|拿|给了?|剩下?|要|用了?|收|收了|打工|低保|共|总共|只有)"
+    r"(?:收入|工资|薪水|月薪|年薪|退休金|养老金|低保金|低保费|补贴|补助|抚恤金|生活费|救助金|房租|租金|学费"
+    r"|医药费|药费|住院费|医疗费|手术费|存款|存折|积蓄|外债|债|每个?月|一个?月|月均|日均|月收入|年收入|每年|一年|一天"
+    r"|花了|花费|花掉|花去|欠了?|挣|赚|交了?|自费|自付|自己掏|掏|报销了?|垫了?|借了|领|发|拿|给了?|给个|剩下?|要|用了?"
+    r"|收|收了|打工|低保|共|总共|只有|赔了?|还有|少|大概|大约|差不多|约|凑|卖了?|贷了?|存了?|掉了?|涨了?|扣了?|罚了?)"
 )
-FILL = r"(?:(?:大概|大约|差不多|也就|就|才|只|只有|是|有|能|到手|左右|了|个|得|差|近|将近|快|上|不到|不足|不满|顶多|最多|:|,|,? )){0,3}"
+FILL = (
+    r"(?:(?:大概|大约|差不多|也就|就|才|只|只有|是|有|能|到手|左右|了|个|得|差|近|将近|快|上|不到|不足|不满|顶多|最多"
+    r"|[:,]|, )){0,3}"
+)
 PRICED = re.compile(
-    rf"(?P<n>{N})(?:[至到~-](?P<m>{N}))?\s?{MONEY}(?P<tail>[一二两三四五六七八九]?)(?!岁)"
+    rf"(?P<n>{N})(?:[至到~-](?P<m>{N}))?\s?{MONEY}(?P<tail>(?:[一二两三四五六七八九\d](?:毛|角)?(?![\d个年月天口岁万千百]))?)(?!岁)"
 )
 CONTEXT = re.compile(rf"{EARNS}{FILL}(?P<n>{N})(?:[至到~-](?P<m>{N}))?{NO_UNIT}")
 LARGE = re.compile(
-    rf"(?P<n>[{numerals.DIGIT}十\d.]{{1,6}}[千万百][{numerals.DIGIT}百千万\d]{{0,4}}[多来]?){NO_UNIT}"
+    rf"(?P<n>[{numerals.DIGIT}十拾\d.]{{1,6}}[千万百仟佰k][{numerals.DIGIT}百千万佰仟\d]{{0,4}}[多来]?){NO_UNIT}"
 )
+COINS = re.compile(rf"(?<![块元])(?P<n>{N})(?:毛|角)钱?(?!度)")
+SIGNED = re.compile(r"[¥$]\s?(?P<n>\d{1,9}(?:\.\d{1,2})?)")
+EACH = re.compile(rf"(?P<n>{N})(?:[至到~-](?P<m>{N}))?(?=(?:一|每|/)(?:个)?(?:月|年|天))")
+BETWEEN = re.compile(rf"(?P<n>{N})[至到~-](?P<m>{N})(?=之间|左右|,|。|$)")
 UNDER = re.compile(r"(?:不到|不足|不满|没有|低于|少于|不超过|最多|顶多|以内)$")
 ABOUT = re.compile(r"(?:大概|大约|差不多|约|将近|近)$")
 ABOUT_AFTER = re.compile(r"\s?(?:左右|上下|样子)")
 BY_MONTH = re.compile(
     r"(?:每|一|个|按|这|上|当|月)月|月(?:收入|薪|工资|供|租)|工资|薪水|退休金|养老金|低保金|养老保险|房租|/月"
 )
-BY_YEAR = re.compile(r"(?:每|一|全|整|按|这|去)年|年(?:收入|薪|度)|/年|一年")
+BY_YEAR = re.compile(r"(?:每|一|全|整|按)年|年(?:收入|薪|度)|/年|一年")
 BREAK = re.compile(r"[。;!?\n,、]")
 SMALLEST = 20
 
-AGE = re.compile(rf"(?P<n>{N}|半)(?:周)?岁(?!月)")
-AGE_WORD = re.compile(
-    rf"(?:今年|年纪|年龄|虚岁|周岁|岁数|高龄|都|已经|快|刚满|满|爷爷|奶奶|老人|老头|老太太?|父亲|母亲|妈妈?|爸爸?)(?:是|有|都|快|:|才|刚)?"
-    rf"(?P<n>\d{{1,3}}|[{numerals.DIGIT}十]{{2,3}})(?:多|来)?(?=了|[,。!?;、\s]|$)"
+AGE = re.compile(rf"(?P<n>{N}|半)(?:周|足)?岁(?!月)")
+YEARS = rf"(?P<n>\d{{1,3}}|[{numerals.DIGIT}十廿]{{2,3}}|[{numerals.DIGIT}]十有[{numerals.DIGIT}])(?:多|来|整)?"
+AGED = (
+    r"(?:今年|年纪|年龄|虚岁|虚的|周岁|岁数|高龄|都|已经|快|刚满|满|爷爷|奶奶|老人|老头子?|老太太?|父亲|母亲|妈妈?"
+    r"|爸爸?|老伴|老婆|老公|爱人|我|她|他|俺|大的|小的|老大|老二|老三|爷|奶|娘|爹|我大|阿婆|阿公|阿嬷|岳母|岳父|公公|婆婆)"
 )
+AGE_WORD = re.compile(rf"{AGED}(?:是|有|都|快|:|才|刚|今年|已经)?{YEARS}(?=的人|了|不是|[,。!?;、\s]|$)")
+AGE_ALONE = re.compile(rf"(?:^|[,。\s])(?P<n>[六七八九]十[{numerals.DIGIT}]?|[6-9]\d)(?=了[,。]|了$)")
 OLDEST = 125
 
+HOUSEHOLD = (
+    r"(?:一家|全家|全户|一户|家里|屋里|厝里|家中|我家|俺家|我们家|俺们家|阮厝里?|我们|咱家|家庭人口|家庭|户籍人口"
+    r"|户口本?上?|就剩|只剩|就|只有|一共|总共|现在|其实|实际|本来|应该|拢共|一家老小|人口数?)"
+)
+COUNT = rf"(?P<n>{N}|俩|仨)"
+THERE = r"(?:一共|总共|拢共|共有?|现在|常住|就|只|有|是|还有|剩|了|:|上|住){0,3}"
 HOUSE = (
-    re.compile(rf"(?:一家|全家|家里|我家|俺家|我们家)?(?P<n>{N}|俩|仨)(?:口人|口子人|口之家|人户)"),
-    re.compile(
-        rf"(?:一家|全家|全户|一户|家庭人口|户籍人口|户口本上?)(?:一?共|总共|是|有|就|:|上)*(?P<n>{N}|俩|仨)(?:口|个人|人|个)"
-    ),
-    re.compile(
-        rf"(?:家里|家中|我家|俺家|我们家|俺们家|我们|咱家|户口上|家庭)(?:一共|总共|共有?|现在|就|只|有|是|还有|剩){{0,3}}(?P<n>{N}|俩|仨)(?:口人?|个人|人(?![均民家次]))"
-    ),
-    re.compile(rf"(?:^|[,。\s])(?P<n>{N}|俩|仨)(?:口|个人|人)(?=[,。!\s]|$)"),
+    re.compile(rf"(?:一家)?{COUNT}(?:口人|口子人|口子|口之家|人户)"),
+    re.compile(rf"{HOUSEHOLD}{THERE}{COUNT}(?:口人?|个人|人(?![均民家次工])|个?(?=[,。!]|$))"),
+    re.compile(rf"(?:^|[,。\s是算])(?:家)?{COUNT}(?:口(?![子气锅井])|个人|人)(?=[,。!\s吧了]|$)"),
+    re.compile(rf"^{COUNT}(?:个|口)(?=[,。]|$)"),
+    re.compile(rf"(?:我们|阮|俺|就|我)(?P<n>两|二|俩)个?老(?:的|人)(?!家)"),
 )
 ALONE = re.compile(
-    r"(?:就|只有|只剩|剩)(?:我|下我|老头子|老太婆|老人)?(?:自己|自个儿?)?(?P<n>一个人?|一人|1个人?)|(?P<m>一个人|单身一人|1个人)(?:过日子|过|生活|住|吃饭)|(?P<k>独居|孤身一人|孤寡一人)"
+    r"(?:就|只有|只剩|剩)(?:我|下我|老头子|老太婆|老人|他|她)?(?:自己|自个儿?)?(?P<n>一个人?|一人|1个人?)"
+    r"|(?P<m>一个人|单身一人|1个人)(?:过日子|过|生活|住|吃饭)|(?P<k>独居|孤身一人|孤寡一人|单身一人)"
 )
-COUPLE = re.compile(
-    r"(?:我们|就|只有|俺们|咱)(?P<n>老?两口子?|老俩口|公婆俩|娘俩|娘儿俩|爷俩|母子俩|母女俩|父子俩|父女俩|祖孙俩|两个人)"
-)
+PAIR = r"老?两口子?|老俩口|公婆俩|娘俩|娘儿俩|爷俩|母子俩|母女俩|父子俩|父女俩|祖孙俩|俩口子"
+COUPLE = re.compile(rf"(?P<n>{PAIR})(?!的?(?:低保|钱|电话|吵|打))|(?:就|只有)(?P<m>两个人|俩人)")
+LARGEST_HOUSEHOLD = 30
 BARE = re.compile(rf"\s*(?P<n>{N}|半|俩|仨|-?\d{{1,12}}(?:\.\d{{1,2}})?)\s*[。!.]?\s*")
 
 
@@ -90,30 +105,36 @@ def amounts(text: str) -> Iterator[Mark]:
 
 
 def _money(text: str) -> list[re.Match[str]]:
-    found = [*PRICED.finditer(text), *CONTEXT.finditer(text), *LARGE.finditer(text)]
+    found = [*PRICED.finditer(text), *CONTEXT.finditer(text), *LARGE.finditer(text), *EACH.finditer(text)]
+    found += [*BETWEEN.finditer(text), *COINS.finditer(text), *SIGNED.finditer(text)]
     return sorted(found, key=lambda match: (match.start("n"), -match.end()))
 
 
 def _money_end(match: re.Match[str]) -> int:
-    return match.end() if match.re is PRICED else match.end(match.lastgroup or "n")
+    whole = match.re in {PRICED, COINS, SIGNED}
+    return match.end() if whole else match.end(match.lastgroup or "n")
 
 
 def _amount(text: str, match: re.Match[str]) -> Amount | None:
     said = numerals.read(match["n"])
-    upper = numerals.read(match["m"]) if match.re is not LARGE and match["m"] else said
+    upper = numerals.read(match["m"]) if match.groupdict().get("m") else said
     if said is None or upper is None:
         return None
     low, high = said.low, max(said.high, upper.high)
-    if match.re is not PRICED and high < SMALLEST:
+    if match.re is COINS:
+        return Amount(round(low * 10), round(high * 10), _per(text, match.start(), match.end()))
+    if match.re not in {PRICED, SIGNED} and high < SMALLEST:
         return None
     if match.re is PRICED and match["tail"]:
-        low = high = low + (numerals.read(match["tail"]) or said).low / 10
+        low = high = low + (numerals.read(match["tail"][0]) or said).low / 10
     before = text[max(0, match.start("n") - 4) : match.start("n")]
     if UNDER.search(before) or text.startswith(("以下", "以内"), match.end()):
         low = 0
     elif ABOUT.search(before) or ABOUT_AFTER.match(text, match.end()):
-        low, high = low * 0.9, high * 1.1
-    return Amount(round(low * 100), round(high * 100), _per(text, match.start("n"), match.end()))
+        low, high = low * 0.8, high * 1.2
+    vague = 99 if low != high and match["n"].endswith(("多", "几百", "几千", "几万")) else 0
+    per = _per(text, match.start("n"), match.end())
+    return Amount(round(low * 100), round(high * 100) + vague, per)
 
 
 def _per(text: str, start: int, end: int) -> Per:
@@ -139,8 +160,8 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 def ages(text: str) -> Iterator[Mark]:
     """Whole years; the lower end where the resident was vague."""
-    for match in (*AGE.finditer(text), *AGE_WORD.finditer(text)):
-        value = numerals.read(match["n"])
+    for match in (*AGE.finditer(text), *AGE_WORD.finditer(text), *AGE_ALONE.finditer(text)):
+        value = numerals.read(match["n"].replace("十有", "十"))
         if value is not None and 0 <= value.low <= OLDEST:
             end = match.end() if match.re is AGE else match.end("n")
             yield Mark(EntityName.AGE, int(value.low), match.start("n"), end)
@@ -151,13 +172,14 @@ def household_sizes(text: str) -> Iterator[Mark]:
     for pattern in HOUSE:
         for match in pattern.finditer(text):
             value = numerals.read(match["n"])
-            if value is not None and 1 <= value.low <= 30 and value.low == value.high:
+            if value is not None and 1 <= value.low <= LARGEST_HOUSEHOLD and value.low == value.high:
                 yield Mark(EntityName.HOUSEHOLD_SIZE, int(value.low), match.start("n"), match.end())
     for match in ALONE.finditer(text):
         group = match.lastgroup or "n"
         yield Mark(EntityName.HOUSEHOLD_SIZE, 1, match.start(group), match.end(group))
     for match in COUPLE.finditer(text):
-        yield Mark(EntityName.HOUSEHOLD_SIZE, 2, match.start("n"), match.end())
+        group = match.lastgroup or "n"
+        yield Mark(EntityName.HOUSEHOLD_SIZE, 2, match.start(group), match.end(group))
 
 
 def bare_number(text: str) -> Mark | None:
