@@ -1,5 +1,6 @@
 """How pages are made: one set of templates in which every value is escaped."""
 
+import tomllib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 HERE = Path(__file__).parent
 LOCAL = ZoneInfo("Asia/Shanghai")
-DAY_WORDS = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
+DATES = tomllib.loads((HERE / "dates.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -52,8 +53,11 @@ def local(moment: datetime | None, now: datetime) -> str:
         day, hour = here.date() - timedelta(days=1), "24:00"
     else:
         day, hour = here.date(), f"{here:%H:%M}"
-    word = DAY_WORDS.get((day - today).days, f"{day.month}月{day.day}日")
-    return f"{word} {hour}" if day.year == today.year else f"{day.year}年{word} {hour}"
+    far = DATES["far"]["day"].format(month=day.month, day=day.day)
+    word = DATES["near"].get(str((day - today).days), far)
+    if day.year != today.year:
+        word = DATES["far"]["year"].format(year=day.year, word=word)
+    return f"{word} {hour}"
 
 
 def clock(moment: datetime | None) -> str:

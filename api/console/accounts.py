@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
 from api import passwords
-from api.console import visit
+from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, operators, permissions
 from cases.errors import CaseError
@@ -18,9 +18,9 @@ from knowledge.names import Region
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]
-TAKEN = "这个名字已经有人用了，没有存。"
-INCOMPLETE = "没有存：经办人要填地方和单位，密码要 10 个字以上。"
-NOT_YOURSELF = "不能停用自己的账号。"
+TAKEN = labels.notice("name_taken")
+INCOMPLETE = labels.notice("incomplete").format(shortest=passwords.SHORTEST)
+NOT_YOURSELF = labels.notice("not_yourself")
 
 
 class AccountForm(BaseModel):

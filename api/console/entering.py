@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from api import auth, cookies, forms, pages, passwords, signing
-from api.console import visit
+from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
 from api.errors import ForgedError, UnauthorisedError
 from cases import audit, operators
@@ -17,10 +17,10 @@ from cases.operators import SESSION_LIFE, NameTakenError, Role
 
 router = APIRouter(include_in_schema=False)
 Field = Annotated[str, Form()]
-WRONG = "名字或密码不对。"
-STALE = "页面开得太久了，请再登录一次。"
-WEAK = f"密码要 {passwords.SHORTEST} 个字以上，两次要一样。"
-TAKEN = "这个名字已经有人用了。"
+WRONG = labels.notice("wrong_password")
+STALE = labels.notice("stale")
+WEAK = labels.notice("weak").format(shortest=passwords.SHORTEST)
+TAKEN = labels.notice("name_taken")
 LONGEST_NAME = 60
 
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api import casework
 from api.auth import Staff
-from api.console import visit
+from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
 from cases import audit, households, permissions, reminders, tickets, visits, worklists
@@ -22,8 +22,8 @@ from knowledge.names import Region
 
 router = APIRouter(prefix="/console/households", include_in_schema=False)
 Field = Annotated[str, Form()]
-WRONG_TIME = "这个时间不行：上门和提醒都要在现在以后，提醒要早于上门。没有存，您填的还在。"
-NOT_HERE = "这张单子属于当事人自己，不能放进户档。"
+WRONG_TIME = labels.notice("wrong_time")
+NOT_HERE = labels.notice("not_here")
 
 
 class VisitForm(BaseModel):

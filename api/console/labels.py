@@ -17,3 +17,8 @@ def load() -> Labels:
         section: {name: str(label) for name, label in rows.items()}
         for section, rows in table.items()
     }
+
+
+def notice(name: str) -> str:
+    """What staff are told after they sent a form."""
+    return load()["notice"][name]

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api import casework
 from api.auth import Staff
-from api.console import visit
+from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, permissions, tickets, worklists
 from cases.database import Session
@@ -23,8 +23,8 @@ from knowledge.names import Region
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)
 Field = Annotated[str, Form()]
 Number = Annotated[int, Form()]
-CHANGED = "这张单子刚才有人动过，您的这一步没有做。请看下面最新的情况再定；您写的还在。"
-NOT_THIS_UNIT = "这件事说的就是这个单位，不能转给它；请选上级或纪检监察。"
+CHANGED = labels.notice("changed")
+NOT_THIS_UNIT = labels.notice("not_this_unit")
 
 
 @router.get("")

@@ -20,6 +20,8 @@ from cases.permissions import Action
 from knowledge.library import Library
 from knowledge.names import Hazard, Region
 
+NOWHERE = labels.notice("no_place")
+
 
 @dataclass(frozen=True)
 class Names:
@@ -30,7 +32,7 @@ class Names:
 
     def region(self, region: str | None) -> str:
         """The place, or that none was told."""
-        return "地方未说" if region is None else self.library.region_name(Region(region))
+        return NOWHERE if region is None else self.library.region_name(Region(region))
 
     def reason(self, reason: str | None) -> str:
         """Why somebody waits: a danger or a code."""
