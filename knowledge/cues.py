@@ -106,7 +106,7 @@ _ASPECT_LINES = TypeAdapter[Mapping[Aspect, tuple[str, ...]]](Mapping[Aspect, tu
 
 
 def compile_cues(regions: Mapping[Region, RegionEntry], lexicon: Path) -> Cues:
-    """Read `aspects.yml` and `declines.yml`; LibraryError names a pattern that does not compile."""
+    """Read `aspect_cues.yml` and `declines.yml`; LibraryError names a pattern that does not compile."""
     places = {
         name: region
         for region, entry in regions.items()
@@ -122,7 +122,7 @@ def compile_cues(regions: Mapping[Region, RegionEntry], lexicon: Path) -> Cues:
     return Cues(
         place_finder=ahocorasick_rs.AhoCorasick(list(places), matchkind=kind),
         place_regions=tuple(places.values()),
-        aspects=tuple(_aspects(lexicon / "aspects.yml")),
+        aspects=tuple(_aspects(lexicon / "aspect_cues.yml")),
         refusals=tuple(_refusals(lexicon / "declines.yml")),
         word_finder=ahocorasick_rs.AhoCorasick([word for word, _ in words]),
         plain_words=tuple(plain for _, plain in words),

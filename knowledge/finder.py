@@ -182,4 +182,4 @@ def _name_finder(
             owners.setdefault(normalise(alias).text, []).append(Programme(name))
     kind = ahocorasick_rs.MatchKind.LeftmostLongest
     finder = ahocorasick_rs.AhoCorasick(list(owners), matchkind=kind)
-    return finder, tuple(tuple(names) for names in owners.values())
+    return finder, tuple(tuple(dict.fromkeys(names)) for names in owners.values())
