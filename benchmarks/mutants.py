@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import measuring
+from benchmarks import measuring, ready
 from benchmarks.mutations import FAMILIES, ROOT, Mutant
 
 AT_ONCE = 2
@@ -149,6 +149,7 @@ def main() -> int:
     if unknown:
         parser.error(f"{', '.join(unknown)}: give some of {', '.join(FAMILIES)}")
     number, parts = (int(one) for one in asked.part.split("/"))
+    ready.model()
     with tempfile.TemporaryDirectory() as folder:
         try:
             found = try_all(

@@ -17,12 +17,10 @@ from pathlib import Path
 import httpx
 
 from api import shapes
-from benchmarks import breaking, measuring, talking
+from benchmarks import breaking, measuring, ready, talking
 from benchmarks.breaking import Findings, Sent
 from cases.messages import ANSWER_LEASE
-from nlu import freshness
 from tests import servers
-from tests.places import CACHE, MODEL, SENTENCES
 from tests.serving import Server
 
 RESIDENTS = 3
@@ -167,8 +165,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--postgres", action="store_true", help="over a real PostgreSQL server")
     asked = parser.parse_args()
-    CACHE.mkdir(exist_ok=True)
-    freshness.train_if_stale(SENTENCES, MODEL)
+    ready.model()
     print(f"{measuring.machine()}; seed {asked.seed}")
     writers, starts, found = soak(asked.minutes, asked.seed, postgres=asked.postgres)
     _report(writers, starts, found)

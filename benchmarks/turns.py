@@ -20,11 +20,10 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks import measuring, talking
+from benchmarks import measuring, ready, talking
 from benchmarks.measuring import Timing
-from nlu import freshness
 from tests import servers
-from tests.places import CACHE, MODEL, ROOT, SENTENCES
+from tests.places import ROOT
 from tests.serving import serving
 
 CLIENTS = (1, 8)
@@ -202,8 +201,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of each of ours")
     parser.add_argument("--postgres", action="store_true", help="also over PostgreSQL")
     asked = parser.parse_args()
-    CACHE.mkdir(exist_ok=True)
-    freshness.train_if_stale(SENTENCES, MODEL)
+    ready.model()
     print(measuring.machine())
     print(measuring.versions("fastapi", "uvicorn", "sqlmodel", "sqlalchemy"))
     runs = helpline_on_sqlite(asked.seconds)
