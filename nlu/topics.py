@@ -13,7 +13,9 @@ from nlu.understanding import EntityName
 
 NAMED = "programmes.yml"
 HINTED = "hints.yml"
-COSTLY = re.compile(r"大病|重病|手术|住院|医药费|看病|学费|上大学|花了|花光|自费|自付")
+HOLDERS = frozenset({"低保户", "五保户", "特困户", "五保老人", "特困老人", "特困人员"})
+TEMPORARY = "临时救助"
+COSTLY = re.compile(r"大病|疾病|供孩子|上学|重病|手术|住院|医药费|看病|学费|上大学|花了|花光|自费|自付")
 HEAVY = re.compile(r"一级|二级|重度|重残|护理|瘫")
 
 
@@ -36,32 +38,41 @@ def programmes(text: str) -> list[Mark]:
 
 
 def programme(text: str, named: list[Mark]) -> Programme | None:
-    """The programme a text is about: named before hinted, the last asked about before the first."""
-    if named:
-        return Programme(str(_asked_about(text, named).value))
+    """The programme a text is about: one asked for before one merely held or compared with."""
+    asked = [mark for mark in named if not _only_mentioned(text, mark)]
+    if asked:
+        return Programme(str(asked[0].value))
+    hinted = _hinted(text)
+    if hinted is None and named:
+        return Programme(str(named[0].value))
+    return hinted
+
+
+def _only_mentioned(text: str, mark: Mark) -> bool:
+    """低保户能申请公租房吗 does not ask about dibao, nor does 是低保的几倍."""
+    said = text[mark.start : mark.end]
+    held = said in HOLDERS or text.startswith(("户", "对象", "家庭"), mark.end)
+    before, after = text[max(0, mark.start - 2) : mark.start], text[mark.end : mark.end + 2]
+    return held or (before.endswith(("是", "比", "按", "过")) and after.startswith(("的", "标")))
+
+
+def _hinted(text: str) -> Programme | None:
     finder, kinds = _finder(HINTED)
     hints = [kinds[at] for at, _, _ in finder.find_matches_as_indexes(text)]
     if not hints:
         return None
     best = max(hints, key=lambda kind: (hints.count(kind), -hints.index(kind)))
-    if best is Programme.TEMPORARY_EMERGENCY and COSTLY.search(text):
-        return Programme.TEMPORARY_EXPENDITURE
+    if best is Programme.TEMPORARY_EMERGENCY or TEMPORARY in text:
+        costly = COSTLY.search(text) is not None
+        return Programme.TEMPORARY_EXPENDITURE if costly else Programme.TEMPORARY_EMERGENCY
     if best is Programme.DISABILITY_LIVING and HEAVY.search(text):
         return Programme.DISABILITY_NURSING
     return best
 
 
-def _asked_about(text: str, named: list[Mark]) -> Mark:
-    """低保户能申请公租房吗 asks about the second; 低保和五保哪个多 about the first."""
-    holders = ("户", "家庭", "人员", "边缘", "对象")
-    others = [mark for mark in named if not text[: mark.end].endswith(holders)]
-    return (others or named)[0]
-
-
 @cache
 def _aspects() -> tuple[tuple[Aspect, re.Pattern[str]], ...]:
-    said = lexicon.groups("sides.yml")
-    return tuple((Aspect(key), re.compile("|".join(said[key]))) for key in said)
+    return tuple((Aspect(name), re.compile(said)) for name, said in lexicon.pairs("sides.yml"))
 
 
 def aspect(text: str) -> Aspect | None:

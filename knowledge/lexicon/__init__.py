@@ -23,6 +23,13 @@ def groups(name: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def pairs(name: str) -> tuple[tuple[str, str], ...]:
+    """A YAML file of ordered pairs, where a key may come again."""
+    rows = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    return tuple((str(key), str(value)) for key, value in rows)
+
+
+@cache
 def rows(name: str) -> tuple[tuple[str, ...], ...]:
     """A tab-separated file without its comment lines."""
     lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
