@@ -183,7 +183,7 @@ def main() -> None:
         f"{programmes} programmes in {region}, {len(known.household)} facts of the household, "
         f"{len(known.person)} of each person, {given.households} households, seed {given.seed}"
     )
-    for population in households.POPULATIONS:
+    for population in (households.POPULATIONS[name] for name in ("file", "uniform")):
         chance = Random(given.seed)  # noqa: S311 - a simulation
         truths = [population.draw(chance, region.value) for _ in range(given.households)]
         print(f"  {population.name}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 
@@ -11,6 +12,7 @@ from knowledge import facts
 from knowledge.household import Household
 
 POPULATION = Path(__file__).parent / "population.yml"
+UNSEEN = Path(__file__).parent / "unseen_population.yml"
 PER_CENT = 100
 ADULT, WORKING, OLD = 18, 16, 60
 Shares = Mapping[str, object]
@@ -25,18 +27,24 @@ class Population:
     draw: Callable[[Random, str], Household]
 
 
-def frozen(chance: Random, region: str) -> Household:
+@cache
+def _shares(population: Path) -> Shares:
+    read: Shares = yaml.safe_load(population.read_text(encoding="utf-8"))
+    return read
+
+
+def frozen(chance: Random, region: str, *, population: Path = POPULATION) -> Household:
     """One household of the population file."""
-    shares = yaml.safe_load(POPULATION.read_text(encoding="utf-8"))
+    shares = _shares(population)
     people = [_person(chance, shares) for _ in range(int(_pick(chance, shares["household_size"])))]
     own: dict[str, bool | int | str] = {
-        fact: _hit(chance, share) for fact, share in shares["true_share"].items()
+        fact: _hit(chance, share) for fact, share in _table(shares["true_share"]).items()
     }
     for fact in ("event", "recognised", "housing_hard", "legal_need"):
         own[fact] = _pick(chance, shares[fact])
     per_person = _ranged(chance, shares["monthly_income_per_person"])
     rigid = _ranged(chance, shares["rigid_expenditure_12m"])
-    medical = rigid * shares["medical_share_of_rigid"] // PER_CENT
+    medical = rigid * _whole(shares["medical_share_of_rigid"]) // PER_CENT
     own |= {
         "monthly_income": per_person * len(people),
         "rigid_expenditure_12m": rigid,
@@ -58,7 +66,11 @@ def uniform(chance: Random, region: str) -> Household:
     return _consistent(own, people, region)
 
 
-POPULATIONS = (Population("population file", frozen), Population("uniform", uniform))
+POPULATIONS = {
+    "file": Population("population file", frozen),
+    "uniform": Population("uniform", uniform),
+    "unseen": Population("unseen population file", partial(frozen, population=UNSEEN)),
+}
 
 
 def _consistent(own: dict[str, bool | int | str], people: list[Person], region: str) -> Household:
@@ -117,16 +129,25 @@ def _any(chance: Random, fact: facts.Fact) -> bool | int | str:
 
 
 def _pick(chance: Random, weights: object) -> bool | int | str:
-    if not isinstance(weights, dict):
-        raise TypeError("a choice needs weights")
-    value: bool | int | str = chance.choices(list(weights), list(weights.values()))[0]
+    table = _table(weights)
+    value: bool | int | str = chance.choices(list(table), [_whole(w) for w in table.values()])[0]
     return value
 
 
 def _hit(chance: Random, share: object) -> bool:
+    return chance.random() * PER_CENT < _whole(share)
+
+
+def _table(weights: object) -> dict[str, object]:
+    if not isinstance(weights, dict):
+        raise TypeError("a choice needs weights")
+    return weights
+
+
+def _whole(share: object) -> int:
     if not isinstance(share, int):
         raise TypeError("a share must be a number")
-    return chance.random() * PER_CENT < share
+    return share
 
 
 def _ranged(chance: Random, ranges: object) -> int:
