@@ -53,7 +53,7 @@ class Writer:
             return
         begun = shapes.Opened.model_validate_json(got.content)
         headers = {"Authorization": f"Bearer {begun.token}"}
-        said = self._chance.sample(talking.STORY[:-3], STORY_TURNS)
+        said = self._chance.sample(talking.ORDINARY, STORY_TURNS)
         for one in (*said, talking.EMERGENCY):
             client_id = f"{self._chance.getrandbits(64):x}"
             body = {"client_id": client_id, "text": one.text}

@@ -1,4 +1,4 @@
-"""What the residents of a benchmark say: the mix of a day, the emergency last."""
+"""What the residents of a benchmark say: the mix of a day in two conversations."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,9 @@ def _all(kind: str, *texts: str) -> tuple[Said, ...]:
 
 EMERGENCY = Said("emergency", "家里没米了，孩子两天没吃饭")
 
-# A conversation of a whole day. After the emergency a person is waited for, so it comes last.
-STORY = (
-    *_all("greeting", "你好", "在吗"),
+# After an emergency a person is waited for, so it ends its conversation.
+QUESTION = (
+    *_all("greeting", "你好"),
     *_all(
         "policy",
         "低保要啥条件",
@@ -29,9 +29,13 @@ STORY = (
         "残疾人护理补贴怎么申请",
         "孩子上学有补助吗",
     ),
-    *_all("prescreening", "我能申请什么", "淄川区", "三口人", "每月900", "不知道", "不想说"),
+    EMERGENCY,
+    *_all("emergency", "在般阳路街道", "13800138000"),
+)
+HOUSEHOLD = (
+    *_all("prescreening", "我能申请什么", "三口人", "每月900", "不知道", "不想说"),
     *_all("prescreening", "没有", "有", "不知道", "不知道"),
-    *_all("greeting", "重新开始", "谢谢"),
+    *_all("greeting", "重新开始"),
     *_all(
         "policy",
         "大病医疗救助报销多少",
@@ -41,6 +45,6 @@ STORY = (
         "办低保去哪里办",
     ),
     *_all("greeting", "谢谢你"),
-    EMERGENCY,
-    *_all("emergency", "在般阳路街道", "13800138000"),
 )
+CONVERSATIONS = (QUESTION, HOUSEHOLD)
+ORDINARY = tuple(said for said in (*QUESTION, *HOUSEHOLD) if said.kind != "emergency")
