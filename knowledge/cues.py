@@ -106,7 +106,7 @@ _ASPECT_LINES = TypeAdapter[Mapping[Aspect, tuple[str, ...]]](Mapping[Aspect, tu
 
 
 def compile_cues(regions: Mapping[Region, RegionEntry], lexicon: Path) -> Cues:
-    """Read `aspect_cues.yml` and `declines.yml`; LibraryError names a pattern that does not compile."""
+    """Read the lists of the lexicon; LibraryError names a pattern that does not compile."""
     places = {
         name: region
         for region, entry in regions.items()

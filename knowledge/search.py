@@ -121,7 +121,8 @@ class Index:
             return
         _, read = self._rows.pop(row)
         self._known.count(read, -1)
-        self._writer.delete_documents_by_term(ROW, row)
+        gone = tantivy.Query.term_query(self._schema, ROW, row)
+        self._writer.delete_documents_by_query(gone)
 
 
 def _schema() -> tantivy.Schema:
