@@ -44,7 +44,7 @@ class Place:
         return self.sheet.document is None or self.sheet.document in self.binding
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CompiledClause:
     """A clause with what it means: `whole` holds also by an exception, `own` by itself.
     Clauses that mean the same have the same `key`; `to_try` are the facts whose values are
@@ -59,7 +59,7 @@ class CompiledClause:
     to_try: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CompiledAmount:
     """An amount with its bounds."""
 
@@ -69,7 +69,7 @@ class CompiledAmount:
     high: Expression | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CompiledProgramme:
     """Everything said of one programme in the region."""
 

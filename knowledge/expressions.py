@@ -1,6 +1,6 @@
 """What a rule looks at: facts, standards and other rules, each aware of what it lacks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -28,6 +28,8 @@ class Gap(NamedTuple):
 
 
 SIZE_GAP = Gap("household_size")
+# In the order in which they were met; a dict, for no gap is named twice.
+Gaps = dict[Gap, None]
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Scope:
     person: Mapping[str, Value] = field(default_factory=dict)
     index: int = -1
     memo: dict[str | int, Value] = field(default_factory=dict)
-    lacking: dict[str, tuple[Gap, ...]] = field(default_factory=dict)
+    lacking: dict[str, Gaps] = field(default_factory=dict)
 
 
 class Expression(Protocol):
@@ -57,8 +59,8 @@ class Expression(Protocol):
     def value(self, scope: Scope) -> Value:
         """Its value; None is unknown, a Span is a number known between bounds."""
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
-        """What its value lacks; nothing when it is known."""
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        """Adds what its value lacks; nothing when it is known."""
 
     def parts(self) -> tuple["Expression", ...]:
         """The expressions it is made of."""
@@ -74,8 +76,8 @@ class Literal:
     def value(self, scope: Scope) -> Value:  # noqa: ARG002
         return self.literal
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:  # noqa: ARG002
-        yield from ()
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        pass
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -91,9 +93,10 @@ class HouseholdFact:
     def value(self, scope: Scope) -> Value:
         return scope.facts.get(self.id)
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
-        if isinstance(self.value(scope), Span | None):
-            yield Gap(self.id)
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        known = scope.facts.get(self.id)
+        if known is None or type(known) is Span:
+            found[Gap(self.id)] = None
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -109,9 +112,10 @@ class PersonFact:
     def value(self, scope: Scope) -> Value:
         return scope.person.get(self.id)
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
-        if isinstance(self.value(scope), Span | None):
-            yield SIZE_GAP if scope.index < 0 else Gap(self.id, scope.index)
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        known = scope.person.get(self.id)
+        if known is None or type(known) is Span:
+            found[SIZE_GAP if scope.index < 0 else Gap(self.id, scope.index)] = None
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -128,9 +132,10 @@ class Standard:
         unknown = NOT_NEGATIVE if self.kind is Kind.NUMBER else None
         return scope.parameters.get(self.id, unknown)
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
-        if isinstance(self.value(scope), Span | None):
-            yield Gap(self.id, is_parameter=True)
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        known = self.value(scope)
+        if known is None or type(known) is Span:
+            found[Gap(self.id, is_parameter=True)] = None
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -145,8 +150,8 @@ class Here:
     def value(self, scope: Scope) -> Value:
         return scope.here or None
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:  # noqa: ARG002
-        yield from ()
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        pass
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -161,8 +166,8 @@ class NotInForce:
     def value(self, scope: Scope) -> Value:  # noqa: ARG002
         return None
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:  # noqa: ARG002
-        yield from ()
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        pass
 
     def parts(self) -> tuple[Expression, ...]:
         return ()
@@ -180,12 +185,12 @@ class Reference:
             scope.memo[self.id] = scope.nodes[self.id].value(scope)
         return scope.memo[self.id]
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
-        if not isinstance(self.value(scope), Span | None):
-            return
+    def lack(self, scope: Scope, found: Gaps) -> None:
         if self.id not in scope.lacking:
-            scope.lacking[self.id] = tuple(dict.fromkeys(scope.nodes[self.id].gaps(scope)))
-        yield from scope.lacking[self.id]
+            own: Gaps = {}
+            scope.nodes[self.id].lack(scope, own)
+            scope.lacking[self.id] = own
+        found.update(scope.lacking[self.id])
 
     def parts(self) -> tuple[Expression, ...]:
         return ()

@@ -48,6 +48,7 @@ class Names:
     person: Mapping[str, Fact]
     parameters: Mapping[str, Kind] = field(default_factory=dict)
     nodes: Mapping[str, Kind] = field(default_factory=dict)
+    shared: dict[Expression, Expression] = field(default_factory=dict, repr=False)
 
 
 @lru_cache(maxsize=4096)
@@ -86,6 +87,11 @@ class _Reader:
     person: str | None
 
     def read(self, node: ast.expr) -> Expression:
+        """What is said twice is read as one object, so that it is reckoned once."""
+        found = self._read(node)
+        return self.names.shared.setdefault(found, found)
+
+    def _read(self, node: ast.expr) -> Expression:
         match node:
             case ast.BoolOp(op=op, values=values):
                 parts = tuple(self._truth(value) for value in values)

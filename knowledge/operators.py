@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from knowledge import spans
-from knowledge.expressions import SIZE_GAP, Expression, Gap, Kind, Scope, Value
+from knowledge.expressions import SIZE_GAP, Expression, Gaps, Kind, Scope, Value
 from knowledge.spans import Quantity, Span
 
 
@@ -20,8 +20,8 @@ class Not:
         known = self.part.value(scope)
         return None if known is None else not known
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
-        yield from self.part.gaps(scope)
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        self.part.lack(scope, found)
 
     def parts(self) -> tuple[Expression, ...]:
         return (self.part,)
@@ -54,11 +54,11 @@ class Junction:
                 found = None
         return found
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
+    def lack(self, scope: Scope, found: Gaps) -> None:
         if self.value(scope) is None:
             for part in self.members:
                 if part.value(scope) is None:
-                    yield from part.gaps(scope)
+                    part.lack(scope, found)
 
     def parts(self) -> tuple[Expression, ...]:
         return self.members
@@ -128,10 +128,10 @@ class Comparison:
             return None if pair is None else COMPARISONS[self.sign](*pair)
         return operator.eq(left, right) is (self.sign == "==")
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
+    def lack(self, scope: Scope, found: Gaps) -> None:
         if self.value(scope) is None:
-            yield from self.left.gaps(scope)
-            yield from self.right.gaps(scope)
+            self.left.lack(scope, found)
+            self.right.lack(scope, found)
 
     def parts(self) -> tuple[Expression, ...]:
         return (self.left, self.right)
@@ -150,9 +150,9 @@ class Arithmetic:
         pair = _numbers(self.left.value(scope), self.right.value(scope))
         return None if pair is None else ARITHMETIC[self.sign](*pair)
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
-        yield from self.left.gaps(scope)
-        yield from self.right.gaps(scope)
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        self.left.lack(scope, found)
+        self.right.lack(scope, found)
 
     def parts(self) -> tuple[Expression, ...]:
         return (self.left, self.right)
@@ -170,8 +170,8 @@ class OneOf:
         known = self.part.value(scope)
         return None if isinstance(known, Span | None) else known in self.listed
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
-        yield from self.part.gaps(scope)
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        self.part.lack(scope, found)
 
     def parts(self) -> tuple[Expression, ...]:
         return (self.part,)
@@ -209,17 +209,17 @@ class Quantifier:
             return None
         return None if None in held else not decisive
 
-    def gaps(self, scope: Scope) -> Iterator[Gap]:
+    def lack(self, scope: Scope, found: Gaps) -> None:
         if not isinstance(self.value(scope), Span | None):
             return
         outer = scope.person, scope.index
         for index, known in list(self._each(scope)):
             if known is None:
                 scope.person, scope.index = scope.members[index], index
-                yield from self.condition.gaps(scope)
+                self.condition.lack(scope, found)
         scope.person, scope.index = outer
         if scope.ghost is not None:
-            yield SIZE_GAP
+            found[SIZE_GAP] = None
 
     def parts(self) -> tuple[Expression, ...]:
         return (self.condition,)

@@ -154,7 +154,7 @@ class RuleSet:
         return frozenset(d for d in cited if on is None or self.documents[d].binds(on))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StandardsOn:
     """The standards of one day, for reckoning and for showing."""
 

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from knowledge.compiling import CompiledAmount, CompiledClause, CompiledProgramme
-from knowledge.expressions import Gap, Scope, Value
+from knowledge.expressions import Gap, Gaps, Scope, Value
 from knowledge.facts import FactType
 from knowledge.household import Household
 from knowledge.names import Region
 from knowledge.parameters import Parameters
-from knowledge.ruleset import RuleSet
+from knowledge.ruleset import RuleSet, StandardsOn
 from knowledge.spans import Span
 from knowledge.verdict import ClauseResult, Missing, MissingKind, Outcome, Verdict
 
@@ -31,9 +32,9 @@ class Screening:
     rules: RuleSet
     programmes: tuple[CompiledProgramme, ...]
     scope: Scope
-    shown: Mapping[str, str]
+    standards: StandardsOn
     decided: dict[int, bool | None] = field(default_factory=dict)
-    lacking: dict[int, tuple[Gap, ...]] = field(default_factory=dict)
+    lacking: dict[int, Gaps] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -48,7 +49,7 @@ class Screening:
             here="" if region is Region.NATIONAL else region.value,
             parameters=standards.exact,
         )
-        return cls(rules, compiled.programmes, scope, standards.shown)
+        return cls(rules, compiled.programmes, scope, standards)
 
     def decide(self, clause: CompiledClause) -> bool | None:
         """True, false or open; where few facts are open all their values are tried."""
@@ -71,17 +72,19 @@ class Screening:
         """The outcome by `at_first`."""
         return _outcome([self.at_first(clause) for clause in programme.clauses])
 
-    def gaps(self, programme: CompiledProgramme) -> tuple[Gap, ...]:
+    def gaps(self, programme: CompiledProgramme) -> Gaps:
         """What the open clauses lack."""
-        found: dict[Gap, None] = {}
+        found: Gaps = {}
         for clause in programme.clauses:
             if self.decide(clause) is None:
-                found |= dict.fromkeys(self._gaps(clause))
-        return tuple(found)
+                found.update(self._gaps(clause))
+        return found
 
-    def _gaps(self, clause: CompiledClause) -> tuple[Gap, ...]:
+    def _gaps(self, clause: CompiledClause) -> Gaps:
         if clause.key not in self.lacking:
-            self.lacking[clause.key] = tuple(dict.fromkeys(clause.whole.gaps(self.scope)))
+            own: Gaps = {}
+            clause.whole.lack(self.scope, own)
+            self.lacking[clause.key] = own
         return self.lacking[clause.key]
 
     def _tried(self, clause: CompiledClause) -> bool | None:
@@ -146,12 +149,13 @@ def _verdict(screening: Screening, programme: CompiledProgramme) -> Verdict:
 def _checked(screening: Screening, programme: CompiledProgramme) -> Verdict:
     held = [screening.decide(clause) for clause in programme.clauses]
     outcome = _outcome(held)
+    rules, standards = screening.rules, screening.standards
     clauses = [
-        _result(screening, clause, value)
+        _result(rules, standards, clause, value)
         for clause, value in zip(programme.clauses, held, strict=True)
     ]
-    lifting = [(e, screening.decide(e)) for e in programme.exceptions]
-    clauses += [_result(screening, e, value) for e, value in lifting if value is True]
+    lifting = [e for e in programme.exceptions if screening.decide(e) is True]
+    clauses += [_result(rules, standards, exception, True) for exception in lifting]
     return Verdict(
         programme=programme.programme,
         outcome=outcome,
@@ -172,18 +176,25 @@ def _outcome(held: list[bool | None]) -> Outcome:
     return Outcome.NEED_MORE if None in held else Outcome.LIKELY
 
 
-def _result(screening: Screening, clause: CompiledClause, value: bool | None) -> ClauseResult:  # noqa: FBT001
+@lru_cache(maxsize=1 << 14)
+def _result(
+    rules: RuleSet,
+    standards: StandardsOn,
+    clause: CompiledClause,
+    value: bool | None,  # noqa: FBT001
+) -> ClauseResult:
+    """One line of the trace: of each clause there are only three."""
     cite = clause.rule.cite
     return ClauseResult(
         id=clause.rule.id,
         value=value,
         says=clause.rule.says,
-        document=screening.rules.title(cite.document),
+        document=rules.title(cite.document),
         document_id=cite.document,
         clause=cite.clause,
         facts=clause.facts,
         parameters=clause.parameters,
-        standards=screening.shown,
+        standards=standards.shown,
     )
 
 
@@ -192,12 +203,13 @@ def _missing(
 ) -> tuple[Missing, ...]:
     if outcome is not Outcome.NEED_MORE:
         return ()
-    gaps = screening.gaps(programme)
-    kinds = {gap.id: gap.is_parameter for gap in gaps}
-    return tuple(
-        Missing(MissingKind.PARAMETER if is_parameter else MissingKind.FACT, name)
-        for name, is_parameter in kinds.items()
-    )
+    kinds = {gap.id: gap.is_parameter for gap in screening.gaps(programme)}
+    return tuple(_lacked(name, is_parameter) for name, is_parameter in kinds.items())
+
+
+@lru_cache(maxsize=1 << 10)
+def _lacked(name: str, is_parameter: bool) -> Missing:  # noqa: FBT001
+    return Missing(MissingKind.PARAMETER if is_parameter else MissingKind.FACT, name)
 
 
 def _next_step(programme: CompiledProgramme, outcome: Outcome) -> str | None:

@@ -47,7 +47,10 @@ def multiply(left: Quantity, right: Quantity) -> Quantity:
     """The product."""
     if not isinstance(left, Span) and not isinstance(right, Span):
         return left * right
-    corners = [_times(a, b) for a in ends(left) for b in ends(right)]
+    (a, b), (c, d) = ends(left), ends(right)
+    if a >= 0 and c >= 0:
+        return Span(_times(a, c), _times(b, d))
+    corners = (_times(a, c), _times(a, d), _times(b, c), _times(b, d))
     return Span(min(corners), max(corners))
 
 
@@ -63,9 +66,8 @@ def divide(left: Quantity, right: Quantity) -> Quantity | None:
 
 def below(left: Quantity, right: Quantity) -> bool | None:
     """Whether left < right; None where the bounds leave it open."""
-    if not isinstance(left, Span) and not isinstance(right, Span):
-        return left < right
-    (a, b), (c, d) = ends(left), ends(right)
+    a, b = (left.low, left.high) if isinstance(left, Span) else (left, left)
+    c, d = (right.low, right.high) if isinstance(right, Span) else (right, right)
     if b < c:
         return True
     return False if a >= d else None
