@@ -63,8 +63,7 @@ class Model(Generic[Label]):
         places = {label: at for at, label in enumerate(labels)}
         targets = np.zeros((len(rows), len(labels)))
         targets[np.arange(len(rows)), [places[row.label] for row in rows]] = 1.0
-        matrix = sparse.vstack([_row(count, gram_ids, idf) for count in counts], format="csr")
-        return cls(labels, gram_ids, idf, _ridge(matrix, targets))
+        return cls(labels, gram_ids, idf, _ridge(_matrix(counts, gram_ids, idf), targets))
 
     def scores(self, text: str) -> Floats:
         """One score a label, in the order of `labels`."""
@@ -93,9 +92,20 @@ def _weighted(
     return places, values / length if length else values
 
 
-def _row(count: Counter[str], gram_ids: dict[str, int], idf: Floats) -> sparse.csr_matrix:
-    places, values = _weighted(count, gram_ids, idf)
-    return sparse.csr_matrix((values, places, np.array([0, len(places)])), shape=(1, len(gram_ids)))
+def _matrix(
+    counts: Sequence[Counter[str]], gram_ids: dict[str, int], idf: Floats
+) -> sparse.csr_matrix:
+    """All sentences, a row each; built at once, for a matrix a sentence costs seconds."""
+    rows = [_weighted(count, gram_ids, idf) for count in counts]
+    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+    return sparse.csr_matrix(
+        (
+            np.concatenate([values for _, values in rows]),
+            np.concatenate([places for places, _ in rows]),
+            ends,
+        ),
+        shape=(len(counts), len(gram_ids)),
+    )
 
 
 def _ridge(matrix: sparse.csr_matrix, targets: Floats) -> Floats:
