@@ -97,7 +97,7 @@ def open_chat(client: Client, region: str | None = "zichuan") -> Chat:
     return Chat(client, body["id"], body["token"])
 
 
-def an_account(  # noqa: PLR0913
+def an_account(
     helpline: Helpline,
     name: str,
     role: Role = Role.OPERATOR,
