@@ -17,6 +17,7 @@ from knowledge import answers, loading
 from knowledge.library import Library
 from knowledge.names import Aspect, Programme, Region
 from knowledge.normalise import normalise
+from nlu import topics
 
 DAY = date(2026, 11, 22)
 FIRST_THREE = 3
@@ -51,14 +52,21 @@ def main() -> None:
 
 
 def _marks(library: Library, question: Question) -> dict[str, bool]:
-    found = answers.answer(library, question.text, region=None, on=DAY)
+    text = normalise(question.text).text
+    found = answers.answer(
+        library,
+        question.text,
+        region=None,
+        on=DAY,
+        programme=topics.programme(text, topics.programmes(text)),
+        aspect=topics.aspect(text),
+    )
     region = None if found.region is Region.NATIONAL else found.region
     marks = {f"kind {question.kind}": _kind_right(question.kind, found)}
     if question.kind == "declined":
         return marks
     marks["region"] = (question.region or Region.NATIONAL) is found.region
     if question.programme is not None:
-        text = normalise(question.text).text
         best = library.finder.matches(text, region=region)[:FIRST_THREE]
         owners = {library.finder.programme_of(match.guide) for match in best}
         marks["programme first"] = found.programme is question.programme

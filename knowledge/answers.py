@@ -93,7 +93,7 @@ def answer(  # noqa: PLR0913
         guide = found.guide
     else:
         return _missed(library, named)
-    wanted = library.finder.aspect(text, composing.told(library, guide, where)) or aspect
+    wanted = library.finder.aspect(text, composing.told(library, guide, where), aspect) or aspect
     if follows and topic is not None:
         wanted = wanted or topic.aspect
     meant = library.finder.programme(text) or programme

@@ -22,6 +22,7 @@ NAMED = 0.2
 ELSEWHERE = 0.15
 CUE_WEIGHT = 0.07
 TOLD = 0.2
+UNDERSTOOD = 0.1
 SHORT_FOLLOW_UP = 0.35
 LONGEST_FOLLOW_UP = 14
 BLANK = " "
@@ -92,10 +93,13 @@ class Finder:
         """The question without places and words of asking."""
         return tokens.without_question_words(self._cues.without_places(text))
 
-    def aspect(self, text: str, told: Mapping[Aspect, str]) -> Aspect | None:
+    def aspect(
+        self, text: str, told: Mapping[Aspect, str], understood: Aspect | None = None
+    ) -> Aspect | None:
         """The side asked for; None where only the programme is named.
 
-        `told` is what the guide says by aspect: words of the question found there count too.
+        `told` is what the guide says by aspect: words of the question found there count too;
+        `understood` is what the caller takes it for.
         """
         bare = self._bare(text)
         scores = self._aspects.scores(bare)
@@ -104,6 +108,7 @@ class Finder:
             label: float(score)
             + CUE_WEIGHT * cues.get(label, 0.0)
             + TOLD * coverage(bare, told.get(label, ""))
+            + UNDERSTOOD * (label is understood)
             for label, score in zip(self._aspects.labels, scores, strict=True)
         }
         best = max(total, key=lambda label: total[label])
