@@ -23,10 +23,11 @@ def _patterns() -> tuple[re.Pattern[str], dict[str, str]]:
     said = lexicon.groups("disabilities.yml")
     kinds = {word: kind for kind, words in said.items() for word in words}
     words = "|".join(sorted(chain.from_iterable(said.values()), key=len, reverse=True))
+    clear = "|".join(word for word in kinds if len(word) > 1 and word not in WEAK)
     pattern = (
         rf"(?P<before>{GRADE})的?(?P<kind>{words})(?:残疾|障碍)?"
         rf"|(?P<kind2>{words})(?:残疾|障碍|残)?(?:证)?(?:是|为|的|,)?(?P<after>{GRADE})"
-        rf"|(?P<alone>{'|'.join(word for word in kinds if len(word) > 1 and word not in WEAK)})(?:残疾人?)?"
+        rf"|(?P<alone>{clear})(?:残疾人?)?"
     )
     return re.compile(pattern), kinds
 

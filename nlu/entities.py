@@ -1,4 +1,4 @@
-"""Which values a message holds: every reader's finds, the overlaps settled, the places in the unchanged input."""
+"""Which values a message holds and where in the unchanged input, the overlaps settled."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import ahocorasick_rs
 from knowledge import lexicon
 from knowledge.names import Aspect, Programme, Region
 from knowledge.normalise import Normal
-from nlu import dates, disabilities, gazetteer, identifiers, quantities, topics
+from nlu import dates, disabilities, durations, gazetteer, identifiers, quantities, topics
 from nlu.quantities import Mark
 from nlu.understanding import Duration, Entity, EntityName
 
@@ -36,11 +36,6 @@ RANK = {name: rank for rank, name in enumerate(FIRST)}
 SCANNED = 20_000
 RATES = frozenset({Duration(years=1), Duration(months=1), Duration(days=1)})
 NEAR = 8
-KIN = (
-    "老伴", "老公", "老婆", "爱人", "丈夫", "妻子", "媳妇", "儿子", "女儿", "闺女", "孙子", "孙女", "外孙", "外孙女",
-    "父亲", "母亲", "爸爸", "妈妈", "我爸", "我妈", "爷爷", "奶奶", "外公", "外婆", "姥姥", "姥爷", "公公", "婆婆",
-    "哥哥", "弟弟", "姐姐", "妹妹", "侄子", "侄女", "儿媳", "女婿", "孩子", "娃",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class Found:
 
 
 def find(normal: Normal, *, now: datetime) -> Found:
-    """All values, in order, none inside another. Values of very long texts are read at its start."""
+    """All values, in order, none inside another; of a very long text those at its start."""
     text = normal.text[:SCANNED]
     named = topics.programmes(text)
     places = gazetteer.find(text)
@@ -88,11 +83,17 @@ def _marks(text: str, now: datetime) -> Iterator[Mark]:
 
 def _lengths(text: str, money: list[Mark]) -> Iterator[Mark]:
     """Lengths of time; 一个月 beside an amount is its rate and no length."""
-    for mark in dates.durations(text):
+    for mark in durations.durations(text):
         rate = mark.value in RATES
-        near = any(abs(coin.start - mark.end) <= NEAR or abs(mark.start - coin.end) <= 1 for coin in money)
+        near = any(
+            abs(coin.start - mark.end) <= NEAR or abs(mark.start - coin.end) <= 1 for coin in money
+        )
         if not (rate and near):
             yield mark
+
+
+def _beside(length: Mark, coin: Mark) -> bool:
+    return abs(coin.start - length.end) <= NEAR or abs(length.start - coin.end) <= 1
 
 
 def _settle(marks: list[Mark]) -> list[Mark]:
@@ -124,24 +125,20 @@ def _regions(places: list[gazetteer.Found]) -> Iterator[Mark]:
 
 
 @cache
-def _illness_finder() -> tuple[ahocorasick_rs.AhoCorasick, tuple[str, ...]]:
-    names = tuple(row[0] for row in lexicon.rows("illnesses.txt"))
+def _finder(name: str) -> tuple[ahocorasick_rs.AhoCorasick, tuple[str, ...]]:
+    names = tuple(row[0] for row in lexicon.rows(name))
     kind = ahocorasick_rs.MatchKind.LeftmostLongest
     return ahocorasick_rs.AhoCorasick(list(names), matchkind=kind), names
 
 
 def _illnesses(text: str) -> Iterator[Mark]:
-    finder, names = _illness_finder()
+    finder, names = _finder("illnesses.txt")
     for at, start, end in finder.find_matches_as_indexes(text):
         yield Mark(EntityName.ILLNESS, names[at], start, end)
 
 
-@cache
-def _kin_finder() -> ahocorasick_rs.AhoCorasick:
-    return ahocorasick_rs.AhoCorasick(list(KIN), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-
-
 def _members(text: str) -> Iterator[Mark]:
     """Who is in the household, where its size is told."""
-    for at, start, end in _kin_finder().find_matches_as_indexes(text):
-        yield Mark(EntityName.MEMBER, KIN[at], start, end)
+    finder, names = _finder("kin.txt")
+    for at, start, end in finder.find_matches_as_indexes(text):
+        yield Mark(EntityName.MEMBER, names[at], start, end)

@@ -59,13 +59,18 @@ BREAK = re.compile(r"[。;!?\n,、]")
 SMALLEST = 20
 
 AGE = re.compile(rf"(?P<n>{N}|半)(?:周|足)?岁(?!月)")
-YEARS = rf"(?P<n>\d{{1,3}}|[{numerals.DIGIT}十廿]{{2,3}}|[{numerals.DIGIT}]十有[{numerals.DIGIT}])(?:多|来|整)?"
+DIGIT = numerals.DIGIT
+YEARS = rf"(?P<n>\d{{1,3}}|[{DIGIT}十廿]{{2,3}}|[{DIGIT}]十有[{DIGIT}])(?:多|来|整)?"
 AGED = (
     r"(?:今年|年纪|年龄|虚岁|虚的|周岁|岁数|高龄|都|已经|快|刚满|满|爷爷|奶奶|老人|老头子?|老太太?|父亲|母亲|妈妈?"
     r"|爸爸?|老伴|老婆|老公|爱人|我|她|他|俺|大的|小的|老大|老二|老三|爷|奶|娘|爹|我大|阿婆|阿公|阿嬷|岳母|岳父|公公|婆婆)"
 )
-AGE_WORD = re.compile(rf"{AGED}(?:是|有|都|快|:|才|刚|今年|已经)?{YEARS}(?=的人|了|不是|[,。!?;、\s]|$)")
-AGE_ALONE = re.compile(rf"(?:^|[,。\s])(?P<n>[六七八九]十[{numerals.DIGIT}]?|[6-9]\d)(?=了[,。]|了$)")
+AGE_WORD = re.compile(
+    rf"{AGED}(?:是|有|都|快|:|才|刚|今年|已经)?{YEARS}(?=的人|了|不是|[,。!?;、\s]|$)"
+)
+AGE_ALONE = re.compile(
+    rf"(?:^|[,。\s])(?P<n>[六七八九]十[{numerals.DIGIT}]?|[6-9]\d)(?=了[,。]|了$)"
+)
 OLDEST = 125
 
 HOUSEHOLD = (
@@ -79,7 +84,7 @@ HOUSE = (
     re.compile(rf"{HOUSEHOLD}{THERE}{COUNT}(?:口人?|个人|人(?![均民家次工])|个?(?=[,。!]|$))"),
     re.compile(rf"(?:^|[,。\s是算])(?:家)?{COUNT}(?:口(?![子气锅井])|个人|人)(?=[,。!\s吧了]|$)"),
     re.compile(rf"^{COUNT}(?:个|口)(?=[,。]|$)"),
-    re.compile(rf"(?:我们|阮|俺|就|我)(?P<n>两|二|俩)个?老(?:的|人)(?!家)"),
+    re.compile(r"(?:我们|阮|俺|就|我)(?P<n>两|二|俩)个?老(?:的|人)(?!家)"),
 )
 ALONE = re.compile(
     r"(?:就|只有|只剩|剩)(?:我|下我|老头子|老太婆|老人|他|她)?(?:自己|自个儿?)?(?P<n>一个人?|一人|1个人?)"
@@ -105,7 +110,12 @@ def amounts(text: str) -> Iterator[Mark]:
 
 
 def _money(text: str) -> list[re.Match[str]]:
-    found = [*PRICED.finditer(text), *CONTEXT.finditer(text), *LARGE.finditer(text), *EACH.finditer(text)]
+    found = [
+        *PRICED.finditer(text),
+        *CONTEXT.finditer(text),
+        *LARGE.finditer(text),
+        *EACH.finditer(text),
+    ]
     found += [*BETWEEN.finditer(text), *COINS.finditer(text), *SIGNED.finditer(text)]
     return sorted(found, key=lambda match: (match.start("n"), -match.end()))
 
@@ -132,7 +142,7 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
         low = 0
     elif ABOUT.search(before) or ABOUT_AFTER.match(text, match.end()):
         low, high = low * 0.8, high * 1.2
-    vague = 99 if low != high and match["n"].endswith(("多", "几百", "几千", "几万")) else 0
+    vague = 99 if match["n"].endswith("多") or match["n"] in {"几百", "几千"} else 0
     per = _per(text, match.start("n"), match.end())
     return Amount(round(low * 100), round(high * 100) + vague, per)
 
@@ -172,7 +182,11 @@ def household_sizes(text: str) -> Iterator[Mark]:
     for pattern in HOUSE:
         for match in pattern.finditer(text):
             value = numerals.read(match["n"])
-            if value is not None and 1 <= value.low <= LARGEST_HOUSEHOLD and value.low == value.high:
+            if (
+                value is not None
+                and 1 <= value.low <= LARGEST_HOUSEHOLD
+                and value.low == value.high
+            ):
                 yield Mark(EntityName.HOUSEHOLD_SIZE, int(value.low), match.start("n"), match.end())
     for match in ALONE.finditer(text):
         group = match.lastgroup or "n"

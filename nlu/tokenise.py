@@ -1,4 +1,4 @@
-"""What a text is cut into for the classifier: characters, their neighbours, and words of our dictionary."""
+"""What a text is cut into for the classifier: characters, their neighbours, and words."""
 
 import logging
 from functools import cache

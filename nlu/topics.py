@@ -15,7 +15,9 @@ NAMED = "programmes.yml"
 HINTED = "hints.yml"
 HOLDERS = frozenset({"低保户", "五保户", "特困户", "五保老人", "特困老人", "特困人员"})
 TEMPORARY = "临时救助"
-COSTLY = re.compile(r"大病|疾病|供孩子|上学|重病|手术|住院|医药费|看病|学费|上大学|花了|花光|自费|自付")
+COSTLY = re.compile(
+    r"大病|疾病|供孩子|上学|重病|手术|住院|医药费|看病|学费|上大学|花了|花光|自费|自付"
+)
 HEAVY = re.compile(r"一级|二级|重度|重残|护理|瘫")
 
 

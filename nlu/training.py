@@ -1,4 +1,4 @@
-"""How the in-process model is trained, and how sure is sure enough: both chosen on held-out folds."""
+"""How the in-process model is trained, and how sure is sure enough, both on held-out folds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.multiclass import OneVsRestClassifier
 
 from nlu import classifier, examples, tokenise
 
 SEED = 20260701
 FOLDS = 5
+FEWEST_LABELS = 2
+UNSEEN = -10.0
 TEMPERATURES = tuple(float(t) for t in np.geomspace(0.05, 2.0, 40))
 WANTED_PRECISION = 0.97
 SLACK = 0.85
@@ -62,7 +64,7 @@ def train(data: Path, out: Path) -> Report:
     found = examples.read(data)
     texts = [classifier.prepare(example.text) for example in found]
     labels = sorted({example.intent for example in found})
-    if len(labels) < 2:
+    if len(labels) < FEWEST_LABELS:
         raise examples.BadTrainingFile(f"{data} holds a single intent: give at least two.")
     wanted = np.array([labels.index(example.intent) for example in found], np.intp)
     bags = [tokenise.features(text) for text in texts]
@@ -127,7 +129,7 @@ def _fit(
     machine = OneVsRestClassifier(one).fit(table, wanted)
     weights = np.vstack([each.coef_ for each in machine.estimators_])
     bias = np.concatenate([each.intercept_ for each in machine.estimators_])
-    if labels == 2:
+    if labels == FEWEST_LABELS:
         weights = np.vstack([-weights, weights])
         bias = np.concatenate([-bias, bias])
     return vectoriser, weights.T, bias
@@ -135,15 +137,23 @@ def _fit(
 
 def _held_out(bags: Sequence[list[str]], wanted: Numbers, labels: int) -> Scores:
     """The scores of every sentence by a model that has not seen it."""
-    scores = np.zeros((len(bags), labels))
-    fewest = int(np.bincount(wanted).min())
-    folds = StratifiedKFold(min(FOLDS, max(2, fewest)), shuffle=True, random_state=SEED)
-    for seen, unseen in folds.split(np.zeros(len(bags)), wanted):
-        vectoriser, weights, bias = _fit([bags[at] for at in seen], wanted[seen], labels)
-        table = vectoriser.transform([bags[at] for at in unseen])
+    scores = np.full((len(bags), labels), UNSEEN)
+    for seen, unseen in _folds(wanted):
         kinds = np.unique(wanted[seen])
+        vectoriser, weights, bias = _fit([bags[at] for at in seen], wanted[seen], len(kinds))
+        table = vectoriser.transform([bags[at] for at in unseen])
         scores[np.ix_(unseen, kinds)] = table @ weights + bias
     return scores
+
+
+def _folds(wanted: Numbers) -> list[tuple[Numbers, Numbers]]:
+    """Every intent in every fold where it has sentences enough, else as they fall."""
+    fewest = int(np.bincount(wanted).min())
+    if fewest < FEWEST_LABELS:
+        plain = KFold(min(FOLDS, len(wanted)), shuffle=True, random_state=SEED)
+        return list(plain.split(wanted))
+    even = StratifiedKFold(min(FOLDS, fewest), shuffle=True, random_state=SEED)
+    return list(even.split(wanted, wanted))
 
 
 def _temperature(scores: Scores, wanted: Numbers) -> float:

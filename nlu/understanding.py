@@ -11,7 +11,7 @@ Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | 
 
 
 class Writer(StrEnum):
-    """Who seems to be writing: the person concerned, someone for them, a child, or one who needs help."""
+    """Who seems to write: the one concerned, a helper, a child, one who cannot act alone."""
 
     SELF = "self"
     HELPER = "helper"

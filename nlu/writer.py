@@ -1,4 +1,4 @@
-"""Who seems to be writing: the person concerned, someone for them, a child, or one who needs help to speak."""
+"""Who seems to be writing: the person concerned, someone for them, a child, or a dependent."""
 
 import re
 
