@@ -89,6 +89,9 @@ def _consistent(own: dict[str, bool | int | str], people: list[Person], region: 
         "has_severe_disability": any(p["disability_grade"] in {1, 2} for p in people),
         "has_mental_disability": any(_mental(p) for p in people),
         "uncared_child": any(p["parents"] != "caring" for p in people),
+        "orphan_child": any(p["parents"] == "lost" and int(p["age"]) < ADULT for p in people),
+        "orphan_student": any(p["parents"] == "lost" and int(p["age"]) >= ADULT for p in people),
+        "parents_unable": any(_unable(p) for p in people),
         "has_serious_illness": any(p["serious_illness"] for p in people),
         "has_student": any(p["student"] for p in people),
         "disaster_hit": bool(own["disaster_hit"]) or own["event"] == "disaster",
@@ -104,6 +107,10 @@ def _consistent(own: dict[str, bool | int | str], people: list[Person], region: 
 def _mental(person: Person) -> bool:
     kinds = {"intellectual", "mental"}
     return person["disability_grade"] in {3, 4} and person["disability_kind"] in kinds
+
+
+def _unable(person: Person) -> bool:
+    return person["parents"] not in {"caring", "lost"} and int(person["age"]) < ADULT
 
 
 def _person(chance: Random, shares: Shares) -> Person:

@@ -34,12 +34,12 @@ class Told:
 def answer(question: Question, said: Understanding) -> tuple[Told, ...] | None:
     """What the answer tells about the question's facts; None when it answers something else."""
     if refuses(said):
-        return tuple(Told(fact, REFUSED, question.member) for fact in question.facts)
+        return _unanswered(question, REFUSED)
     chosen = _chosen(question, said.text)
     if chosen is not None:
         return chosen
     if said.intent is Intent.UNSURE:
-        return tuple(Told(fact, None, question.member) for fact in question.facts)
+        return _unanswered(question, None)
     found = tuple(_by_type(question, fact, said) for fact in question.facts)
     told = tuple(one for one in found if one is not None)
     return told or None
@@ -89,9 +89,9 @@ def _chosen(question: Question, text: str) -> tuple[Told, ...] | None:
     if question.select is Select.ONE and len(picked) > 1:
         return None
     if any(option.refused for option in picked):
-        return tuple(Told(fact, REFUSED, question.member) for fact in question.facts)
+        return _unanswered(question, REFUSED)
     if any(option.unsure for option in picked):
-        return tuple(Told(fact, None, question.member) for fact in question.facts)
+        return _unanswered(question, None)
     told = {fact: value for option in picked for fact, value in option.tells}
     if question.select is Select.MANY:
         told = {**dict(question.otherwise), **told}
@@ -100,8 +100,38 @@ def _chosen(question: Question, text: str) -> tuple[Told, ...] | None:
 
 def _by_type(question: Question, fact_id: str, said: Understanding) -> Told | None:
     fact = facts.shipped().get(fact_id)
-    value = None if fact is None else _value(fact, said)
+    if fact is None:
+        return None
+    value = _value_among(fact, said) if len(question.facts) > 1 else _value(fact, said)
     return None if value is None else Told(fact_id, value, question.member)
+
+
+def _unanswered(question: Question, value: str | None) -> tuple[Told, ...]:
+    """Who does not answer two things asked in one sentence means the sensitive one of them;
+    the other is asked by itself."""
+    open_facts = question.facts
+    if question.select is Select.ONE and len(open_facts) > 1:
+        shapes = (facts.shipped().get(fact) for fact in open_facts)
+        sensitive = tuple(shape.id for shape in shapes if shape is not None and shape.sensitive)
+        open_facts = sensitive or open_facts
+    return tuple(Told(fact, value, question.member) for fact in open_facts)
+
+
+def _value_among(fact: Fact, said: Understanding) -> object | None:
+    """What is said of one fact where several are told in one sentence: a bare number could
+    mean any of them, so it means none."""
+    match fact.type:
+        case FactType.MONEY:
+            if any(isinstance(e.value, Amount) for e in said.entities):
+                return _money(fact, said)
+            words = speech.chinese()
+            cues = ("prescreen.cue_nothing", "prescreen.cue_income")
+            return 0 if all(words.hears(cue, said.text) for cue in cues) else None
+        case FactType.INTEGER:
+            sizes = (e.value for e in said.entities if e.name == EntityName.HOUSEHOLD_SIZE)
+            return next((size for size in sizes if isinstance(size, int)), None)
+        case _:
+            return _value(fact, said)
 
 
 def _value(fact: Fact, said: Understanding) -> object | None:

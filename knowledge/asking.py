@@ -11,6 +11,7 @@ from knowledge.facts import Chance, Entity, Fact, Known, Source
 from knowledge.household import Household
 from knowledge.names import Programme, Region
 from knowledge.parameters import Parameters
+from knowledge.phrasing import Together
 from knowledge.question import Question
 from knowledge.ruleset import RuleSet
 from knowledge.screening import Screening
@@ -62,7 +63,10 @@ def next_question(  # noqa: PLR0913 - all are needed, and all but two are named
     opening = _opening(asking, candidates)
     if opening is not None:
         return opening
-    best = max(candidates, key=lambda c: _worth(asking, undecided, c))
+    groups = _groups(asking, candidates)
+    best = max(candidates, key=lambda c: _worth(asking, undecided, c, groups.get(c.fact.id)))
+    if best.fact.id in groups:
+        return phrasing.ask_together(rules.phrases, groups[best.fact.id])
     return phrasing.ask(rules.phrases, household, best.fact, best.member)
 
 
@@ -136,8 +140,18 @@ def _opening(asking: _Asking, candidates: dict[_Candidate, int]) -> Question | N
     return None
 
 
+def _groups(asking: _Asking, candidates: dict[_Candidate, int]) -> dict[str, Together]:
+    """Of each fact the group that it is asked with; all of a group must be wanted."""
+    wanted = {c.fact.id for c in candidates if c.member is None}
+    groups = (group for group in asking.rules.phrases.together if wanted.issuperset(group.facts))
+    return {fact: group for group in groups for fact in group.facts}
+
+
 def _worth(
-    asking: _Asking, undecided: dict[CompiledProgramme, tuple[Gap, ...]], candidate: _Candidate
+    asking: _Asking,
+    undecided: dict[CompiledProgramme, tuple[Gap, ...]],
+    candidate: _Candidate,
+    group: Together | None,
 ) -> tuple[bool, bool, float, int]:
     gain = 0.0
     for value, probability in _chances(asking.household, candidate):
@@ -149,7 +163,7 @@ def _worth(
                     gain += probability * LIKELY_COUNTS
                 case Outcome.UNLIKELY:
                     gain += probability * UNLIKELY_COUNTS
-    sensitive = candidate.fact.sensitive
+    sensitive = candidate.fact.sensitive or group is not None
     lacking = sum(any(gap.id == candidate.fact.id for gap in gaps) for gaps in undecided.values())
     return gain > 0 and not sensitive, gain > 0, gain / candidate.fact.cost, lacking
 

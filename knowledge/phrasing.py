@@ -23,7 +23,8 @@ class OpeningOption(Entry):
 
 
 class Opening(Entry):
-    """An opening turn. What no ticked option tells becomes `otherwise`."""
+    """An opening turn. What no ticked option tells becomes `otherwise`; one of which a single
+    option is chosen can be joined with others where that option may be left unticked."""
 
     id: Slug
     question: Text
@@ -41,6 +42,15 @@ class Joined(Entry):
     options_at_most: int
 
 
+class Together(Entry):
+    """Words for facts that are asked in one turn while all of them are open. They are told in
+    one sentence: what is not understood of it is asked for by itself."""
+
+    facts: tuple[Slug, ...] = Field(min_length=2)
+    question: Text
+    why: Text
+
+
 class Phrases(Entry):
     """The words around the questions."""
 
@@ -51,6 +61,7 @@ class Phrases(Entry):
     unnamed: Text
     relations: dict[Slug, Text]
     joined: Joined
+    together: tuple[Together, ...] = ()
     openings: tuple[Opening, ...]
 
 
@@ -64,20 +75,32 @@ def load(content: Path, catalogue: Catalogue) -> Phrases:
             shape = catalogue.household.get(fact)
             if shape is None or (value != HERE and shape.parse(value) is None):
                 raise sheets.at(path, ("openings", index), f"{fact}: {value} is not an answer")
+    for index, group in enumerate(phrases.together):
+        for fact in set(group.facts) - set(catalogue.household):
+            raise sheets.at(path, ("together", index), f"{fact} is not a fact of the household")
     return phrases
 
 
 def openings(phrases: Phrases, wanted: set[str], region: Region) -> tuple[Question, ...]:
-    """The opening turns cut down to the facts that are wanted; those with several answers
-    become one turn where few options are left."""
+    """The opening turns cut down to the facts that are wanted; they become one turn where few
+    options are left."""
     cut = [_cut(opening, wanted, region) for opening in phrases.openings]
     found = [question for question in cut if question is not None]
-    many = [question for question in found if question.select is Select.MANY]
-    if sum(len(question.options) for question in many) > phrases.joined.options_at_most:
-        return tuple(_ready(phrases, question) for question in found)
-    rest = [question for question in found if question.select is Select.ONE]
-    joined = [_join(phrases, many)] if many else []
-    return tuple(_ready(phrases, question) for question in (*joined, *rest))
+    ticked = [_to_tick(question) for question in found]
+    if len(found) > 1 and _many_options(ticked) <= phrases.joined.options_at_most:
+        found = [_join(phrases, ticked)]
+    return tuple(_ready(phrases, question) for question in found)
+
+
+def _many_options(questions: list[Question]) -> int:
+    return sum(len(question.options) for question in questions)
+
+
+def _to_tick(question: Question) -> Question:
+    """The same as a question of several answers: what goes without saying is not an option."""
+    usual = set(question.otherwise)
+    options = tuple(option for option in question.options if not set(option.tells) <= usual)
+    return replace(question, select=Select.MANY, options=options)
 
 
 def _cut(opening: Opening, wanted: set[str], region: Region) -> Question | None:
@@ -104,8 +127,6 @@ def _cut(opening: Opening, wanted: set[str], region: Region) -> Question | None:
 
 
 def _join(phrases: Phrases, many: list[Question]) -> Question:
-    if len(many) == 1:
-        return many[0]
     return Question(
         facts=tuple(dict.fromkeys(fact for question in many for fact in question.facts)),
         question=phrases.joined.question,
@@ -135,6 +156,18 @@ def ask(phrases: Phrases, household: Household, fact: Fact, member: int | None) 
         options=(*options, *_ways_out(phrases)),
         member=member,
         sensitive=fact.sensitive,
+    )
+
+
+def ask_together(phrases: Phrases, group: Together) -> Question:
+    """The question for several facts that are told in one sentence."""
+    return Question(
+        facts=group.facts,
+        question=group.question,
+        why=group.why,
+        select=Select.ONE,
+        options=_ways_out(phrases),
+        sensitive=True,
     )
 
 

@@ -151,11 +151,11 @@ def _checked(screening: Screening, programme: CompiledProgramme) -> Verdict:
     outcome = _outcome(held)
     rules, standards = screening.rules, screening.standards
     clauses = [
-        _result(rules, standards, clause, value)
+        _result(rules, standards, clause, value=value)
         for clause, value in zip(programme.clauses, held, strict=True)
     ]
     lifting = [e for e in programme.exceptions if screening.decide(e) is True]
-    clauses += [_result(rules, standards, exception, True) for exception in lifting]
+    clauses += [_result(rules, standards, e, value=True) for e in lifting]
     return Verdict(
         programme=programme.programme,
         outcome=outcome,
@@ -181,7 +181,8 @@ def _result(
     rules: RuleSet,
     standards: StandardsOn,
     clause: CompiledClause,
-    value: bool | None,  # noqa: FBT001
+    *,
+    value: bool | None,
 ) -> ClauseResult:
     """One line of the trace: of each clause there are only three."""
     cite = clause.rule.cite

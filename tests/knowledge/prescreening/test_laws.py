@@ -48,6 +48,12 @@ def consistent(household: dict, people: list[dict]) -> dict[str, object]:
         for p in people
     )
     household["uncared_child"] = any(person["parents"] != "caring" for person in people)
+    lost = [person["age"] for person in people if person["parents"] == "lost"]
+    household["orphan_child"] = any(age < 18 for age in lost)
+    household["orphan_student"] = any(age >= 18 for age in lost)
+    household["parents_unable"] = any(
+        p["age"] < 18 and p["parents"] not in {"caring", "lost"} for p in people
+    )
     household["has_serious_illness"] = any(person["serious_illness"] for person in people)
     household["has_student"] = any(person["student"] for person in people)
     household["autistic_child"] = household["autistic_child"] and household["has_child"]
