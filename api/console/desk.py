@@ -22,6 +22,8 @@ from knowledge.names import Region
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]
+# A thread that is longer shows its newest part.
+NEWEST = 400
 _SAID = TypeAdapter[str](shapes.Said)
 
 
@@ -159,7 +161,7 @@ def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
 def _chat(
     session: Session, me: Staff, conversation: Conversation, now: datetime
 ) -> Mapping[str, object]:
-    said = messages.since(session, conversation)
+    said = messages.since(session, conversation, max(conversation.last_seq - NEWEST, 0))
     before, live = _parts(conversation, said)
     mine = conversation.mode == Mode.OPERATOR and conversation.operator_id == me.operator.id
     return {

@@ -21,6 +21,9 @@ from handlers import greeting
 from handlers.speech import Gave
 from knowledge.names import Priority, Region
 
+# A thread that is longer shows its newest part.
+NEWEST = 400
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -74,7 +77,7 @@ def page_of(
         choices = tuple(Choice(label, value) for label, value in first.choices)
         lines: Sequence[Line] = [Line(Sender.BOT, first.text, choices=choices, at=now)]
     else:
-        lines = messages.since(session, conversation)
+        lines = messages.since(session, conversation, max(conversation.last_seq - NEWEST, 0))
     region = None if conversation is None else conversation.region
     library = edge.helpline.library()
     return {

@@ -7,12 +7,18 @@ from datetime import timedelta
 import pytest
 from httpx import Client, Response
 
+from api.console import labels
 from api.pages import LOCAL
 from bot.helpline import Helpline
 from cases import audit, conversations, messages, operators, tickets
-from cases.lifecycle import Move
+from cases.conversations import Mode
+from cases.lifecycle import Move, NextActor, State
+from cases.messages import Sender
 from cases.operators import Role
+from cases.reminders import ReminderState
 from cases.tickets import Ticket
+from cases.visits import VisitState
+from cases.worklists import Which
 from knowledge.names import Region
 from tests import factories
 from tests.api import web
@@ -229,3 +235,21 @@ def test_a_piece_of_a_page_gets_a_sentence_instead_of_a_page(
     )
     assert answer.status_code == 409
     assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("section", "names"),
+    [
+        ("state", list(State)),
+        ("move", list(Move)),
+        ("turn", list(NextActor)),
+        ("role", list(Role)),
+        ("which", list(Which)),
+        ("mode", list(Mode)),
+        ("sender", list(Sender)),
+        ("visit", list(VisitState)),
+        ("reminder", list(ReminderState)),
+    ],
+)
+def test_everything_has_a_chinese_name(section: str, names: list[str]) -> None:
+    assert [name for name in names if name not in labels.load()[section]] == []

@@ -1,6 +1,7 @@
 """The resident's page without a script: it keeps what was written and shows only text."""
 
 import re
+from pathlib import Path
 
 import pytest
 from httpx import Client, Response
@@ -13,6 +14,9 @@ from tests.api.web import Staff
 
 ASSET = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 MOST_BYTES = 100_000
+RESIDENT = Path(wording.__file__).parent
+# Sections whose keys are chosen by a value: a sender, a refusal, a status.
+BY_VALUE = {"notice", "error", "chat"}
 
 
 def _send(client: Client, **form: object) -> Response:
@@ -162,6 +166,15 @@ def test_both_languages_say_the_same_things() -> None:
     chinese, english = wording.load(Language.CHINESE), wording.load(Language.ENGLISH)
     keys = [{(s, k) for s, rows in words.items() for k in rows} for words in (chinese, english)]
     assert keys[0] == keys[1]
+
+
+def test_every_sentence_of_the_page_is_used() -> None:
+    files = [*RESIDENT.glob("templates/*.html"), *RESIDENT.glob("*.py")]
+    used = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    rows = wording.load(Language.CHINESE)
+    keys = [(section, key) for section, table in rows.items() for key in table]
+    spoken = [key for key in keys if key[0] not in BY_VALUE and not key[1].startswith("size_")]
+    assert [key for key in spoken if f"w.{key[0]}.{key[1]}" not in used] == []
 
 
 @pytest.mark.parametrize("cookie", ["", "x.y.z", "99.1.zh", "30.2.xx", "18.1"])

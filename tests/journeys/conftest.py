@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.journeys import chromium
 from tests.serving import Server, serving
 
 PASSWORD = "correct horse battery"
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +64,7 @@ def desk(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 def _context(
-    browser: Browser, server: Server, size: dict[str, int], *, script: bool = True
+    browser: Browser, server: Server, size: ViewportSize, *, script: bool = True
 ) -> BrowserContext:
     return browser.new_context(
         base_url=server.address, viewport=size, java_script_enabled=script, locale="zh-CN"
