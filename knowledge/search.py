@@ -10,7 +10,7 @@ from knowledge.normalise import normalise
 from knowledge.ranking import Frequencies, Weights
 from knowledge.tokens import Tokens
 
-CANDIDATES = 30
+CANDIDATES = 20
 MEMORY = 64_000_000
 PAIRS, SINGLES, ROW = "pairs", "singles", "row"
 LONGEST_QUESTION = 200
