@@ -96,6 +96,7 @@ def _consistent(own: dict[str, bool | int | str], people: list[Person], region: 
         "has_student": any(p["student"] for p in people),
         "disaster_hit": bool(own["disaster_hit"]) or own["event"] == "disaster",
     }
+    own["event"] = "disaster" if own["disaster_hit"] else own["event"]
     own["autistic_child"] = bool(own["autistic_child"]) and bool(own["has_child"])
     if own["rigid_expenditure_12m"] == 0:
         own["medical_self_paid"] = own["education_self_paid"] = 0
