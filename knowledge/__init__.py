@@ -1,1 +1,1 @@
-"""What the helpline knows: law, documents, standards, rules of each programme. Pure, no I/O after loading."""
+"""What the helpline knows: law, documents, standards, rules. Pure: no I/O after loading."""

@@ -31,7 +31,7 @@ class Status(StrEnum):
 
 
 class Grade(StrEnum):
-    """How reliable our copy is: A full official text, B excerpt or unofficial copy, C unverified."""
+    """How reliable our copy is: A full official text, B excerpt or copy, C unverified."""
 
     A = "A"
     B = "B"
