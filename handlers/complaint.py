@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cases.commands import OpenTicket
 from handlers import speech, triage
 from handlers.dialogue import ComplaintForm, ComplaintStep, Identity
+from handlers.triage import Triage
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge.library import Library
-from knowledge.names import Category, Intent
-from nlu.understanding import EntityName, Understanding
+from knowledge.names import Hazard, Intent, Priority
 
 STORY = 12
+# A word of one's own is short; what is longer is something still to be told.
+LONGEST_WORD = 16
+NO_WORD = frozenset({Intent.DENY, Intent.UNSURE, Intent.AFFIRM, Intent.THANK, Intent.GOODBYE})
 SKIP = Choice("complaint.button_skip")
 IDENTITIES: Mapping[Identity, Choice] = {
     Identity.SEALED: Choice("complaint.button_sealed"),
@@ -23,7 +27,7 @@ def begin(turn: Turn, _library: Library) -> Outcome:
     """Say who can see a report; a first message that tells the story is not asked again."""
     told = len(turn.text.strip()) > STORY
     step = ComplaintStep.WHO if told else ComplaintStep.WHAT
-    form = ComplaintForm(step=step, what=turn.text if told else "")
+    form = ComplaintForm(step=step, what=turn.text if told else "", region=turn.scene)
     return _ask(turn, form, first=Reply("complaint.begin"))
 
 
@@ -33,6 +37,7 @@ def listen(turn: Turn, library: Library) -> Outcome:
     if not isinstance(form, ComplaintForm):
         return begin(turn, library)
     answer = "" if _skipped(turn) else turn.text
+    form = form.model_copy(update={"region": turn.said.region or form.region})
     match form.step:
         case ComplaintStep.WHAT:
             told = form.model_copy(update={"what": turn.text, "step": ComplaintStep.WHO})
@@ -41,20 +46,63 @@ def listen(turn: Turn, library: Library) -> Outcome:
         case ComplaintStep.WHERE:
             told = form.model_copy(update={"where": answer, "step": ComplaintStep.IDENTITY})
         case ComplaintStep.IDENTITY:
-            return _stand_behind(turn, form)
+            return _stand_behind(turn, library, form)
         case ComplaintStep.WORD:
-            return _file(turn, library, form, secret=answer.strip() or None)
+            return _take_word(turn, library, form)
         case ComplaintStep.PHONE:
-            return _file(turn, library, form, phone=_phone(turn))
+            return _file(turn, library, form, phone=turn.phone)
     return _ask(turn, told)
 
 
-def _stand_behind(turn: Turn, form: ComplaintForm) -> Outcome:
+def again(turn: Turn) -> Reply | None:
+    """The open question once more."""
+    form = turn.state.form
+    return _question(form) if isinstance(form, ComplaintForm) else None
+
+
+def opened(
+    turn: Turn,
+    library: Library,
+    form: ComplaintForm,
+    *,
+    phone: str | None = None,
+    secret: str | None = None,
+) -> OpenTicket:
+    """The ticket of what was told so far; nobody stands behind it until they said so."""
+    decided = _decide(turn, library, form)
+    filed = triage.ticket(
+        decided,
+        library,
+        region=form.region or turn.place,
+        narrative=_story(form),
+        said=turn.said,
+        phone=phone,
+    )
+    anonymous = form.identity in {None, Identity.ANONYMOUS}
+    return replace(filed, secret=secret, anonymous=anonymous)
+
+
+def _stand_behind(turn: Turn, library: Library, form: ComplaintForm) -> Outcome:
     identity = _identity(turn.text)
-    if identity is None:
-        return _ask(turn, form)
+    if identity is None and turn.state.misses == 0:
+        asked = _ask(turn, form)
+        return replace(asked, state=asked.state.having(misses=1))
+    # Twice no clear answer: the way that shows the reporter least.
+    identity = identity or Identity.ANONYMOUS
+    named = form.model_copy(update={"identity": identity})
+    if identity is Identity.NAMED and turn.phone is not None:
+        return _file(turn, library, named, phone=turn.phone)
     step = ComplaintStep.PHONE if identity is Identity.NAMED else ComplaintStep.WORD
-    return _ask(turn, form.model_copy(update={"identity": identity, "step": step}))
+    return _ask(turn, named.model_copy(update={"step": step}))
+
+
+def _take_word(turn: Turn, library: Library, form: ComplaintForm) -> Outcome:
+    text = turn.text.strip()
+    none = _skipped(turn) or (turn.said.intent in NO_WORD and turn.said.sure)
+    if not none and len(text) > LONGEST_WORD:
+        told = form.model_copy(update={"where": f"{form.where}\n{text}".strip()})
+        return _ask(turn, told)
+    return _file(turn, library, form, secret=None if none else text)
 
 
 def _identity(text: str) -> Identity | None:
@@ -66,11 +114,15 @@ def _identity(text: str) -> Identity | None:
     return None
 
 
-def _ask(turn: Turn, form: ComplaintForm, first: Reply | None = None) -> Outcome:
+def _question(form: ComplaintForm) -> Reply:
     choices = tuple(IDENTITIES.values()) if form.step is ComplaintStep.IDENTITY else (SKIP,)
     if form.step is ComplaintStep.WHAT:
         choices = ()
-    asked = Reply(f"complaint.ask_{form.step}", choices=choices)
+    return Reply(f"complaint.ask_{form.step}", choices=choices)
+
+
+def _ask(turn: Turn, form: ComplaintForm, first: Reply | None = None) -> Outcome:
+    asked = _question(form)
     replies = (asked,) if first is None else (first, asked)
     return Outcome(replies, turn.state.having(form=form, misses=0))
 
@@ -83,31 +135,33 @@ def _file(
     phone: str | None = None,
     secret: str | None = None,
 ) -> Outcome:
-    story = "\n".join(part for part in (form.what, form.who, form.where) if part)
-    sealed = form.identity is Identity.SEALED
-    decided = triage.decide(_of_story(turn.said, story), library, region=turn.region, sealed=sealed)
-    if decided.category in {Category.ENQUIRY, Category.APPLICATION}:
-        decided = replace(decided, category=Category.COMPLAINT)
-    opened = triage.ticket(
-        decided, library, region=turn.place, narrative=story, said=turn.said, phone=phone
-    )
-    opened = replace(
-        opened, secret=secret, anonymous=form.identity is Identity.ANONYMOUS, sealed=sealed
-    )
     values: dict[str, Value] = {"number": TicketNumber(), "due": TicketDue()}
     key = "complaint.filed" if form.identity is Identity.NAMED else "complaint.filed_private"
     if form.identity is not Identity.NAMED and secret is None:
         key = "complaint.filed_without_word"
-    return Outcome((Reply(key, values),), turn.state.without_form(), (opened,))
+    replies = [Reply(key, values)]
+    if _decide(turn, library, form).leaves_house:
+        replies.append(Reply("complaint.elsewhere"))
+    filed = opened(turn, library, form, phone=phone, secret=secret)
+    state = turn.state.without_form().having(hazard=Hazard.NONE)
+    return Outcome(tuple(replies), state, (filed,))
 
 
-def _of_story(said: Understanding, story: str) -> Understanding:
-    return replace(said, text=story, intent=Intent.FILE_COMPLAINT)
+def _decide(turn: Turn, library: Library, form: ComplaintForm) -> Triage:
+    said = replace(
+        turn.said,
+        text=_story(form),
+        intent=Intent.FILE_COMPLAINT,
+        hazard=Hazard.NONE,
+        priority=Priority.P2,
+    )
+    sealed = form.identity is Identity.SEALED
+    region = form.region or turn.region
+    return triage.decide(said, library, region=region, sealed=sealed)
 
 
-def _phone(turn: Turn) -> str | None:
-    found = (e.value for e in turn.said.entities if e.name == EntityName.PHONE)
-    return next((value for value in found if isinstance(value, str)), None)
+def _story(form: ComplaintForm) -> str:
+    return "\n".join(part for part in (form.what, form.who, form.where) if part)
 
 
 def _skipped(turn: Turn) -> bool:

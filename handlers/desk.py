@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases import conversations, filing, messages, operators
@@ -11,7 +11,7 @@ from cases.database import Session, Store
 from cases.errors import StaleEpochError
 from cases.filing import Filed
 from cases.messages import Choice, Cited, Inbound, Lane, Line, Sender
-from handlers import fallback, greeting, handoff, router
+from handlers import fallback, greeting, handoff, router, triage
 from handlers.dialogue import Dialogue
 from handlers.speech import Gave, Speech
 from handlers.turn import Outcome, Reply, Turn
@@ -136,7 +136,7 @@ class Desk:
     def _decide(
         self, session: Session, conversation: Conversation, turn: Turn, library: Library
     ) -> Outcome:
-        turn = fallback.clarified(turn)
+        turn = fallback.clarified(replace(turn, said=triage.weigh(turn.said)))
         handler = router.choose(turn)
         decided = handler(turn, library)
         for _ in range(LOOKUPS_A_TURN):

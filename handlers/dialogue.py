@@ -1,11 +1,12 @@
 """What a conversation remembers between two messages."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from knowledge.names import Aspect, Hazard, Intent, Programme
+from knowledge.names import Aspect, Hazard, Intent, Programme, Region
 
 
 class Remembered(BaseModel):
@@ -28,6 +29,7 @@ class PrescreenForm(Remembered):
     household: str = "{}"
     focus: tuple[Programme, ...] = ()
     asked: tuple[Asked, ...] = ()
+    asks_region: bool = False
     done: bool = False
 
 
@@ -58,12 +60,34 @@ class ComplaintForm(Remembered):
     what: str = ""
     who: str = ""
     where: str = ""
+    region: Region | None = None
     identity: Identity | None = None
 
 
-class EmergencyStep(StrEnum):
-    """What is asked after an emergency was filed."""
+class RefusedStep(StrEnum):
+    """What is asked of somebody whose help was refused, cut or stopped."""
 
+    WHAT = "what"
+    HEARD = "heard"
+    REASONS = "reasons"
+    WHEN = "when"
+    PHONE = "phone"
+
+
+class RefusedForm(Remembered):
+    """Help that was refused, cut or stopped. `told` are the answers, a line each."""
+
+    kind: Literal["refused"] = "refused"
+    step: RefusedStep = RefusedStep.WHAT
+    what: str = ""
+    told: tuple[str, ...] = ()
+    region: Region | None = None
+
+
+class EmergencyStep(StrEnum):
+    """What is asked of somebody in an emergency: all but the first after it was filed."""
+
+    WHAT = "what"
     PLACE = "place"
     PHONE = "phone"
     WORD = "word"
@@ -75,7 +99,9 @@ class EmergencyForm(Remembered):
     kind: Literal["emergency"] = "emergency"
     step: EmergencyStep = EmergencyStep.PLACE
     hazard: Hazard
+    grave: bool = False
     child: bool = False
+    has_phone: bool = False
 
 
 class ProgressForm(Remembered):
@@ -91,6 +117,9 @@ class RequestForm(Remembered):
     kind: Literal["request"] = "request"
     intent: str
     told: str = ""
+    region: Region | None = None
+    phone: str | None = None
+    by_helper: bool = False
 
 
 class HandoffForm(Remembered):
@@ -112,6 +141,7 @@ class ClarifyForm(Remembered):
 Form = Annotated[
     PrescreenForm
     | ComplaintForm
+    | RefusedForm
     | EmergencyForm
     | ProgressForm
     | RequestForm
@@ -126,6 +156,7 @@ class Dialogue(Remembered):
 
     `guide` and `aspect` are the topic of the last policy answer, `misses` counts what was not
     understood in a row, `meanwhile` lets the bot answer while the resident waits for a person.
+    `hazard` is the emergency that `ticket` is about, filed at `hazard_at`.
     """
 
     guide: str | None = None
@@ -136,6 +167,7 @@ class Dialogue(Remembered):
     form: Form | None = None
     ticket: str | None = None
     hazard: Hazard = Hazard.NONE
+    hazard_at: datetime | None = None
     child: bool = False
     meanwhile: bool = False
     told_waiting: bool = False

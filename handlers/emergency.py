@@ -1,150 +1,167 @@
 """What an emergency gets: numbers first and a person at once; filed before anything is asked."""
 
-from cases.commands import AddToTicket, Command, QueueChat, RaiseAlert
-from handlers import handoff, hotlines, speech, triage
-from handlers.dialogue import EmergencyForm, EmergencyStep
-from handlers.turn import Choice, Outcome, Reply, TicketNumber, Turn, Value
-from knowledge.library import Library
-from knowledge.names import P0_HAZARDS, Hazard, Intent, Priority, Region
-from nlu.understanding import EntityName
+from dataclasses import replace
+from datetime import timedelta
 
-PROMISES_24_HOURS = frozenset({Region.ZICHUAN})
-SKIP = Choice("emergency.button_skip")
+from cases.commands import AddToTicket, Command, QueueChat, RaiseAlert, SetRegion
+from handlers import aftercare, hotlines, refused, speech, stories, triage, unfinished
+from handlers.dialogue import Dialogue, EmergencyForm, EmergencyStep
+from handlers.triage import Triage
+from handlers.turn import Outcome, Reply, TicketNumber, Turn, Value
+from knowledge.library import Library
+from knowledge.names import P0_HAZARDS, Category, Hazard, Priority, Region
+
 # A shorter text only names the wish to report something; it does not tell what happened.
 BARE = 9
+# The same danger told again within this time belongs to the same ticket.
+ONE_EMERGENCY = timedelta(hours=24)
 
 
 def danger(turn: Turn, library: Library) -> Outcome:
     """Danger to life: the numbers and nothing else first, an alert, a person, the ticket."""
     hazard = turn.said.hazard
-    numbers = hotlines.urgent(library, hazard)
-    card = Reply(f"danger.{hazard}", {"numbers": numbers}, urgent=True)
-    form = EmergencyForm(hazard=hazard)
-    state = turn.state.having(form=form, hazard=hazard, misses=0)
-    called = QueueChat(reason=hazard, priority=Priority.P0)
-    if _same_danger(turn):
-        added = AddToTicket(turn.state.ticket or "", turn.text)
-        again = Reply("danger.still", choices=(SKIP,))
-        return Outcome((card, again), state, (added, RaiseAlert(hazard), called))
-    opened = _open(turn, library)
-    follow = Reply("danger.filed", {"number": TicketNumber()})
-    where = Reply("danger.where", choices=(SKIP,))
-    return Outcome((card, follow, where), state, (opened, RaiseAlert(hazard), called))
+    card = Reply(_card(turn), {"numbers": hotlines.urgent(library, hazard)}, urgent=True)
+    form = EmergencyForm(hazard=hazard, grave=True, has_phone=turn.phone is not None)
+    called = (*_place(turn), RaiseAlert(hazard), QueueChat(reason=hazard, priority=Priority.P0))
+    if _same(turn):
+        form = _open_form(turn) or form
+        replies = (card, Reply("danger.still"), aftercare.question(form))
+        return Outcome(replies, _state(turn, form), (_added(turn), *called))
+    key = "danger.filed" if turn.someone_on_duty else "danger.filed_nobody"
+    follow = Reply(key, {"number": TicketNumber()})
+    filed = (*unfinished.file(turn, library), _open(turn, library))
+    return Outcome((card, follow, aftercare.question(form)), _state(turn, form), (*filed, *called))
 
 
 def file(turn: Turn, library: Library) -> Outcome:
     """A P1 emergency: the very first message is a ticket; questions come after."""
     hazard = turn.said.hazard
-    values: dict[str, Value] = {"number": TicketNumber(), "when": _promise(turn.place)}
-    state = turn.state.having(form=EmergencyForm(hazard=hazard), hazard=hazard, misses=0)
-    replies = [
-        Reply(f"urgent.{hazard}", values),
-        Reply("emergency.where", choices=(SKIP,)),
-    ]
+    form = EmergencyForm(hazard=hazard, has_phone=turn.phone is not None)
     queued = QueueChat(reason=hazard, priority=Priority.P1)
-    return Outcome(tuple(replies), state, (_open(turn, library), queued))
+    if _same(turn):
+        form = _open_form(turn) or form
+        again = Reply("emergency.again", {"number": turn.state.ticket or ""})
+        replies = (again, aftercare.question(form))
+        return Outcome(replies, _state(turn, form), (_added(turn), *_place(turn), queued))
+    values: dict[str, Value] = {
+        "number": TicketNumber(),
+        "when": aftercare.promise(turn.scene),
+        "called": _called(turn, library),
+    }
+    rights = (refused.rights(turn, library),) if stories.refused(turn.text) else ()
+    replies = (Reply(f"urgent.{hazard}", values), *rights, aftercare.question(form))
+    filed = (*unfinished.file(turn, library), _open(turn, library))
+    return Outcome(replies, _state(turn, form), (*filed, *_place(turn), queued))
 
 
 def ask_what(turn: Turn, library: Library) -> Outcome:
-    """Somebody wants to report an emergency but has not said which, or it is not clear."""
-    if len(turn.text.strip()) <= BARE:
-        numbers = hotlines.urgent(library, Hazard.MEDICAL_EMERGENCY)
-        return Outcome((Reply("emergency.what", {"numbers": numbers}),), turn.state)
-    return handoff.queue(
-        turn, library, reason="unclear_emergency", before=(Reply("emergency.unclear"),)
-    )
+    """Somebody wants to report an emergency; a few words do not tell which."""
+    if len(turn.text.strip()) > BARE:
+        return unclear(turn, library)
+    numbers = hotlines.urgent(library, Hazard.MEDICAL_EMERGENCY)
+    form = EmergencyForm(step=EmergencyStep.WHAT, hazard=Hazard.NONE)
+    state = turn.state.having(form=form, misses=0)
+    return Outcome((Reply("emergency.what", {"numbers": numbers}),), state)
+
+
+def unclear(turn: Turn, library: Library) -> Outcome:
+    """An emergency of no known kind: filed as urgent, and a person asks what it is."""
+    decided = triage.decide(turn.said, library, region=turn.scene)
+    graver = replace(decided, priority=Priority.P1, category=Category.EMERGENCY)
+    form = EmergencyForm(hazard=Hazard.NONE, has_phone=turn.phone is not None)
+    values: dict[str, Value] = {
+        "number": TicketNumber(),
+        "called": _called(turn, library),
+    }
+    queued = QueueChat(reason="unclear_emergency", priority=Priority.P1)
+    replies = (Reply("emergency.unclear", values), aftercare.question(form))
+    filed = (*unfinished.file(turn, library), _ticket(turn, library, graver))
+    return Outcome(replies, _state(turn, form), (*filed, *_place(turn), queued))
 
 
 def child(turn: Turn, library: Library) -> Outcome:
     """A child writes: nothing is asked but whether they are safe and where; a person at once."""
     if turn.state.child and turn.said.priority is not Priority.P0:
-        return listen(turn, library)
+        return aftercare.of_child(turn, library)
     hazard = turn.said.hazard
-    form = EmergencyForm(hazard=hazard, child=True)
-    state = turn.state.having(child=True, form=form, hazard=hazard)
     ringing = hazard if hazard in P0_HAZARDS else Hazard.CHILD_AT_RISK
-    numbers = {"numbers": hotlines.urgent(library, ringing)}
-    replies = (Reply("child.first", numbers, urgent=True), Reply("child.where"))
-    filed = (
-        _open(turn, library)
-        if turn.state.ticket is None
-        else AddToTicket(turn.state.ticket, turn.text)
-    )
-    called = QueueChat(reason="child", priority=Priority.P0)
-    return Outcome(replies, state, (filed, RaiseAlert(ringing), called))
+    form = EmergencyForm(hazard=ringing, grave=True, child=True)
+    numbers: dict[str, Value] = {"numbers": hotlines.urgent(library, ringing)}
+    where = Reply("child.where" if turn.someone_on_duty else "child.where_nobody")
+    replies = (Reply("child.first", numbers, urgent=True), where)
+    graver = replace(turn, said=replace(turn.said, hazard=ringing, priority=Priority.P0))
+    filed = _added(turn) if turn.state.child else _open(graver, library)
+    called = (RaiseAlert(ringing), QueueChat(reason="child", priority=Priority.P0))
+    state = _state(graver, form).having(child=True)
+    return Outcome(replies, state, (filed, *_place(turn), *called))
 
 
-def listen(turn: Turn, library: Library) -> Outcome:
-    """Take an answer to what is asked after filing; any answer moves on, none is demanded."""
-    form = turn.state.form
-    if not isinstance(form, EmergencyForm) or turn.state.ticket is None:
-        return handoff.to_person(turn, library)
-    if turn.said.intent in {Intent.ASK_HUMAN, Intent.GOODBYE} and turn.said.sure:
-        return _finish(turn, form)
-    phone = None if form.child else _phone(turn)
-    said = AddToTicket(turn.state.ticket, turn.text, phone=phone)
-    if form.child:
-        return Outcome((Reply("child.next"),), turn.state, (said,))
-    match form.step:
-        case EmergencyStep.PLACE:
-            asking = form.model_copy(update={"step": EmergencyStep.PHONE})
-            key = "danger.phone" if form.hazard in P0_HAZARDS else "emergency.phone"
-            state = turn.state.having(form=asking)
-            return Outcome((Reply(key, choices=(SKIP,)),), state, (said,))
-        case EmergencyStep.PHONE if _private(form):
-            asking = form.model_copy(update={"step": EmergencyStep.WORD})
-            state = turn.state.having(form=asking)
-            return Outcome((Reply("danger.word", choices=(SKIP,)),), state, (said,))
-        case EmergencyStep.PHONE:
-            return _finish(turn, form, said)
-        case EmergencyStep.WORD:
-            word = None if _skipped(turn) else turn.text.strip()
-            kept = AddToTicket(turn.state.ticket, "", secret=word)
-            return _finish(turn, form, kept)
+def retract(turn: Turn, _library: Library) -> Outcome:
+    """刚才说着玩的: good; but a person looks all the same, and the ticket stays."""
+    noted = AddToTicket(turn.state.ticket or "", turn.text)
+    state = turn.state.having(form=None, told_waiting=True, misses=0)
+    return Outcome((Reply("emergency.retracted"),), state, (noted,))
 
 
-def _finish(turn: Turn, form: EmergencyForm, *commands: Command) -> Outcome:
-    key = "danger.waiting" if form.hazard in P0_HAZARDS else "emergency.done"
-    values = {"number": turn.state.ticket or "", "when": _promise(turn.place)}
-    return Outcome((Reply(key, values),), turn.state.without_form(), commands)
+def retracts(turn: Turn) -> bool:
+    """Whether the danger that was told is taken back."""
+    told = turn.state.hazard is not Hazard.NONE and turn.state.ticket is not None
+    return told and speech.chinese().hears("emergency.cue_retract", turn.text)
+
+
+def _card(turn: Turn) -> str:
+    if turn.said.hazard in P0_HAZARDS:
+        return f"danger.{turn.said.hazard}"
+    return "danger.astray" if stories.lost(turn.text) else "danger.outdoors"
+
+
+def _called(turn: Turn, library: Library) -> str:
+    words = speech.chinese()
+    if turn.someone_on_duty:
+        return words.say("emergency.called")
+    numbers = hotlines.spoken(library, turn.scene or Region.NATIONAL, on=turn.today)
+    return words.say("emergency.nobody", {"numbers": numbers})
 
 
 def _open(turn: Turn, library: Library) -> Command:
-    decided = triage.decide(turn.said, library, region=turn.region)
+    return _ticket(turn, library, triage.decide(turn.said, library, region=turn.scene))
+
+
+def _ticket(turn: Turn, library: Library, decided: Triage) -> Command:
     return triage.ticket(
         decided,
         library,
-        region=turn.place,
+        region=turn.scene or Region.NATIONAL,
         narrative=turn.text,
         said=turn.said,
-        phone=None if turn.said.writer == "child" else _phone(turn),
+        phone=None if turn.said.writer == "child" else turn.phone,
     )
 
 
-def _promise(region: Region) -> str:
-    # Only the Zichuan document promises 24 hours (一(三)6); elsewhere 一般不超过3天 (2026-01).
-    promised = region in PROMISES_24_HOURS
-    return speech.chinese().say("time.in_24_hours" if promised else "time.in_3_days")
+def _added(turn: Turn) -> Command:
+    phone = None if turn.state.child else turn.phone
+    return AddToTicket(turn.state.ticket or "", turn.text, phone=phone)
 
 
-def _same_danger(turn: Turn) -> bool:
+def _place(turn: Turn) -> tuple[Command, ...]:
+    named = turn.said.region
+    return () if named is None or named is turn.region else (SetRegion(named),)
+
+
+def _same(turn: Turn) -> bool:
+    state = turn.state
+    if state.ticket is None or state.hazard_at is None:
+        return False
+    return state.hazard is turn.said.hazard and turn.now - state.hazard_at < ONE_EMERGENCY
+
+
+def _open_form(turn: Turn) -> EmergencyForm | None:
     form = turn.state.form
-    return (
-        turn.state.ticket is not None
-        and isinstance(form, EmergencyForm)
-        and form.hazard is turn.said.hazard
+    return form if isinstance(form, EmergencyForm) else None
+
+
+def _state(turn: Turn, form: EmergencyForm) -> Dialogue:
+    at = turn.state.hazard_at if _same(turn) else turn.now
+    return turn.state.having(
+        form=form, hazard=turn.said.hazard, hazard_at=at, misses=0, told_waiting=True
     )
-
-
-def _private(form: EmergencyForm) -> bool:
-    return form.hazard in triage.PERSONAL
-
-
-def _phone(turn: Turn) -> str | None:
-    found = (e.value for e in turn.said.entities if e.name == EntityName.PHONE)
-    return next((value for value in found if isinstance(value, str)), None)
-
-
-def _skipped(turn: Turn) -> bool:
-    skip = speech.chinese().say(SKIP.label)
-    return turn.said.intent in {Intent.DENY, Intent.UNSURE} or turn.text.strip() in {skip, ""}

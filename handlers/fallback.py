@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cases.commands import KeepQuestion
 from handlers import handoff, policy, speech
-from handlers.dialogue import ClarifyForm
+from handlers.dialogue import ClarifyForm, HandoffForm
 from handlers.greeting import MENU
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge.library import Library
@@ -54,8 +54,11 @@ def _which(turn: Turn, likely: tuple[Intent, ...]) -> Outcome:
 
 
 def clarified(turn: Turn) -> Turn:
-    """The turn as if the resident had said at first what they chose now."""
+    """The turn as if the resident had said at first what they chose now. An offer that is
+    neither taken nor declined is no longer open."""
     form = turn.state.form
+    if isinstance(form, HandoffForm) and turn.said.intent not in handoff.ANSWERS:
+        return replace(turn, state=turn.state.without_form())
     intent = speech.chinese().menu().get(turn.text.strip())
     if not isinstance(form, ClarifyForm):
         return turn

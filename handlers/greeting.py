@@ -1,9 +1,12 @@
 """How the bot opens, closes, and begins anew."""
 
+from cases.commands import SetRegion
 from handlers.dialogue import Dialogue
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge.library import Library
+from knowledge.names import Intent
 
+LONGEST_PLACE = 14
 MENU = (
     Choice("menu.ask_policy"),
     Choice("menu.check_eligibility"),
@@ -24,6 +27,21 @@ def greet(turn: Turn, _library: Library) -> Outcome:
     return Outcome((Reply("greeting.again", choices=MENU),), turn.state.having(misses=0))
 
 
+def place(turn: Turn, library: Library) -> Outcome:
+    """Remember where the resident is; nothing else was said."""
+    named = turn.said.region or turn.place
+    said = Reply("greeting.place", {"place": library.region_name(named)}, choices=MENU)
+    return Outcome((said,), turn.state.having(misses=0), (SetRegion(named),))
+
+
+def names_place(turn: Turn) -> bool:
+    """Whether a few words only tell where the resident is: 我在宁夏."""
+    short = len(turn.text.strip()) <= LONGEST_PLACE
+    plain = turn.said.intent is Intent.INFORM or not turn.said.sure
+    topic = turn.said.programme is not None or turn.said.aspect is not None
+    return turn.said.region is not None and short and plain and not topic
+
+
 def thank(turn: Turn, _library: Library) -> Outcome:
     """Answer thanks."""
     return Outcome((Reply("greeting.thank", choices=MENU),), turn.state.having(misses=0))
@@ -36,5 +54,13 @@ def goodbye(turn: Turn, _library: Library) -> Outcome:
 
 def restart(turn: Turn, _library: Library) -> Outcome:
     """Forget what was under way; tickets and the place remain."""
-    fresh = Dialogue(ticket=turn.state.ticket, child=turn.state.child)
+    kept = turn.state
+    fresh = Dialogue(
+        ticket=kept.ticket,
+        child=kept.child,
+        hazard=kept.hazard,
+        hazard_at=kept.hazard_at,
+        meanwhile=turn.waiting,
+        told_waiting=kept.told_waiting,
+    )
     return Outcome((Reply("greeting.restart", choices=MENU),), fresh)

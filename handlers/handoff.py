@@ -1,13 +1,15 @@
 """When a person is better: asking for one, waiting for one, staying silent beside one."""
 
 from cases.commands import Command, OpenTicket, QueueChat, RaiseAlert
-from handlers import hotlines, speech
+from handlers import hotlines, speech, unfinished
 from handlers.dialogue import Dialogue, HandoffForm
-from handlers.turn import Choice, Outcome, QueuePosition, Reply, TicketNumber, Turn
+from handlers.turn import Choice, Outcome, QueuePosition, Reply, TicketNumber, Turn, Value
 from knowledge.library import Library
 from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
 
-WAITING = (Choice("handoff.button_message"), Choice("handoff.button_bot"))
+BOT = Choice("handoff.button_bot")
+WAITING = (Choice("handoff.button_message"), BOT)
+ANSWERS = frozenset({Intent.AFFIRM, Intent.ASK_HUMAN, Intent.DENY})
 
 
 def to_person(turn: Turn, library: Library) -> Outcome:
@@ -16,35 +18,44 @@ def to_person(turn: Turn, library: Library) -> Outcome:
 
 
 def queue(turn: Turn, library: Library, *, reason: str, before: tuple[Reply, ...] = ()) -> Outcome:
-    """Put the resident in line for a reason, after what else is to be said."""
+    """Put the resident in line for a reason; what was half told is filed first."""
     state = turn.state.having(form=None, misses=0, told_waiting=True, meanwhile=False)
+    told = unfinished.file(turn, library)
     queued = QueueChat(reason=reason, priority=Priority.P2)
+    if told:
+        before = (*before, Reply("handoff.filed", {"number": TicketNumber()}))
+        state = state.having(hazard=Hazard.NONE)
     if turn.someone_on_duty:
-        values = {"position": QueuePosition()}
-        said = Reply("handoff.queued", values, choices=WAITING)
-        return Outcome((*before, said), state, (queued,))
-    commands: tuple[Command, ...] = (queued,)
-    if turn.state.ticket is None:
-        commands = (_ticket(turn, library), queued)
-        number: str | TicketNumber = TicketNumber()
-    else:
+        said = Reply("handoff.queued", {"position": QueuePosition()}, choices=WAITING)
+        return Outcome((*before, said), state, (*told, queued))
+    commands: tuple[Command, ...] = (*told, queued)
+    number: Value = TicketNumber()
+    if turn.state.ticket is not None and not told:
         number = turn.state.ticket
+    elif not told:
+        commands = (_ticket(turn, library), queued)
     numbers = hotlines.spoken(library, turn.place, on=turn.today)
     said = Reply("handoff.nobody", {"number": number, "numbers": numbers}, choices=WAITING)
     return Outcome((*before, said), state, commands)
 
 
 def wait(turn: Turn, _library: Library) -> Outcome:
-    """Words of somebody who waits are kept for the person who comes; said once."""
-    if turn.state.told_waiting and turn.text.strip() != _button("handoff.button_message"):
-        return Outcome((Reply("handoff.kept"),), turn.state)
-    state = turn.state.having(told_waiting=True)
-    return Outcome((Reply("handoff.leave_message"),), state)
+    """Words of somebody who waits are kept for the person who comes; nobody is left without one."""
+    words, state = speech.chinese(), turn.state.having(told_waiting=True)
+    if turn.text.strip() == _button("handoff.button_message") or not turn.state.told_waiting:
+        return Outcome((Reply("handoff.leave_message", choices=(BOT,)),), state)
+    if turn.said.intent is Intent.ASK_HUMAN or words.hears("handoff.cue_where", turn.text):
+        key = "handoff.still" if turn.someone_on_duty else "handoff.still_nobody"
+        still = Reply(key, {"position": QueuePosition()}, choices=(BOT,))
+        return Outcome((still,), state)
+    if turn.said.intent in {Intent.THANK, Intent.GOODBYE} and turn.said.sure:
+        return Outcome((Reply("handoff.thanks"),), state)
+    return Outcome((Reply("handoff.kept", choices=(BOT,)),), state)
 
 
 def wants_bot(text: str) -> bool:
     """Whether somebody who waits would rather go on with the bot meanwhile."""
-    return text.strip() == _button("handoff.button_bot")
+    return speech.chinese().hears("handoff.cue_bot", text)
 
 
 def go_on(turn: Turn, _library: Library) -> Outcome:
@@ -82,12 +93,14 @@ def after_failure(text: str, *, region: Region, prefix: str) -> Outcome:
     """The bot has failed: say sorry, file what was written, and put the resident in line."""
     queued = QueueChat(reason="bot_failed", priority=Priority.P1)
     said = Reply("handoff.failed", {"number": TicketNumber()})
-    return Outcome((said,), Dialogue(), (_enquiry(text, region, prefix), queued))
+    state = Dialogue(told_waiting=True)
+    return Outcome((said,), state, (_enquiry(text, region, prefix), queued))
 
 
 def _ticket(turn: Turn, library: Library) -> OpenTicket:
     prefix = library.regions[turn.place].ticket_prefix
-    return _enquiry(turn.state.last_question or turn.text, turn.place, prefix)
+    told = (turn.state.last_question, turn.text)
+    return _enquiry("\n".join(one for one in told if one), turn.place, prefix)
 
 
 def _enquiry(text: str, region: Region, prefix: str) -> OpenTicket:

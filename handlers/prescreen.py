@@ -1,27 +1,29 @@
-"""How pre-screening is led: the next question, corrections, and the result in four groups."""
+"""How pre-screening is led: the place, the next question, corrections, what follows a result."""
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
 
 from cases.commands import KeepQuestion, OpenTicket, SetRegion
-from handlers import handoff, hearing, policy, speech
+from handlers import findings, hearing, speech, volunteering
 from handlers.dialogue import Asked, PrescreenForm
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn
-from knowledge import asking, citations, prescreening, units
-from knowledge.citations import Citation
+from handlers.volunteering import Told
+from knowledge import asking, prescreening, units
 from knowledge.household import Household
 from knowledge.library import Library
-from knowledge.names import Category, Hazard, Intent, Matter, Priority, Programme, Region
+from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
 from knowledge.question import Question
 from knowledge.verdict import Outcome as Result
 from knowledge.verdict import Verdict
+from nlu.understanding import Writer
 
-REGION = "region"
-TOGETHER = Choice("prescreen.button_together")
-FURTHER = Choice("prescreen.button_further")
-MISSES_BEFORE_A_PERSON = 2
+MISSES_BEFORE_A_PERSON = 3
+MISSES_BEFORE_ANY_PLACE = 2
 SHOWN_AT_MOST = 6
+# A place is named in a few words; what is longer tells something else.
+LONGEST_PLACE = 10
+NOWHERE = frozenset({Intent.UNSURE, Intent.DENY})
 
 
 def begin(turn: Turn, library: Library) -> Outcome:
@@ -29,42 +31,48 @@ def begin(turn: Turn, library: Library) -> Outcome:
     focus = () if turn.said.programme is None else (turn.said.programme,)
     if not focus and turn.state.programme is not None:
         focus = (turn.state.programme,)
-    told = hearing.keep(Household.empty(), hearing.story(turn.said)) or Household.empty()
-    form = PrescreenForm(household=_dump(told), focus=focus)
-    first = Reply("prescreen.begin")
-    return _go_on(turn, library, form, before=(first,))
+    turn, moved = _placed(turn)
+    told = volunteering.story(turn, Household.empty())
+    household = hearing.keep(Household.empty(), told)
+    form = PrescreenForm(household=_dump(household or Household.empty()), focus=focus)
+    helper = turn.said.writer is Writer.HELPER
+    first = Reply("prescreen.begin_helper" if helper else "prescreen.begin")
+    noted = () if household is None else _noted(told)
+    return _with(moved, _go_on(turn, library, form, before=(first, *noted)))
 
 
 def listen(turn: Turn, library: Library) -> Outcome:
-    """Take an answer, a correction, or a question in between; then ask the next one."""
+    """Take an answer, a correction, or facts nobody asked for; then ask the next question."""
     form = turn.state.form
     if not isinstance(form, PrescreenForm):
         return begin(turn, library)
-    if turn.said.intent is Intent.ASK_POLICY and turn.said.sure and _looks_asking(turn):
-        return _answer_between(turn, library, form)
-    if form.asked and form.asked[-1].facts == (REGION,):
+    if form.asks_region:
         return _take_region(turn, library, form)
     if hearing.takes_back(turn.said):
         return _take_back(turn, library, form)
     question = _question(turn, library, form)
     if question is None:
         return _go_on(turn, library, form)
-    told = hearing.answer(question, turn.said)
-    if told is None:
+    told = hearing.answer(question, turn.said) or ()
+    household = _household(form)
+    more = tuple(
+        one for one in volunteering.story(turn, household) if one.fact not in question.facts
+    )
+    if not told and not more:
         return _not_heard(turn, library, form)
-    household = hearing.keep(_household(form), told)
-    if household is None:
-        contradiction = Reply("prescreen.contradiction")
-        return _go_on(turn, library, form, before=(contradiction,))
-    asked = (*form.asked, Asked(facts=question.facts, member=question.member))
-    heard = form.model_copy(update={"household": _dump(household), "asked": asked})
-    return _go_on(turn, library, heard)
+    return _keep(turn, library, form, question, (told, more))
+
+
+def revises(turn: Turn) -> bool:
+    """Whether something told before is corrected after the result was given."""
+    return hearing.takes_back(turn.said)
 
 
 def pressed(turn: Turn) -> bool:
     """Whether one of the buttons under a result was pressed."""
     words = speech.chinese()
-    return turn.text.strip() in {words.say(TOGETHER.label), words.say(FURTHER.label)}
+    labels = (findings.TOGETHER.label, findings.FURTHER.label)
+    return any(words.say(label) in turn.text for label in labels)
 
 
 def after(turn: Turn, library: Library) -> Outcome:
@@ -72,18 +80,50 @@ def after(turn: Turn, library: Library) -> Outcome:
     form = turn.state.form
     if not isinstance(form, PrescreenForm):
         return begin(turn, library)
-    if turn.text.strip() == speech.chinese().say(FURTHER.label):
+    if speech.chinese().say(findings.FURTHER.label) in turn.text:
         wider = form.model_copy(update={"focus": (), "done": False})
         return _go_on(turn, library, wider)
     return _apply(turn, library, form)
 
 
+def again(turn: Turn, library: Library) -> Reply | None:
+    """The open question once more."""
+    form = turn.state.form
+    if not isinstance(form, PrescreenForm) or form.done:
+        return None
+    return _go_on(turn, library, form).replies[-1]
+
+
+def _keep(
+    turn: Turn,
+    library: Library,
+    form: PrescreenForm,
+    question: Question,
+    heard: tuple[tuple[Told, ...], tuple[Told, ...]],
+) -> Outcome:
+    told, more = heard
+    household = hearing.keep(_household(form), (*told, *more))
+    if household is None:
+        contradiction = Reply("prescreen.contradiction")
+        return _go_on(turn, library, form, before=(contradiction,))
+    asked = form.asked
+    if told:
+        asked = (*asked, Asked(facts=question.facts, member=question.member))
+    kept = form.model_copy(update={"household": _dump(household), "asked": asked})
+    return _go_on(turn, library, kept, before=_noted(more))
+
+
+def _noted(told: tuple[Told, ...]) -> tuple[Reply, ...]:
+    said = volunteering.read_back(told)
+    return (Reply("prescreen.noted", {"facts": said}),) if said else ()
+
+
 def _go_on(
     turn: Turn, library: Library, form: PrescreenForm, *, before: tuple[Reply, ...] = ()
 ) -> Outcome:
-    if turn.region is None and not any(asked.facts == (REGION,) for asked in form.asked):
-        waiting = form.model_copy(update={"asked": (*form.asked, Asked(facts=(REGION,)))})
-        state = turn.state.having(form=waiting, misses=0)
+    form = form.model_copy(update={"asks_region": turn.region is None, "done": False})
+    if form.asks_region:
+        state = turn.state.having(form=form, misses=0)
         return Outcome((*before, _ask_region(library)), state)
     question = _question(turn, library, form)
     if question is None:
@@ -121,65 +161,93 @@ def _ask_region(library: Library) -> Reply:
         for region in Region
         if region is not Region.NATIONAL
     )
-    return Reply("prescreen.ask_region", choices=(*places, Choice("prescreen.button_elsewhere")))
+    ways_out = (Choice("prescreen.button_elsewhere"), Choice("prescreen.button_unsure"))
+    return Reply("prescreen.ask_region", choices=(*places, *ways_out))
 
 
 def _take_region(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:
-    region = turn.said.region or Region.NATIONAL
-    placed = Turn(**{**vars(turn), "region": region})
-    outcome = _go_on(placed, library, form)
-    return Outcome(outcome.replies, outcome.state, (SetRegion(region), *outcome.commands))
+    """A place, down to a town; another place or 不知道 means the rules of the whole country."""
+    region, before = turn.said.region, tuple[Reply, ...]()
+    told = volunteering.story(turn, _household(form))
+    household = hearing.keep(_household(form), told)
+    if told and household is not None:
+        form = form.model_copy(update={"household": _dump(household)})
+        before = _noted(told)
+    if region is None and not _is_elsewhere(turn):
+        if told:
+            return _go_on(turn, library, form, before=before)
+        return _not_heard(turn, library, form)
+    if region is None:
+        region, before = Region.NATIONAL, (*before, Reply("prescreen.anywhere"))
+    placed = replace(turn, region=region)
+    return _with((SetRegion(region),), _go_on(placed, library, form, before=before))
+
+
+def _is_elsewhere(turn: Turn) -> bool:
+    words, text = speech.chinese(), turn.text.strip()
+    if turn.state.misses >= MISSES_BEFORE_ANY_PLACE or hearing.refuses(turn.said):
+        return True
+    if turn.said.intent in NOWHERE or text == words.say("prescreen.button_elsewhere"):
+        return True
+    return len(text) <= LONGEST_PLACE and words.hears("prescreen.cue_place", text)
 
 
 def _take_back(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:
+    """The right value replaces what was told; a bare correction takes the last answer back."""
+    turn, moved = _placed(turn)
+    told = volunteering.story(turn, _household(form))
+    household = hearing.keep(_household(form), told) if told else None
+    if household is not None:
+        mended = form.model_copy(update={"household": _dump(household)})
+        return _with(moved, _go_on(turn, library, mended, before=_noted(told)))
     if not form.asked:
-        return _go_on(turn, library, form)
+        return _with(moved, _go_on(turn, library, form, before=(Reply("prescreen.nothing_back"),)))
     *earlier, last = form.asked
-    household = _household(form)
+    forgot = _household(form)
     for fact in last.facts:
-        household = household.forget(fact, member=last.member)
-    back = form.model_copy(update={"household": _dump(household), "asked": tuple(earlier)})
-    told = hearing.keep(household, hearing.story(turn.said))
-    if told is not None:
-        back = back.model_copy(update={"household": _dump(told)})
-    return _go_on(turn, library, back, before=(Reply("prescreen.taken_back"),))
+        forgot = forgot.forget(fact, member=last.member)
+    back = form.model_copy(update={"household": _dump(forgot), "asked": tuple(earlier)})
+    question = _question(turn, library, back)
+    bare = turn.text.strip() == speech.chinese().say("prescreen.button_back")
+    if question is not None and question.facts == last.facts and not bare:
+        right = hearing.answer(question, turn.said)
+        if right is not None:
+            return _with(moved, _keep(turn, library, back, question, (right, ())))
+    return _with(moved, _go_on(turn, library, back, before=(Reply("prescreen.taken_back"),)))
 
 
-def _answer_between(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:
-    answered = policy.answer(turn, library)
-    again = _go_on(turn, library, form, before=(Reply("prescreen.back_to"),))
-    state = answered.state.having(form=again.state.form)
-    return Outcome((*answered.replies[:1], *again.replies), state, answered.commands)
+def _placed(turn: Turn) -> tuple[Turn, tuple[SetRegion, ...]]:
+    """The turn in the place that it names as the resident's own."""
+    named = turn.said.region
+    if named is None or named is turn.region:
+        return turn, ()
+    return replace(turn, region=named), (SetRegion(named),)
+
+
+def _with(commands: tuple[SetRegion, ...], outcome: Outcome) -> Outcome:
+    return replace(outcome, commands=(*commands, *outcome.commands))
 
 
 def _not_heard(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:
+    """Ask again; after three times in a row a person is offered, and the question may be left."""
     misses = turn.state.misses + 1
-    if misses > MISSES_BEFORE_A_PERSON:
-        return handoff.queue(turn, library, reason="prescreen_stuck")
-    again = _go_on(turn, library, form, before=(Reply("prescreen.again"),))
+    stuck = misses >= MISSES_BEFORE_A_PERSON
+    first = Reply("prescreen.stuck" if stuck else "prescreen.again")
+    again = _go_on(turn, library, form, before=(first,))
+    *before, asked = again.replies
+    if stuck:
+        asked = replace(asked, choices=(*asked.choices, Choice("menu.ask_human")))
     kept = KeepQuestion(why="prescreen_answer", text=turn.text)
-    return Outcome(again.replies, again.state.having(misses=misses), (kept,))
+    return Outcome((*before, asked), again.state.having(misses=misses), (kept,))
 
 
 def _result(
     turn: Turn, library: Library, form: PrescreenForm, before: tuple[Reply, ...]
 ) -> Outcome:
     verdicts = _verdicts(turn, library, form)
-    replies = [*before]
-    for group, members in _grouped(verdicts).items():
-        if members:
-            lines = "\n".join(_line(group, verdict, library) for verdict in members)
-            replies.append(
-                Reply(
-                    f"prescreen.{group}",
-                    {"list": lines},
-                    citations=_citations(members, library, turn.today),
-                )
-            )
-    closing = (TOGETHER, FURTHER) if form.focus else (TOGETHER,)
-    replies.append(Reply("prescreen.no_decision", choices=(*closing, Choice("menu.ask_human"))))
+    told = findings.replies(verdicts, library, on=turn.today, wider=bool(form.focus))
     done = form.model_copy(update={"done": True})
-    return Outcome(tuple(replies), turn.state.having(form=done, misses=0))
+    return Outcome((*before, *told), turn.state.having(form=done, misses=0))
 
 
 def _verdicts(turn: Turn, library: Library, form: PrescreenForm) -> Sequence[Verdict]:
@@ -193,59 +261,10 @@ def _verdicts(turn: Turn, library: Library, form: PrescreenForm) -> Sequence[Ver
     return [v for v in every if not form.focus or v.programme in form.focus]
 
 
-def _grouped(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
-    groups: dict[str, list[Verdict]] = {"likely": [], "more": [], "standard": [], "unlikely": []}
-    for verdict in verdicts:
-        groups[_group(verdict)].append(verdict)
-    return {name: members[:SHOWN_AT_MOST] for name, members in groups.items()}
-
-
-def _group(verdict: Verdict) -> str:
-    match verdict.outcome:
-        case Result.LIKELY:
-            return "likely"
-        case Result.UNLIKELY:
-            return "unlikely"
-        case Result.NEED_MORE:
-            return "standard" if verdict.waits_for_standard else "more"
-
-
-def _line(group: str, verdict: Verdict, library: Library) -> str:
-    words = speech.chinese()
-    failed = verdict.failed[0].says if verdict.failed else ""
-    return words.say(
-        f"prescreen.line_{group}",
-        {
-            "name": library.label(verdict.programme),
-            "where": verdict.where or words.say("prescreen.window"),
-            "bring": "、".join(verdict.documents) or words.say("prescreen.window_tells"),
-            "amount": verdict.amount or words.say("prescreen.local_amount"),
-            "failed": failed,
-            "check": verdict.check or "",
-        },
-    )
-
-
-def _citations(verdicts: Sequence[Verdict], library: Library, on: date) -> tuple[Citation, ...]:
-    wanted = {
-        (result.document_id, result.clause, verdict.programme)
-        for verdict in verdicts
-        for result in verdict.clauses
-        if result.value is not None or verdict.waits_for_standard
-    }
-    found = (_clause_id(library, *one) for one in sorted(wanted))
-    return citations.cite(library, (one for one in found if one is not None), on)
-
-
-def _clause_id(library: Library, document: str, number: str, programme: Programme) -> str | None:
-    same = [c for c in library.documents[document].clauses if c.number == number]
-    about = [c for c in same if programme in c.programmes]
-    return next((clause.id for clause in (*about, *same)), None)
-
-
 def _apply(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:
     verdicts = [v for v in _verdicts(turn, library, form) if v.outcome is not Result.UNLIKELY]
     names = "、".join(library.label(v.programme) for v in verdicts[:SHOWN_AT_MOST])
+    facts = volunteering.in_words(_household(form))
     routing = units.responsible(library, Matter.BASIC, turn.region)
     opened = OpenTicket(
         category=Category.APPLICATION,
@@ -254,20 +273,15 @@ def _apply(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:
         matter=Matter.BASIC,
         region=turn.place,
         prefix=library.regions[turn.place].ticket_prefix,
-        narrative=speech.chinese().say(
-            "prescreen.application", {"names": names, "facts": form.household}
-        ),
+        narrative=speech.chinese().say("prescreen.application", {"names": names, "facts": facts}),
         lead_unit=routing.lead,
         joint_units=routing.joint,
         source_document=routing.document,
         source_clause=routing.clause,
     )
     told = Reply("prescreen.applied", {"number": TicketNumber(), "due": TicketDue()})
-    return Outcome((told,), turn.state.without_form(), (opened,))
-
-
-def _looks_asking(turn: Turn) -> bool:
-    return speech.chinese().hears("prescreen.cue_asks", turn.text)
+    state = turn.state.without_form().having(hazard=Hazard.NONE)
+    return Outcome((told,), state, (opened,))
 
 
 def _household(form: PrescreenForm) -> Household:

@@ -1,5 +1,7 @@
 """How far a ticket is: told to the one who can show that it is theirs, never to anyone else."""
 
+from dataclasses import replace
+
 from cases.lookups import (
     Locked,
     Lookup,
@@ -82,7 +84,7 @@ def _told(ticket: TicketStanding) -> Reply:
 
 
 def _cleared(turn: Turn) -> Turn:
-    return Turn(**{**vars(turn), "state": turn.state.having(misses=0)})
+    return replace(turn, state=turn.state.having(misses=0))
 
 
 def _number(turn: Turn) -> str | None:

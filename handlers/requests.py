@@ -7,8 +7,8 @@ from handlers.dialogue import RequestForm
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import units
 from knowledge.library import Library
-from knowledge.names import Category, Hazard, Intent, Matter, Priority
-from nlu.understanding import EntityName, Writer
+from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
+from nlu.understanding import Writer
 
 STORY = 10
 KINDS: Mapping[Intent, tuple[Category, Matter]] = {
@@ -17,15 +17,15 @@ KINDS: Mapping[Intent, tuple[Category, Matter]] = {
     Intent.MANAGE_VISIT: (Category.CHANGE, Matter.BASIC),
     Intent.PRIVACY_REQUEST: (Category.RIGHTS, Matter.DISCLOSURE),
 }
-SKIP = Choice("request.button_skip")
+PHONE = Reply("request.ask_phone", choices=(Choice("request.button_skip"),))
 
 
-def begin(turn: Turn, _library: Library) -> Outcome:
+def begin(turn: Turn, library: Library) -> Outcome:
     """Take the wish; ask what it is when the message does not say."""
     intent = turn.said.intent if turn.said.intent in KINDS else Intent.REPORT_CHANGE
     form = RequestForm(intent=intent)
     if len(turn.text.strip()) > STORY:
-        return _ask_phone(turn, form.model_copy(update={"told": turn.text}))
+        return _tell(turn, library, form)
     state = turn.state.having(form=form, misses=0)
     return Outcome((Reply(f"request.ask_{intent}"),), state)
 
@@ -36,38 +36,58 @@ def listen(turn: Turn, library: Library) -> Outcome:
     if not isinstance(form, RequestForm):
         return begin(turn, library)
     if not form.told:
-        return _ask_phone(turn, form.model_copy(update={"told": turn.text}))
+        return _tell(turn, library, form)
     return _file(turn, library, form)
 
 
-def _ask_phone(turn: Turn, form: RequestForm) -> Outcome:
-    asked = Reply("request.ask_phone", choices=(SKIP,))
-    return Outcome((asked,), turn.state.having(form=form, misses=0))
+def again(turn: Turn) -> Reply | None:
+    """The open question once more."""
+    form = turn.state.form
+    if not isinstance(form, RequestForm):
+        return None
+    return PHONE if form.told else Reply(f"request.ask_{form.intent}")
 
 
-def _file(turn: Turn, library: Library, form: RequestForm) -> Outcome:
+def opened(turn: Turn, library: Library, form: RequestForm) -> OpenTicket:
+    """The ticket of what was told so far."""
     category, matter = KINDS[Intent(form.intent)]
-    routing = units.responsible(library, matter, turn.region)
-    opened = OpenTicket(
+    region = form.region or turn.region
+    routing = units.responsible(library, matter, region)
+    place = region or Region.NATIONAL
+    return OpenTicket(
         category=category,
         priority=Priority.P2,
         hazard=Hazard.NONE,
         matter=matter,
-        region=turn.place,
-        prefix=library.regions[turn.place].ticket_prefix,
+        region=place,
+        prefix=library.regions[place].ticket_prefix,
         narrative=form.told,
         lead_unit=routing.lead,
         joint_units=routing.joint,
         source_document=routing.document,
         source_clause=routing.clause,
-        by_helper=turn.said.writer is Writer.HELPER,
-        phone=_phone(turn),
+        by_helper=form.by_helper,
+        phone=form.phone or turn.phone,
     )
+
+
+def _tell(turn: Turn, library: Library, form: RequestForm) -> Outcome:
+    """Take the wish down; a number that was told with it is not asked for again."""
+    told = form.model_copy(
+        update={
+            "told": turn.text,
+            "region": turn.scene,
+            "phone": turn.phone,
+            "by_helper": turn.said.writer is Writer.HELPER,
+        }
+    )
+    if told.phone is not None:
+        return _file(turn, library, told)
+    return Outcome((PHONE,), turn.state.having(form=told, misses=0))
+
+
+def _file(turn: Turn, library: Library, form: RequestForm) -> Outcome:
     values: dict[str, Value] = {"number": TicketNumber(), "due": TicketDue()}
     told = Reply(f"request.filed_{form.intent}", values)
-    return Outcome((told,), turn.state.without_form(), (opened,))
-
-
-def _phone(turn: Turn) -> str | None:
-    found = (e.value for e in turn.said.entities if e.name == EntityName.PHONE)
-    return next((value for value in found if isinstance(value, str)), None)
+    state = turn.state.without_form().having(hazard=Hazard.NONE)
+    return Outcome((told,), state, (opened(turn, library, form),))

@@ -6,15 +6,18 @@ from typing import TypeAlias
 
 from cases.lookups import Lookup
 from handlers import (
+    aftercare,
     complaint,
     emergency,
     fallback,
     feedback,
     greeting,
     handoff,
+    interlude,
     policy,
     prescreen,
     progress,
+    refused,
     requests,
     speech,
 )
@@ -22,9 +25,11 @@ from handlers.dialogue import (
     ClarifyForm,
     ComplaintForm,
     EmergencyForm,
+    EmergencyStep,
     HandoffForm,
     PrescreenForm,
     ProgressForm,
+    RefusedForm,
     RequestForm,
 )
 from handlers.turn import Outcome, Turn
@@ -67,27 +72,32 @@ def choose(turn: Turn) -> Handler:
         return emergency.child
     if danger:
         return emergency.danger
-    intent = pressed(turn.text) or turn.said.intent
-    if turn.said.priority is Priority.P1 and not isinstance(turn.state.form, EmergencyForm):
-        return emergency.file
-    if intent is Intent.RESTART:
+    if emergency.retracts(turn):
+        return emergency.retract
+    if turn.said.priority is Priority.P1:
+        return _urgent(turn)
+    if _is_restart(turn):
         return greeting.restart
     if turn.waiting and not turn.state.meanwhile:
-        if handoff.wants_bot(turn.text):
-            return handoff.go_on
-        if not isinstance(turn.state.form, EmergencyForm):
-            return handoff.wait
-    if turn.state.form is not None:
-        return _within_form(turn, intent)
-    return by_intent(turn, intent)
+        return _waiting(turn)
+    return _within_form(turn) if turn.state.form is not None else by_intent(turn, intent_of(turn))
+
+
+def intent_of(turn: Turn) -> Intent:
+    """What is wanted: the button that was pressed, else what was understood."""
+    return pressed(turn.text) or turn.said.intent
 
 
 def by_intent(turn: Turn, intent: Intent) -> Handler:
     """The handler of an intent that is sure enough; otherwise the one that asks."""
     if pressed(turn.text) is not None:
         return BY_INTENT[intent]
+    if refused.concerns(turn):
+        return refused.begin
     if policy.follows_up(turn):
         return policy.answer
+    if greeting.names_place(turn):
+        return greeting.place
     if not turn.said.sure:
         return fallback.not_sure
     return BY_INTENT[intent]
@@ -98,19 +108,60 @@ def pressed(text: str) -> Intent | None:
     return speech.chinese().menu().get(unicodedata.normalize("NFKC", text).strip())
 
 
-def _within_form(turn: Turn, intent: Intent) -> Handler:
+def _urgent(turn: Turn) -> Handler:
     form = turn.state.form
-    if intent is Intent.ASK_HUMAN and turn.said.sure:
-        return handoff.to_person
-    match form:
-        case PrescreenForm(done=False):
-            return prescreen.listen
+    same = isinstance(form, EmergencyForm) and form.hazard is turn.said.hazard
+    return aftercare.listen if same else emergency.file
+
+
+def _is_restart(turn: Turn) -> bool:
+    return turn.said.intent is Intent.RESTART and turn.said.sure
+
+
+def _waiting(turn: Turn) -> Handler:
+    if handoff.wants_bot(turn.text):
+        return handoff.go_on
+    return _within_form(turn) if isinstance(turn.state.form, EmergencyForm) else handoff.wait
+
+
+def _within_form(turn: Turn) -> Handler:
+    form, intent = turn.state.form, intent_of(turn)
+    if isinstance(form, EmergencyForm) and form.step is not EmergencyStep.WHAT:
+        return interlude.answer if interlude.wanted(turn) else aftercare.listen
+    if _leaves(turn, intent):
+        return BY_INTENT[intent]
+    if isinstance(form, PrescreenForm) and form.done:
+        return _after_result(turn, intent)
+    if interlude.wanted(turn):
+        return interlude.answer
+    if interlude.courteous(turn):
+        return interlude.courtesy
+    return _of_form(turn, intent)
+
+
+def _leaves(turn: Turn, intent: Intent) -> bool:
+    """A person, or another button of the menu, ends a form that is open."""
+    if intent is Intent.ASK_HUMAN:
+        return turn.said.sure or pressed(turn.text) is not None
+    return pressed(turn.text) is not None and not isinstance(turn.state.form, ClarifyForm)
+
+
+def _after_result(turn: Turn, intent: Intent) -> Handler:
+    if prescreen.pressed(turn):
+        return prescreen.after
+    return prescreen.listen if prescreen.revises(turn) else by_intent(turn, intent)
+
+
+def _of_form(turn: Turn, intent: Intent) -> Handler:
+    match turn.state.form:
         case PrescreenForm():
-            return prescreen.after if prescreen.pressed(turn) else by_intent(turn, intent)
+            return prescreen.listen
         case ComplaintForm():
             return complaint.listen
+        case RefusedForm():
+            return refused.listen
         case EmergencyForm():
-            return emergency.listen
+            return emergency.unclear
         case ProgressForm():
             return progress.listen
         case RequestForm():

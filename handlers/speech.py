@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import assert_never
@@ -90,8 +90,15 @@ class Speech:
         }
 
     def when(self, moment: datetime) -> str:
-        """A local time in words: 11月23日 17:00."""
-        return self._sentences["time.moment"].format(at=moment.astimezone(LOCAL))
+        """A local time in words; midnight is the end of the day before it."""
+        at = moment.astimezone(LOCAL)
+        if at.time() == time():
+            return self.day(at.date() - timedelta(days=1))
+        return self._sentences["time.moment"].format(at=at)
+
+    def day(self, day: date) -> str:
+        """A day in words."""
+        return self._sentences["time.day"].format(at=day)
 
     def _button(self, choice: Choice) -> tuple[str, str]:
         label = choice.label if choice.own else self.say(choice.label)

@@ -1,7 +1,7 @@
 """Which matter, which unit, which priority: what a story becomes, and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -9,9 +9,10 @@ import yaml
 from pydantic import BaseModel, TypeAdapter
 
 from cases.commands import OpenTicket
+from handlers import stories
 from knowledge import units
 from knowledge.library import Library
-from knowledge.names import P0_HAZARDS, Category, Hazard, Intent, Matter, Priority, Region
+from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
 from knowledge.units import Routing
 from nlu.understanding import Understanding, Writer
 
@@ -39,8 +40,10 @@ OF_INTENT: Mapping[Intent, Category] = {
     Intent.PRIVACY_REQUEST: Category.RIGHTS,
 }
 ACCUSING = frozenset({Matter.CONDUCT, Matter.FRAUD})
+ACCUSATIONS = frozenset({Category.COMPLAINT, Category.REPORT, Category.REFUSED})
 PERSONAL = frozenset({Hazard.SELF_HARM, Hazard.VIOLENCE, Hazard.CHILD_AT_RISK})
 DISCIPLINE = "纪委监委"
+CIVIL_AFFAIRS = "民政"
 
 
 class _Cue(BaseModel, frozen=True, extra="forbid"):
@@ -60,18 +63,39 @@ class Triage:
     sealed: bool
     personal: bool
     not_to: tuple[str, ...]
+    leaves_house: bool = False
+
+
+def weigh(said: Understanding) -> Understanding:
+    """Danger for somebody else in the open: one message of a passer-by is enough.
+
+    Somebody lost, or in the street and frail, is P0; in the street alone is P1 (社会救助法 第52条).
+    """
+    if said.priority is Priority.P0 or (said.intent is Intent.ASK_POLICY and said.sure):
+        return said
+    lost, seen = stories.lost(said.text), stories.in_the_street(said.text)
+    if not lost and not seen:
+        return said
+    grave = lost or stories.frail(said.text)
+    return replace(said, hazard=Hazard.DISPLACED, priority=Priority.P0 if grave else Priority.P1)
 
 
 def decide(
     said: Understanding, library: Library, *, region: Region | None, sealed: bool = False
 ) -> Triage:
     """Read a story: danger first, then whose conduct, then what it is about."""
+    said = weigh(said)
     matter = _matter(said, library)
     category = _category(said, matter)
-    routing = units.responsible(library, matter, region)
-    not_to: tuple[str, ...] = ()
-    if matter in ACCUSING:
-        routing, not_to = _away_from_accused(said.text, routing)
+    routing, not_to = units.responsible(library, matter, region), tuple[str, ...]()
+    accuses = matter in ACCUSING or category in ACCUSATIONS
+    house = accuses and stories.on_this_house(said.text)
+    if accuses:
+        routing, not_to = _away_from_accused(said.text, routing, house=house)
+    if category is Category.REFUSED and CIVIL_AFFAIRS not in (routing.lead or ""):
+        # Only another civil affairs office can check the household; else the level above decides.
+        again = next((unit for unit in routing.joint if CIVIL_AFFAIRS in unit), None)
+        routing = Routing(lead=again, note=routing.note)
     return Triage(
         priority=said.priority,
         hazard=said.hazard,
@@ -81,6 +105,7 @@ def decide(
         sealed=sealed or said.hazard is Hazard.INSTITUTION_ABUSE,
         personal=said.hazard in PERSONAL,
         not_to=not_to,
+        leaves_house=house,
     )
 
 
@@ -115,11 +140,13 @@ def ticket(  # noqa: PLR0913
 
 
 def _matter(said: Understanding, library: Library) -> Matter:
-    if said.hazard in P0_HAZARDS:
+    if said.priority is Priority.P0:
         return OF_HAZARD[said.hazard]
+    refused = stories.refused(said.text)
     scores = {
         matter: cue.weight * sum(word in said.text for word in cue.words)
         for matter, cue in _cues().items()
+        if not (refused and matter in ACCUSING)
     }
     best = max(scores, key=lambda matter: scores[matter])
     if scores[best] > 0 and (said.hazard is Hazard.NONE or best in ACCUSING):
@@ -132,6 +159,8 @@ def _matter(said: Understanding, library: Library) -> Matter:
 
 
 def _category(said: Understanding, matter: Matter) -> Category:
+    if said.priority is not Priority.P0 and stories.refused(said.text):
+        return Category.REFUSED
     if said.hazard is not Hazard.NONE:
         return Category.EMERGENCY
     if matter in ACCUSING:
@@ -139,25 +168,27 @@ def _category(said: Understanding, matter: Matter) -> Category:
     return OF_INTENT.get(said.intent, Category.ENQUIRY)
 
 
-def _away_from_accused(text: str, routing: Routing) -> tuple[Routing, tuple[str, ...]]:
-    """A complaint never goes back to a unit that it names (信访工作条例 第30条)."""
-    named = (routing.lead, *routing.joint)
-    accused = tuple(unit for unit in named if unit and _names(text, unit))
-    left = tuple(unit for unit in named if unit and unit not in accused)
+def _away_from_accused(
+    text: str, routing: Routing, *, house: bool
+) -> tuple[Routing, tuple[str, ...]]:
+    """A complaint never goes back to a unit that it names (信访工作条例 第30条); with nobody
+    left it goes to the discipline authority, 需当地确认."""
+    bodies = stories.accused(text)
+    named = tuple(unit for unit in (routing.lead, *routing.joint) if unit)
+    shut = tuple(
+        unit
+        for unit in named
+        if unit in text
+        or any(body.unit.search(unit) for body in bodies)
+        or (house and stories.of_this_house(unit))
+    )
+    left = tuple(unit for unit in named if unit not in shut)
+    not_to = tuple(dict.fromkeys((*shut, *(body.name for body in bodies))))
+    if named and not left:
+        return Routing(lead=DISCIPLINE, note=routing.note), not_to
     lead = next((unit for unit in left if DISCIPLINE in unit), left[0] if left else None)
     joint = tuple(unit for unit in left if unit != lead)
-    note, document, clause = routing.note, routing.document, routing.clause
-    return Routing(lead, joint, document, clause, note), (*accused, *_below(text))
-
-
-def _below(text: str) -> tuple[str, ...]:
-    words = ("村委会", "居委会", "街道", "镇政府", "乡政府", "民政局", "民政所", "救助站")
-    return tuple(word for word in words if word in text)
-
-
-def _names(text: str, unit: str) -> bool:
-    short = unit.removeprefix("区").removeprefix("县").removeprefix("市")
-    return unit in text or (len(short) > len("民政") and short in text)
+    return replace(routing, lead=lead, joint=joint), not_to
 
 
 @cache

@@ -11,7 +11,7 @@ from cases.lookups import Found
 from handlers.dialogue import Dialogue
 from knowledge.citations import Citation
 from knowledge.names import Region
-from nlu.understanding import Understanding
+from nlu.understanding import EntityName, Understanding
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 
@@ -84,6 +84,17 @@ class Turn:
     def place(self) -> Region:
         """The region to answer for: the one that was told, else the national layer."""
         return self.region or Region.NATIONAL
+
+    @property
+    def scene(self) -> Region | None:
+        """Where the matter of this message happened: the place it names, else the one told."""
+        return self.said.region or self.region
+
+    @property
+    def phone(self) -> str | None:
+        """The first phone number of the message."""
+        found = (e.value for e in self.said.entities if e.name == EntityName.PHONE)
+        return next((value for value in found if isinstance(value, str)), None)
 
     def answered(self, found: Found) -> "Turn":
         """The same turn with what a lookup found."""

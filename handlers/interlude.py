@@ -1,0 +1,94 @@
+"""A policy question or a thank-you in the middle of a form: answered, and back to the form."""
+
+from dataclasses import replace
+
+from handlers import aftercare, complaint, policy, prescreen, refused, requests, speech
+from handlers.dialogue import (
+    ComplaintForm,
+    ComplaintStep,
+    EmergencyForm,
+    PrescreenForm,
+    ProgressForm,
+    RefusedForm,
+    RequestForm,
+)
+from handlers.turn import Outcome, Reply, Turn
+from knowledge.library import Library
+from knowledge.names import Intent
+
+COURTESIES = {
+    Intent.THANK: "interlude.thank",
+    Intent.GREET: "interlude.greet",
+    Intent.GOODBYE: "interlude.goodbye",
+}
+# A longer text is a story, whatever it asks at its end.
+QUESTION = 40
+
+
+def wanted(turn: Turn) -> bool:
+    """Whether this message is a policy question beside the open form."""
+    if len(turn.text.strip()) > QUESTION or _tells(turn):
+        return False
+    if not speech.chinese().hears("prescreen.cue_asks", turn.text):
+        return False
+    sure = turn.said.intent is Intent.ASK_POLICY and turn.said.sure
+    return sure or (turn.said.aspect is not None and policy.follows_up(turn))
+
+
+def courteous(turn: Turn) -> bool:
+    """Whether this message only thanks, greets or takes leave."""
+    return turn.said.sure and turn.said.intent in COURTESIES and not _takes_any_word(turn)
+
+
+def answer(turn: Turn, library: Library) -> Outcome:
+    """The answer to the policy question, and the open question once more."""
+    answered = policy.answer(turn, library)
+    first = replace(answered.replies[0], choices=())
+    state = answered.state.having(form=turn.state.form)
+    return replace(answered, replies=(first, *_back(turn, library)), state=state)
+
+
+def courtesy(turn: Turn, library: Library) -> Outcome:
+    """A word back; somebody who leaves is not asked again."""
+    said = Reply(COURTESIES[turn.said.intent])
+    leaves = turn.said.intent is Intent.GOODBYE
+    replies = (said,) if leaves else (said, *_back(turn, library))
+    return Outcome(replies, turn.state)
+
+
+def _back(turn: Turn, library: Library) -> tuple[Reply, ...]:
+    asked = _again(turn, library)
+    return () if asked is None else (Reply("interlude.back"), asked)
+
+
+def _again(turn: Turn, library: Library) -> Reply | None:
+    match turn.state.form:
+        case PrescreenForm():
+            return prescreen.again(turn, library)
+        case ComplaintForm():
+            return complaint.again(turn)
+        case RefusedForm():
+            return refused.again(turn)
+        case RequestForm():
+            return requests.again(turn)
+        case EmergencyForm() as form:
+            return aftercare.question(form)
+        case ProgressForm(number=None):
+            return Reply("progress.ask_number")
+        case ProgressForm():
+            return Reply("progress.ask_proof")
+        case _:
+            return None
+
+
+def _tells(turn: Turn) -> bool:
+    """Whether the open form waits for a story or for a word of the resident's own."""
+    form = turn.state.form
+    return _takes_any_word(turn) or (isinstance(form, EmergencyForm) and form.grave)
+
+
+def _takes_any_word(turn: Turn) -> bool:
+    form = turn.state.form
+    if isinstance(form, ComplaintForm):
+        return form.step is ComplaintStep.WORD
+    return isinstance(form, ProgressForm) and form.number is not None

@@ -1,0 +1,121 @@
+"""What somebody hears first whose help was refused, cut or stopped: their rights."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from cases.commands import OpenTicket, SetRegion
+from handlers import speech, stories, triage
+from handlers.dialogue import RefusedForm, RefusedStep
+from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
+from knowledge import citations
+from knowledge.library import Library
+from knowledge.names import Hazard, Intent, Region
+from nlu.understanding import DateSpan
+
+GUIDE = "refused-or-stopped"
+REVIEW_WITHIN = timedelta(days=60)
+SKIP = Choice("complaint.button_skip")
+YES_NO = (Choice("refused.button_yes"), Choice("refused.button_no"), SKIP)
+ASKS = {
+    RefusedStep.WHAT: Reply("refused.ask_register", choices=(Choice("refused.button_register"),)),
+    RefusedStep.HEARD: Reply("refused.ask_heard", choices=YES_NO),
+    RefusedStep.REASONS: Reply("refused.ask_reasons", choices=YES_NO),
+    RefusedStep.WHEN: Reply("refused.ask_when", choices=(SKIP,)),
+    RefusedStep.PHONE: Reply("refused.ask_phone", choices=(SKIP,)),
+}
+NEXT = {
+    RefusedStep.HEARD: RefusedStep.REASONS,
+    RefusedStep.REASONS: RefusedStep.WHEN,
+    RefusedStep.WHEN: RefusedStep.PHONE,
+}
+NOTES = {
+    RefusedStep.HEARD: "refused.note_heard",
+    RefusedStep.REASONS: "refused.note_reasons",
+    RefusedStep.WHEN: "refused.note_when",
+}
+
+
+def concerns(turn: Turn) -> bool:
+    """Whether this message is about help that was refused, cut or stopped."""
+    return stories.refused(turn.text)
+
+
+def begin(turn: Turn, library: Library) -> Outcome:
+    """Rights first; a question is answered, a story is taken down at once."""
+    story = not speech.chinese().hears("prescreen.cue_asks", turn.text) or (
+        turn.said.intent is Intent.FILE_COMPLAINT
+    )
+    step = RefusedStep.HEARD if story else RefusedStep.WHAT
+    form = RefusedForm(step=step, what=turn.text, region=turn.scene)
+    state = turn.state.having(form=form, guide=GUIDE, aspect=None, misses=0)
+    commands = () if turn.said.region in {None, turn.region} else (SetRegion(turn.said.region),)
+    return Outcome((rights(turn, library), ASKS[step]), state, commands)
+
+
+def rights(turn: Turn, library: Library) -> Reply:
+    """Heard before, written reasons, review and court, legal aid: with the clauses."""
+    brief = library.guides[(Region.NATIONAL, GUIDE)].brief
+    shown = citations.cite(library, () if brief is None else brief.cites, turn.today)
+    return Reply("refused.rights", citations=shown)
+
+
+def listen(turn: Turn, library: Library) -> Outcome:
+    """Take an answer; every one may be skipped."""
+    form = turn.state.form
+    if not isinstance(form, RefusedForm):
+        return begin(turn, library)
+    words = speech.chinese()
+    if form.step is RefusedStep.WHAT:
+        wanted = turn.said.intent is Intent.AFFIRM or words.hears("refused.cue_register", turn.text)
+        if not wanted:
+            return Outcome((Reply("refused.not_now"),), turn.state.without_form())
+        return _ask(turn, form.model_copy(update={"step": RefusedStep.HEARD}))
+    if form.step is RefusedStep.PHONE:
+        return _file(turn, library, form)
+    note = words.say(NOTES[form.step], {"answer": turn.text.strip()})
+    told = form.model_copy(update={"step": NEXT[form.step], "told": (*form.told, note)})
+    first = _last_day(turn) if form.step is RefusedStep.WHEN else None
+    return _ask(turn, told, *(() if first is None else (first,)))
+
+
+def again(turn: Turn) -> Reply | None:
+    """The open question once more."""
+    form = turn.state.form
+    return ASKS[form.step] if isinstance(form, RefusedForm) else None
+
+
+def opened(turn: Turn, library: Library, form: RefusedForm) -> OpenTicket:
+    """The ticket of what was told so far."""
+    region = form.region or turn.region
+    said = replace(turn.said, text=form.what, hazard=Hazard.NONE, intent=Intent.FILE_COMPLAINT)
+    decided = triage.decide(said, library, region=region)
+    return triage.ticket(
+        decided,
+        library,
+        region=region or Region.NATIONAL,
+        narrative="\n".join((form.what, *form.told)),
+        said=said,
+        phone=turn.phone,
+    )
+
+
+def _last_day(turn: Turn) -> Reply | None:
+    """The last day for a review: 60 days from knowing of it (行政复议法 第20条)."""
+    days = (e.value for e in turn.said.entities if isinstance(e.value, DateSpan))
+    known = next((span.start for span in days if span.start <= turn.today), None)
+    if known is None:
+        return None
+    last = known + REVIEW_WITHIN
+    if last < turn.today:
+        return Reply("refused.late")
+    return Reply("refused.last_day", {"day": speech.chinese().day(last)})
+
+
+def _ask(turn: Turn, form: RefusedForm, *before: Reply) -> Outcome:
+    return Outcome((*before, ASKS[form.step]), turn.state.having(form=form, misses=0))
+
+
+def _file(turn: Turn, library: Library, form: RefusedForm) -> Outcome:
+    values: dict[str, Value] = {"number": TicketNumber(), "due": TicketDue()}
+    state = turn.state.without_form().having(hazard=Hazard.NONE)
+    return Outcome((Reply("refused.filed", values),), state, (opened(turn, library, form),))
