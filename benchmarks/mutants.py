@@ -70,11 +70,12 @@ class Copy:
     def broken(self, mutant: Mutant, tests: Sequence[str], patience: float) -> bool:
         """Whether the tests notice this mutant."""
         target = self._folder / mutant.file
+        whole = target.read_bytes()
         target.write_text(mutant.text, encoding="utf-8")
         try:
             return self.tested(tests, patience).returncode != 0
         finally:
-            shutil.copyfile(ROOT / mutant.file, target)
+            target.write_bytes(whole)
 
 
 def baseline(copy: Copy, tests: Sequence[str]) -> float:

@@ -12,11 +12,13 @@ from typer.testing import CliRunner
 from api import cli
 from cases import permissions
 from config.settings import Settings
+from tests.guards import sources
 from tests.places import ROOT
 
 READMES = ("README.md", "README.zh.md")
 BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:make|helpline) [^`]+)`")
+LINK = re.compile(r"\]\(([^)#]+)")
 TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
 
@@ -27,6 +29,10 @@ def _app() -> typer.Typer:
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
+
+
+def _documents() -> list[Path]:
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def _quoted(word: str) -> list[list[str]]:
@@ -113,3 +119,9 @@ def test_the_readmes_name_the_two_commands() -> None:
         for command in ("make run", "make test")
         if command not in _text(ROOT / name)
     ] == []
+
+
+@pytest.mark.parametrize("path", _documents(), ids=sources.name)
+def test_links_between_documents_lead_somewhere(path: Path) -> None:
+    targets = [target for target in LINK.findall(_text(path)) if ":" not in target]
+    assert [target for target in targets if not (path.parent / target).exists()] == []
