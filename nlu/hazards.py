@@ -49,6 +49,7 @@ class Rule:
     unless: re.Pattern[str] | None
     now: bool
     fallback: bool
+    weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _verdict(book: Book, rule: Rule, text: str, *, letter: bool) -> bool | None:
     """True: counts. False: found but silenced. None: not found."""
     silenced = False
     for match in _finds(rule, text):
-        if _counts(book, rule, text, match, letter=letter):
+        if not rule.weak and _counts(book, rule, text, match, letter=letter):
             return True
         silenced = True
     return False if silenced else None
@@ -228,6 +229,7 @@ def _rule(row: Mapping[str, object], words: Mapping[str, str]) -> Rule:
         unless=re.compile(_expand(unless, words)) if isinstance(unless, str) else None,
         now=row.get("now") is True,
         fallback=row.get("fallback") is True,
+        weak=row.get("weak") is True,
     )
 
 
