@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "ask": "asking",
     "understand": "asking",
     "triage": "asking",
-    "prescreen": "asking",
+    "prescreen": "screening",
     "deadline": "asking",
 }
 GROUPS: Mapping[str, tuple[str, str]] = {

@@ -15,6 +15,7 @@ from knowledge.entries import Entry, Slug, Text
 CONTENT = Path(__file__).parent / "content"
 FEN_LIMIT = 10**13
 INTEGER_LIMIT = 10**6
+LONGEST_NUMBER = 20
 
 
 class Entity(StrEnum):
@@ -149,7 +150,12 @@ class Fact(Entry):
             if isinstance(low, int) and isinstance(high, int) and low <= high:
                 return Interval(low=low, high=high)
             return None
-        if isinstance(raw, str) and raw.isascii() and raw.isdecimal():
+        if (
+            isinstance(raw, str)
+            and raw.isascii()
+            and raw.isdecimal()
+            and len(raw) <= LONGEST_NUMBER
+        ):
             raw = int(raw)
         if isinstance(raw, bool) or not isinstance(raw, int):
             return None

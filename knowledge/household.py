@@ -1,5 +1,6 @@
 """What is known of a household, and which facts about it are refused as impossible."""
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,6 +9,7 @@ from knowledge import facts
 from knowledge.facts import REFUSED, UNSURE, Catalogue, Fact, Interval, Known, Source
 
 MEMBERS_AT_MOST = 30
+LONGEST_NAME = 60
 FIRST_DAY = date(1900, 1, 1)
 
 
@@ -151,7 +153,9 @@ def _person(catalogue: Catalogue, index: int, raw: object) -> Mapping[str, Known
 def _known(catalogue: Mapping[str, Fact], fact: str, raw: object) -> Known:
     shape = catalogue.get(fact)
     if shape is None:
-        raise HouseholdError(f"{fact!r} is not a known fact; list the facts to see their names.")
+        near = difflib.get_close_matches(fact, catalogue, n=1)
+        meant = f"did you mean {near[0]}?" if near else "list the facts to see their names."
+        raise HouseholdError(f"{fact[:LONGEST_NAME]!r} is not a known fact; {meant}")
     if raw is None:
         return UNSURE
     if raw == "refused":

@@ -15,11 +15,17 @@ from knowledge import facts, sheets
 from knowledge.entries import Entry, Slug, Text
 from knowledge.spans import Span
 
+LONGEST_NUMBER = 40
 ParameterValue = bool | int | Fraction | Span
 
 
 class ParameterError(ValueError):
-    """Local standards that cannot be used; the message says which one and why."""
+    """Local standards that cannot be used; the message says which one and why. `place` is the
+    row and the key in it, where one is to blame."""
+
+    def __init__(self, message: str, *place: str | int) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 class Measure(StrEnum):
@@ -99,11 +105,14 @@ class Parameters:
 
     @classmethod
     def load(cls, path: Path, known: Mapping[str, Standard] | None = None) -> "Parameters":
-        """Reads a YAML or JSON list; ParameterError says in one sentence what is wrong."""
+        """Reads a YAML or JSON list; ParameterError says in one sentence what is wrong, with
+        the file and the line."""
         try:
             return cls.of(sheets.read(path), known)
-        except (sheets.SheetError, ParameterError) as error:
-            raise ParameterError(f"{path.name}: {error}") from error
+        except sheets.SheetError as error:
+            raise ParameterError(f"{error}.") from error
+        except ParameterError as error:
+            raise ParameterError(str(sheets.at(path, error.place, str(error)))) from error
 
     @classmethod
     def of(cls, raw: object, known: Mapping[str, Standard] | None = None) -> "Parameters":
@@ -114,7 +123,8 @@ class Parameters:
         rows = tuple(_row(standards, index, item) for index, item in enumerate(raw))
         for index, row in enumerate(rows):
             if any(_overlap(row, other) for other in rows[:index]):
-                raise ParameterError(f"{row.parameter} has two values on {row.valid_from}.")
+                message = f"{row.parameter} has two values on {row.valid_from}."
+                raise ParameterError(message, index, "valid_from")
         return cls(rows)
 
     def on(self, day: date) -> dict[str, Parameter]:
@@ -151,26 +161,30 @@ def _row(known: Mapping[str, Standard], index: int, raw: object) -> Parameter:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise ParameterError(f"row {index + 1}: {place}: {first['msg']}.") from error
+        message = f"row {index + 1}: {place}: {first['msg']}."
+        raise ParameterError(message, index, *first["loc"][:1]) from error
     standard = known.get(row.parameter)
     if standard is None:
         names = ", ".join(sorted(known))
-        raise ParameterError(f"{row.parameter!r} is not a known parameter; known are {names}.")
-    _check_measure(standard, row)
+        message = f"{row.parameter!r} is not a known parameter; known are {names}."
+        raise ParameterError(message, index, "parameter")
+    _check_measure(standard, row, index)
     return row
 
 
-def _check_measure(standard: Standard, row: Parameter) -> None:
+def _check_measure(standard: Standard, row: Parameter, index: int) -> None:
     name, value = standard.id, row.value
     money = row.unit.startswith(("fen", "分"))
     if money is not (standard.measure is Measure.MONEY):
-        raise ParameterError(f"{name}: the unit must be {standard.unit}, not {row.unit}.")
+        raise ParameterError(
+            f"{name}: the unit must be {standard.unit}, not {row.unit}.", index, "unit"
+        )
     if isinstance(value, bool) is not (standard.measure is Measure.BOOL):
-        raise ParameterError(f"{name}: the value must be a {standard.measure}.")
+        raise ParameterError(f"{name}: the value must be a {standard.measure}.", index, "value")
     if standard.measure is Measure.MONEY and not isinstance(value, int):
-        raise ParameterError(f"{name}: money must be a whole number of 分.")
+        raise ParameterError(f"{name}: money must be a whole number of 分.", index, "value")
     if isinstance(value, int | Fraction) and value < 0:
-        raise ParameterError(f"{name}: the value must not be negative.")
+        raise ParameterError(f"{name}: the value must not be negative.", index, "value")
 
 
 def _overlap(row: Parameter, other: Parameter) -> bool:
@@ -180,6 +194,8 @@ def _overlap(row: Parameter, other: Parameter) -> bool:
 
 
 def _fraction(text: str) -> int | Fraction:
+    if len(text) > LONGEST_NUMBER or "e" in text.lower():
+        raise ValueError("is not written as a plain number")
     try:
         exact = Fraction(text[:-1]) / 100 if text.endswith("%") else Fraction(text)
     except (ValueError, ZeroDivisionError) as error:

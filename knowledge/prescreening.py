@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from knowledge import asking
@@ -14,6 +15,7 @@ from knowledge.screening import evaluate
 from knowledge.verdict import ClauseResult, Missing, MissingKind, Outcome, Verdict
 
 __all__ = [
+    "Asked",
     "ClauseResult",
     "Household",
     "HouseholdError",
@@ -27,6 +29,7 @@ __all__ = [
     "list_facts",
     "list_parameters",
     "prescreen_line",
+    "read_line",
     "screen_line",
 ]
 
@@ -35,11 +38,38 @@ def screen_line(
     text: str, *, rules: RuleSet, region: Region, on: date, local: Parameters
 ) -> dict[str, object]:
     """One line of JSON in, the contract's object out; HouseholdError when it cannot be."""
+    return prescreen_line(read_line(text), rules, region=region, on=on, local=local)
+
+
+def read_line(text: str) -> object:
+    """The value of one line of JSON; HouseholdError where two readers could understand it
+    differently: a key told twice, NaN, numbers or nesting without measure, half a character."""
     try:
-        raw = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        raw: object = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        json.dumps(raw, ensure_ascii=False, allow_nan=False).encode()
+    except HouseholdError:
+        raise
+    except (ValueError, RecursionError) as error:
         raise HouseholdError("the line is not valid JSON; give one object a line.") from error
-    return prescreen_line(raw, rules, region=region, on=on, local=local)
+    return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One line {id?, facts, focus?}."""
+
+    id: object
+    household: Household
+    focus: frozenset[Programme]
+
+    @classmethod
+    def of(cls, raw: object, catalogue: Catalogue, on: date) -> "Asked":
+        """HouseholdError says in one sentence what cannot be."""
+        if not isinstance(raw, Mapping) or "facts" not in raw:
+            raise HouseholdError('a household must be an object like {"id": …, "facts": {…}}.')
+        household = Household.from_json(raw["facts"], catalogue)
+        _check_event_date(household, on)
+        return cls(raw.get("id"), household, _focus(raw.get("focus")))
 
 
 def prescreen_line(
@@ -49,16 +79,13 @@ def prescreen_line(
 
     HouseholdError says in one sentence what cannot be.
     """
-    if not isinstance(raw, Mapping) or "facts" not in raw:
-        raise HouseholdError('a household must be an object like {"id": …, "facts": {…}}.')
-    household = Household.from_json(raw["facts"], rules.catalogue)
-    _check_event_date(household, on)
-    verdicts = evaluate(rules, household, region=region, on=on, local=local)
+    asked = Asked.of(raw, rules.catalogue, on)
+    verdicts = evaluate(rules, asked.household, region=region, on=on, local=local)
     question = asking.next_question(
-        rules, household, region=region, on=on, local=local, focus=_focus(raw.get("focus"))
+        rules, asked.household, region=region, on=on, local=local, focus=asked.focus
     )
     return {
-        "id": raw.get("id"),
+        "id": asked.id,
         "programmes": [verdict.to_json() for verdict in verdicts],
         "next": None if question is None else question.to_json(),
         "rules_version": rules.version,
@@ -95,6 +122,19 @@ def list_parameters(rules: RuleSet) -> list[dict[str, object]]:
         for standard in rules.standards.values()
         if standard.constant is None
     ]
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise HouseholdError(f"{twice} is told twice; keep one of them.")
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise HouseholdError(f"{name} is not a number; leave the fact out or write null.")
 
 
 def _focus(raw: object) -> frozenset[Programme]:

@@ -1,6 +1,6 @@
 """How a content file is read: YAML into a frozen shape, every error with its file and line."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,13 +14,35 @@ class SheetError(ValueError):
     """A content file that cannot be used; the message names file, line and what is wrong."""
 
 
+class _Loader(yaml.CSafeLoader):
+    """YAML without keys that are told twice: the last one would win in silence."""
+
+    def construct_mapping(
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002
+    ) -> dict[Hashable, object]:
+        found: dict[Hashable, object] = super().construct_mapping(node, deep=deep)
+        if len(found) < len(node.value):
+            keys = [str(key.value) for key, _ in node.value]
+            twice = next((key for key in keys if keys.count(key) > 1), keys[0])
+            raise yaml.constructor.ConstructorError(
+                problem=f"{twice} is told twice", problem_mark=node.start_mark
+            )
+        return found
+
+
 def read(path: Path) -> object:
     """The plain value of one YAML file."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SheetError(f"{path}: cannot be read: {error}") from error
-    except yaml.YAMLError as error:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe one
+    except OSError as error:
+        raise SheetError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise SheetError(f"{path}:1: is not UTF-8") from error
+    except yaml.constructor.ConstructorError as error:
+        raise SheetError(f"{path}:{_yaml_line(error)}: {error.problem}") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SheetError(f"{path}:{_yaml_line(error)}: not valid YAML") from error
 
 
@@ -48,7 +70,8 @@ def read_list(path: Path, shape: type[Shape]) -> tuple[Shape, ...]:
 
 def at(path: Path, where: Sequence[str | int], what: str) -> SheetError:
     """The error for what stands at a path of keys and indexes inside the file."""
-    return SheetError(f"{path}:{_line(path, where)}: {'.'.join(map(str, where))}: {what}")
+    named = "".join(f"{step}." for step in where).removesuffix(".")
+    return SheetError(": ".join(filter(None, (f"{path}:{_line(path, where)}", named, what))))
 
 
 def _described(path: Path, error: ValidationError, *within: int) -> SheetError:
@@ -56,7 +79,7 @@ def _described(path: Path, error: ValidationError, *within: int) -> SheetError:
     return at(path, (*within, *first["loc"]), first["msg"])
 
 
-def _yaml_line(error: yaml.YAMLError) -> int:
+def _yaml_line(error: Exception) -> int:
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     return 1 if mark is None else mark.line + 1
 

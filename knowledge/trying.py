@@ -1,5 +1,6 @@
 """What households show of the rules: why, which clauses never failed, who changes when."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from knowledge.parameters import Parameter, Parameters
 from knowledge.phrasing import Phrases
 from knowledge.programmes import Sheet
 from knowledge.ruleset import RuleSet
-from knowledge.verdict import Outcome, Verdict
+from knowledge.verdict import ClauseResult, Outcome, Verdict
 
 MARKS: Mapping[bool | None, str] = {True: "+", False: "-", None: "?"}
 
@@ -33,11 +34,45 @@ def explain(verdict: Verdict, household: Household) -> tuple[str, ...]:
     standards that it looked at."""
     lines = [f"{verdict.programme}: {verdict.outcome}"]
     for clause in verdict.clauses:
-        told = {f: str(household.facts[f].value) for f in clause.facts if f in household.facts}
-        seen = ", ".join(f"{name}={value}" for name, value in {**told, **clause.used}.items())
+        seen = {**_told(clause, household), **clause.used}
+        shown = ", ".join(f"{name}={_shown(value)}" for name, value in seen.items())
         place = f"《{clause.document}》{clause.clause}"
-        lines.append(f"  {MARKS[clause.value]} {clause.id}: {clause.says} {place} [{seen}]")
+        lines.append(f"  {MARKS[clause.value]} {clause.id}: {clause.says} {place} [{shown}]")
+    if verdict.missing:
+        lines.append("  missing: " + ", ".join(f"{m.kind} {m.id}" for m in verdict.missing))
     return tuple(lines)
+
+
+def trace(verdict: Verdict, household: Household) -> dict[str, object]:
+    """The same for other programs: the verdict, and with each clause what it looked at."""
+    clauses = [
+        {
+            **clause.to_json(),
+            "says": clause.says,
+            "facts": _told(clause, household),
+            "parameters": clause.used,
+        }
+        for clause in verdict.clauses
+    ]
+    return {**verdict.to_json(), "clauses": clauses}
+
+
+def _told(clause: ClauseResult, household: Household) -> dict[str, object]:
+    """What the household told of the facts that the clause looks at."""
+    own = Household(household.facts).to_json()
+    told = {fact: own[fact] for fact in clause.facts if fact in own}
+    for index, person in enumerate(household.members):
+        of_person = Household(person).to_json()
+        told |= {
+            f"members[{index}].{fact}": of_person[fact]
+            for fact in clause.facts
+            if fact in of_person
+        }
+    return told
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def never_failed(

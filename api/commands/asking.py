@@ -1,7 +1,6 @@
-"""Commands that answer: ask, understand, triage, prescreen, deadline."""
+"""Commands that answer: ask, understand, triage, deadline."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,11 +10,9 @@ from bot import helpline
 from cases import service_levels
 from config.settings import Settings
 from handlers import triage as triaging
-from knowledge import answers, prescreening, workdays
-from knowledge.household import HouseholdError
+from knowledge import answers, workdays
 from knowledge.library import Library
 from knowledge.names import Region
-from knowledge.parameters import ParameterError, Parameters
 from nlu.interpreter import InProcess
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON alone")]
@@ -65,39 +62,6 @@ def triage(
     )
 
 
-def prescreen(  # noqa: PLR0913, PLR0917
-    file: Annotated[Path | None, typer.Argument(help="a JSON household a line, or -")] = None,
-    region: InRegion = None,
-    on: OnDay = None,
-    parameters: Annotated[Path | None, typer.Option(help="local standards, YAML or JSON")] = None,
-    list_facts: Annotated[bool, typer.Option("--list-facts")] = False,  # noqa: FBT002
-    list_parameters: Annotated[bool, typer.Option("--list-parameters")] = False,  # noqa: FBT002
-    as_json: AsJson = False,  # noqa: ARG001, FBT002
-) -> None:
-    """Pre-screen households; never a decision."""
-    library = _library(Settings())
-    if list_facts or list_parameters:
-        listed = (
-            prescreening.list_facts(library.rules.catalogue)
-            if list_facts
-            else prescreening.list_parameters(library.rules)
-        )
-        console.show(listed, as_json=True)
-        return
-    place = console.region(region)
-    if place is None:
-        console.refuse("Give the region with --region; there is no default region.")
-    local = _local(library, place, parameters)
-    day = console.day(on)
-
-    def screened(text: str) -> object:
-        return prescreening.screen_line(
-            text, rules=library.rules, region=place, on=day, local=local
-        )
-
-    console.for_each(console.lines(file), screened, (HouseholdError,))
-
-
 def deadline(
     start: Annotated[str, typer.Option("--from", help="ISO 8601; naive is Asia/Shanghai")],
     days: Annotated[int, typer.Option("--days", min=0, max=100_000)],
@@ -141,15 +105,6 @@ def _triaged(
         "sealed": decided.sealed,
         "not_to": list(decided.not_to),
     }
-
-
-def _local(library: Library, place: Region, given: Path | None) -> Parameters:
-    if given is None:
-        return library.local(place)
-    try:
-        return Parameters.load(given)
-    except (ParameterError, OSError) as error:
-        console.refuse(f"{error}")
 
 
 def _library(settings: Settings) -> Library:
