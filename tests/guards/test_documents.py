@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from api import cli
-from cases import permissions
+from cases import lifecycle, permissions
 from config.settings import Settings
 from tests.guards import sources
 from tests.places import ROOT
@@ -19,6 +19,7 @@ READMES = ("README.md", "README.zh.md")
 BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:make|helpline) [^`]+)`")
 LINK = re.compile(r"\]\(([^)#]+)")
+MODULE = re.compile(r"python -m ((?:benchmarks|bot|tests|api|nlu)[a-z_.]*[a-z])")
 TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
 
@@ -112,6 +113,15 @@ def test_the_permission_table_is_the_documented_one() -> None:
     assert permissions.table_as_text() in _text(ROOT / "docs" / "permissions.md")
 
 
+def test_a_ticket_moves_as_documented() -> None:
+    lines = _text(ROOT / "docs" / "tickets.md").splitlines()
+    told = [line for line in lines if line.startswith("| ") and not line.startswith("| from")]
+    assert sorted(told) == sorted(
+        f"| {state} | {move} | {after} | {lifecycle.next_actor(after)} |"
+        for (state, move), after in lifecycle.MOVES.items()
+    )
+
+
 def test_the_readmes_name_the_two_commands() -> None:
     assert [
         (name, command)
@@ -125,3 +135,13 @@ def test_the_readmes_name_the_two_commands() -> None:
 def test_links_between_documents_lead_somewhere(path: Path) -> None:
     targets = [target for target in LINK.findall(_text(path)) if ":" not in target]
     assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_every_module_that_a_document_runs_exists() -> None:
+    named = {name for path in _documents() for name in MODULE.findall(_text(path))}
+    assert [name for name in named if not _is_module(name)] == []
+
+
+def _is_module(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return path.with_suffix(".py").exists() or (path / "__main__.py").exists()
