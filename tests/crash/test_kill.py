@@ -96,7 +96,7 @@ def test_killed_before_the_answer_the_clock_takes_it_up(data_with_model: Path) -
     begun = helpline.desk.open(region=None, channel="web", now=now)
     _dies_thinking(data_with_model, begun.conversation_id)
     assert schedule.answer_stuck(helpline, now=now) == 0
-    assert schedule.answer_stuck(helpline, now=now + timedelta(seconds=40)) == 1
+    assert schedule.answer_stuck(helpline, now=datetime.now(UTC) + timedelta(seconds=40)) == 1
     assert _said_by_bot(helpline.store, begun.conversation_id) > 1
     helpline.store.close()
 
