@@ -5,10 +5,12 @@ from handlers import speech, triage
 from handlers.dialogue import EmergencyForm, EmergencyStep
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge.library import Library
-from knowledge.names import Intent, Priority, Region
+from knowledge.names import P0_HAZARDS, Hazard, Intent, Priority, Region
 from nlu.understanding import Writer
 
 PROMISES_24_HOURS = frozenset({Region.ZICHUAN})
+# Dangers that are met with money or goods before the papers.
+RELIEVED = frozenset({Hazard.NO_FOOD, Hazard.DISPLACED, Hazard.SUDDEN_HARDSHIP})
 SKIP = Choice("emergency.button_skip")
 LEAVES = frozenset({Intent.ASK_HUMAN, Intent.GOODBYE, Intent.THANK})
 NO_WORD = frozenset({*LEAVES, Intent.DENY, Intent.UNSURE, Intent.AFFIRM, Intent.GREET})
@@ -18,10 +20,12 @@ LONGEST_WORD = 16
 
 def question(form: EmergencyForm) -> Reply:
     """What is asked now."""
-    danger = form.grave
+    danger = form.hazard in P0_HAZARDS
     match form.step:
         case EmergencyStep.WHAT:
             return Reply("emergency.what_again")
+        case EmergencyStep.PLACE if form.grave and not danger:
+            return Reply("danger.place", choices=(SKIP,))
         case EmergencyStep.PLACE:
             return Reply("danger.where" if danger else "emergency.where", choices=(SKIP,))
         case EmergencyStep.PHONE:
@@ -86,7 +90,9 @@ def _finish(
     turn: Turn, form: EmergencyForm, commands: tuple[Command, ...], *, word: bool = False
 ) -> Outcome:
     values = {"number": turn.state.ticket or "", "when": promise(turn.scene)}
-    key = "danger.waiting" if form.grave else "emergency.done"
+    key = "emergency.done" if form.hazard in RELIEVED else "emergency.kept"
+    if form.grave:
+        key = "danger.waiting"
     kept = (Reply("danger.word_kept"),) if word else ()
     return Outcome(
         (*kept, Reply(key, values)), turn.state.without_form().having(told_waiting=True), commands

@@ -4,16 +4,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cases.commands import OpenTicket
-from handlers import speech, triage
+from handlers import hearing, speech, triage
 from handlers.dialogue import ComplaintForm, ComplaintStep, Identity
 from handlers.triage import Triage
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge.library import Library
 from knowledge.names import Hazard, Intent, Priority
 
-STORY = 12
+STORY = 9
+UNKNOWN = 12
 # A word of one's own is short; what is longer is something still to be told.
 LONGEST_WORD = 16
+LONGEST_IDENTITY = 8
+BEFORE = {
+    ComplaintStep.WHO: ComplaintStep.WHAT,
+    ComplaintStep.WHERE: ComplaintStep.WHO,
+    ComplaintStep.IDENTITY: ComplaintStep.WHERE,
+    ComplaintStep.WORD: ComplaintStep.IDENTITY,
+    ComplaintStep.PHONE: ComplaintStep.IDENTITY,
+}
+EARLY = frozenset({ComplaintStep.WHO, ComplaintStep.WHERE})
 NO_WORD = frozenset({Intent.DENY, Intent.UNSURE, Intent.AFFIRM, Intent.THANK, Intent.GOODBYE})
 SKIP = Choice("complaint.button_skip")
 IDENTITIES: Mapping[Identity, Choice] = {
@@ -25,20 +35,31 @@ IDENTITIES: Mapping[Identity, Choice] = {
 
 def begin(turn: Turn, _library: Library) -> Outcome:
     """Say who can see a report; a first message that tells the story is not asked again."""
-    told = len(turn.text.strip()) > STORY
+    told = len(turn.text.strip()) >= STORY
     step = ComplaintStep.WHO if told else ComplaintStep.WHAT
     form = ComplaintForm(step=step, what=turn.text if told else "", region=turn.scene)
     return _ask(turn, form, first=Reply("complaint.begin"))
 
 
 def listen(turn: Turn, library: Library) -> Outcome:
-    """Take the answer to the current question; 不知道 and 不想说 are answers."""
+    """Take the answer to the current question; 不知道, 不想说 and 说错了 are answers."""
     form = turn.state.form
     if not isinstance(form, ComplaintForm):
         return begin(turn, library)
-    answer = "" if _skipped(turn) else turn.text
+    if hearing.takes_back(turn.said) and len(turn.text.strip()) < UNKNOWN:
+        return _ask(turn, form.model_copy(update={"step": BEFORE.get(form.step, form.step)}))
     form = form.model_copy(update={"region": turn.said.region or form.region})
+    if _identity(turn.text) is not None and form.step in EARLY:
+        # Told before it was asked; what is left open can be asked by the one who calls back.
+        return _stand_behind(turn, library, form)
+    return _take(turn, library, form)
+
+
+def _take(turn: Turn, library: Library, form: ComplaintForm) -> Outcome:
+    answer = "" if _skipped(turn) else turn.text
     match form.step:
+        case ComplaintStep.WHAT if not answer:
+            return Outcome((Reply("complaint.nothing"),), turn.state.without_form())
         case ComplaintStep.WHAT:
             told = form.model_copy(update={"what": turn.text, "step": ComplaintStep.WHO})
         case ComplaintStep.WHO:
@@ -83,7 +104,7 @@ def opened(
 
 
 def _stand_behind(turn: Turn, library: Library, form: ComplaintForm) -> Outcome:
-    identity = _identity(turn.text)
+    identity = _identity(turn.text) or (Identity.NAMED if turn.phone is not None else None)
     if identity is None and turn.state.misses == 0:
         asked = _ask(turn, form)
         return replace(asked, state=asked.state.having(misses=1))
@@ -106,7 +127,10 @@ def _take_word(turn: Turn, library: Library, form: ComplaintForm) -> Outcome:
 
 
 def _identity(text: str) -> Identity | None:
+    """How somebody says that they stand behind it, in a few words and not denied."""
     words = speech.chinese()
+    if len(text.strip()) > LONGEST_IDENTITY or words.hears("complaint.cue_not", text):
+        return None
     for identity, choice in IDENTITIES.items():
         label = words.say(choice.label)
         if text.strip() == label or words.say(f"complaint.cue_{identity}") in text:
@@ -167,5 +191,5 @@ def _story(form: ComplaintForm) -> str:
 def _skipped(turn: Turn) -> bool:
     skip = speech.chinese().say(SKIP.label)
     return turn.text.strip() == skip or (
-        turn.said.intent is Intent.UNSURE and len(turn.text) < STORY
+        turn.said.intent is Intent.UNSURE and len(turn.text) < UNKNOWN
     )

@@ -15,12 +15,14 @@ from handlers import fallback, greeting, handoff, router, triage
 from handlers.dialogue import Dialogue
 from handlers.speech import Gave, Speech
 from handlers.turn import Outcome, Reply, Turn
+from knowledge import normalise
 from knowledge.citations import Citation
 from knowledge.library import Library
 from knowledge.loading import LibraryError
-from knowledge.names import Region
+from knowledge.names import Hazard, Region
+from nlu import hazards
 from nlu.interpreter import Interpreter
-from nlu.understanding import Understanding
+from nlu.understanding import Understanding, Writer
 
 log = logging.getLogger(__name__)
 LOOKUPS_A_TURN = 2
@@ -189,7 +191,9 @@ class Desk:
             if conversation.mode == Mode.OPERATOR:
                 return
             region = Region(conversation.region or Region.NATIONAL)
-            outcome = handoff.after_failure(text, region=region, prefix=self._prefix(region))
+            outcome = handoff.after_failure(
+                text, hazard=_danger(text), region=region, prefix=self._prefix(region)
+            )
             filed = filing.carry_out(session, conversation, outcome.commands, now=now)
             for reply in outcome.replies:
                 self._say(session, conversation, reply, filed, inbound_id, now=now)
@@ -199,6 +203,15 @@ class Desk:
             return self._library().regions[region].ticket_prefix
         except LibraryError:
             return NEUTRAL_PREFIX
+
+
+def _danger(text: str) -> Hazard:
+    """The danger in a text whose turn has failed; the rules may be what failed."""
+    try:
+        return hazards.look(normalise.normalise(text).text, Writer.SELF).hazard
+    except Exception:
+        log.exception("The danger rules failed too.")
+        return Hazard.NONE
 
 
 def _cited(citation: Citation) -> Cited:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from cases.commands import AddToTicket, Command, QueueChat, RaiseAlert, SetRegion
 from handlers import aftercare, hotlines, refused, speech, stories, triage, unfinished
-from handlers.dialogue import Dialogue, EmergencyForm, EmergencyStep
+from handlers.dialogue import Dialogue, EmergencyForm, EmergencyStep, Form
 from handlers.triage import Triage
 from handlers.turn import Outcome, Reply, TicketNumber, Turn, Value
 from knowledge.library import Library
@@ -24,9 +24,8 @@ def danger(turn: Turn, library: Library) -> Outcome:
     form = EmergencyForm(hazard=hazard, grave=True, has_phone=turn.phone is not None)
     called = (*_place(turn), RaiseAlert(hazard), QueueChat(reason=hazard, priority=Priority.P0))
     if _same(turn):
-        form = _open_form(turn) or form
-        replies = (card, Reply("danger.still"), aftercare.question(form))
-        return Outcome(replies, _state(turn, form), (_added(turn), *called))
+        replies = (card, Reply("danger.still"), *_asked(turn))
+        return Outcome(replies, _state(turn, turn.state.form), (_added(turn), *called))
     key = "danger.filed" if turn.someone_on_duty else "danger.filed_nobody"
     follow = Reply(key, {"number": TicketNumber()})
     filed = (*unfinished.file(turn, library), _open(turn, library))
@@ -39,10 +38,9 @@ def file(turn: Turn, library: Library) -> Outcome:
     form = EmergencyForm(hazard=hazard, has_phone=turn.phone is not None)
     queued = QueueChat(reason=hazard, priority=Priority.P1)
     if _same(turn):
-        form = _open_form(turn) or form
         again = Reply("emergency.again", {"number": turn.state.ticket or ""})
-        replies = (again, aftercare.question(form))
-        return Outcome(replies, _state(turn, form), (_added(turn), *_place(turn), queued))
+        commands = (_added(turn), *_place(turn), queued)
+        return Outcome((again, *_asked(turn)), _state(turn, turn.state.form), commands)
     values: dict[str, Value] = {
         "number": TicketNumber(),
         "when": aftercare.promise(turn.scene),
@@ -155,12 +153,13 @@ def _same(turn: Turn) -> bool:
     return state.hazard is turn.said.hazard and turn.now - state.hazard_at < ONE_EMERGENCY
 
 
-def _open_form(turn: Turn) -> EmergencyForm | None:
+def _asked(turn: Turn) -> tuple[Reply, ...]:
+    """What is still open of the questions after filing."""
     form = turn.state.form
-    return form if isinstance(form, EmergencyForm) else None
+    return (aftercare.question(form),) if isinstance(form, EmergencyForm) else ()
 
 
-def _state(turn: Turn, form: EmergencyForm) -> Dialogue:
+def _state(turn: Turn, form: Form | None) -> Dialogue:
     at = turn.state.hazard_at if _same(turn) else turn.now
     return turn.state.having(
         form=form, hazard=turn.said.hazard, hazard_at=at, misses=0, told_waiting=True

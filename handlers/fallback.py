@@ -8,7 +8,7 @@ from handlers.dialogue import ClarifyForm, HandoffForm
 from handlers.greeting import MENU
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge.library import Library
-from knowledge.names import Hazard, Intent
+from knowledge.names import P0_HAZARDS, Hazard, Intent
 
 MISSES_BEFORE_A_PERSON = 2
 ASKABLE = frozenset(
@@ -29,7 +29,10 @@ ASKABLE = frozenset(
 
 def not_sure(turn: Turn, library: Library) -> Outcome:
     """Unsure what is meant: ask after safety, try the knowledge, ask which of two, or miss."""
-    if turn.said.suspicion is not Hazard.NONE:
+    if turn.said.suspicion is Hazard.EXTORTION:
+        warned = Reply("fallback.scam", choices=(Choice("menu.ask_human"),))
+        return Outcome((warned,), turn.state.having(misses=0))
+    if turn.said.suspicion in P0_HAZARDS:
         asked = Reply("fallback.are_you_safe", choices=(Choice("menu.ask_human"),))
         return Outcome((asked,), turn.state)
     likely = _likely(turn)
@@ -37,11 +40,17 @@ def not_sure(turn: Turn, library: Library) -> Outcome:
         found = policy.try_answer(turn, library)
         if found is not None:
             return found
-    return _which(turn, likely) if len(likely) > 1 else miss(turn)
+    if len(likely) > 1:
+        return _which(turn, likely)
+    if speech.chinese().hears("feedback.cue_hard", turn.text):
+        return Outcome((Reply("feedback.listening", choices=MENU),), turn.state)
+    return miss(turn)
 
 
 def _likely(turn: Turn) -> tuple[Intent, ...]:
-    best = (turn.said.intent, turn.said.runner_up)
+    best = [turn.said.intent, turn.said.runner_up]
+    if turn.said.programme is not None:
+        best = [Intent.CHECK_ELIGIBILITY, *(b for b in best if b is not Intent.CHECK_ELIGIBILITY)]
     return tuple(one for one in best if one is not None and one in ASKABLE)
 
 
@@ -73,6 +82,16 @@ def clarified(turn: Turn) -> Turn:
         sure=True,
     )
     return replace(turn, text=form.text, said=said, state=turn.state.without_form())
+
+
+def wordless(turn: Turn) -> bool:
+    """Whether a message holds no word at all: only faces or signs."""
+    return not any(char.isalnum() for char in turn.text)
+
+
+def say_in_words(turn: Turn, _library: Library) -> Outcome:
+    """Faces alone: something was seen, and a word or two is enough."""
+    return Outcome((Reply("fallback.wordless", choices=MENU),), turn.state)
 
 
 def miss(turn: Turn) -> Outcome:

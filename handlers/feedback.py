@@ -16,5 +16,7 @@ def keep(turn: Turn, _library: Library) -> Outcome:
     if turn.text.strip() == words.say("feedback.button_useless"):
         offered = handoff.offer(turn, Reply("feedback.useless"))
         return Outcome(offered.replies, offered.state, (kept,))
+    if words.hears("feedback.cue_hard", turn.text):
+        return Outcome((Reply("feedback.listening"),), turn.state.having(misses=0))
     heard = KeepQuestion(why="feedback", text=turn.text)
     return Outcome((Reply("feedback.heard"),), turn.state.having(misses=0), (heard,))

@@ -1,11 +1,13 @@
 """When a person is better: asking for one, waiting for one, staying silent beside one."""
 
+from dataclasses import replace
+
 from cases.commands import Command, OpenTicket, QueueChat, RaiseAlert
 from handlers import hotlines, speech, unfinished
 from handlers.dialogue import Dialogue, HandoffForm
 from handlers.turn import Choice, Outcome, QueuePosition, Reply, TicketNumber, Turn, Value
 from knowledge.library import Library
-from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
+from knowledge.names import P0_HAZARDS, Category, Hazard, Intent, Matter, Priority, Region
 
 BOT = Choice("handoff.button_bot")
 WAITING = (Choice("handoff.button_message"), BOT)
@@ -89,12 +91,18 @@ def ring_beside(turn: Turn, _library: Library) -> Outcome:
     return Outcome((), turn.state, (RaiseAlert(turn.said.hazard),))
 
 
-def after_failure(text: str, *, region: Region, prefix: str) -> Outcome:
-    """The bot has failed: say sorry, file what was written, and put the resident in line."""
-    queued = QueueChat(reason="bot_failed", priority=Priority.P1)
-    said = Reply("handoff.failed", {"number": TicketNumber()})
-    state = Dialogue(told_waiting=True)
-    return Outcome((said,), state, (_enquiry(text, region, prefix), queued))
+def after_failure(text: str, *, hazard: Hazard, region: Region, prefix: str) -> Outcome:
+    """The bot has failed: say sorry, file what was written, and put the resident in line; a
+    danger that was noticed rings all the same."""
+    priority = Priority.P0 if hazard in P0_HAZARDS else Priority.P1
+    queued = QueueChat(reason="bot_failed", priority=priority)
+    said = Reply("handoff.failed", {"number": TicketNumber()}, urgent=hazard in P0_HAZARDS)
+    filed = _enquiry(text, region, prefix)
+    commands: tuple[Command, ...] = (filed, queued)
+    if hazard in P0_HAZARDS:
+        filed = replace(filed, category=Category.EMERGENCY, priority=priority, hazard=hazard)
+        commands = (filed, RaiseAlert(hazard), queued)
+    return Outcome((said,), Dialogue(told_waiting=True), commands)
 
 
 def _ticket(turn: Turn, library: Library) -> OpenTicket:

@@ -15,6 +15,10 @@ FIRST: dict[Hazard, tuple[str, ...]] = {
 }
 
 
+# Few enough to be read by somebody in a hurry.
+AT_NIGHT = ("12345", "110", "120", "119")
+
+
 def urgent(library: Library, hazard: Hazard) -> str:
     """The numbers for a danger, the first to dial first, a line each."""
     wanted = FIRST.get(hazard, ("110", "120"))
@@ -24,8 +28,9 @@ def urgent(library: Library, hazard: Hazard) -> str:
 
 def spoken(library: Library, region: Region, *, on: date) -> str:
     """The numbers that may be shown as fact for a region, a line each."""
-    lines = [line for line in library.hotlines_for("", region, on=on) if not line.emergency]
-    return "\n".join(_line(line) for line in (*library.emergency_hotlines(on=on), *lines))
+    known = (*library.emergency_hotlines(on=on), *library.hotlines_for("", region, on=on))
+    lines = {line.number: line for line in known}
+    return "\n".join(_line(lines[number]) for number in AT_NIGHT if number in lines)
 
 
 def _line(hotline: Hotline) -> str:

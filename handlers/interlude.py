@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers import aftercare, complaint, policy, prescreen, refused, requests, speech
+from handlers import aftercare, complaint, policy, prescreen, refused, requests, speech, unfinished
 from handlers.dialogue import (
     ComplaintForm,
     ComplaintStep,
@@ -12,9 +12,9 @@ from handlers.dialogue import (
     RefusedForm,
     RequestForm,
 )
-from handlers.turn import Outcome, Reply, Turn
+from handlers.turn import Outcome, Reply, TicketNumber, Turn
 from knowledge.library import Library
-from knowledge.names import Intent
+from knowledge.names import Hazard, Intent
 
 COURTESIES = {
     Intent.THANK: "interlude.thank",
@@ -27,7 +27,9 @@ QUESTION = 40
 
 def wanted(turn: Turn) -> bool:
     """Whether this message is a policy question beside the open form."""
-    if len(turn.text.strip()) > QUESTION or _tells(turn):
+    if len(turn.text.strip()) > QUESTION or _in_danger(turn):
+        return False
+    if _takes_any_word(turn) and turn.said.programme is None:
         return False
     if not speech.chinese().hears("prescreen.cue_asks", turn.text):
         return False
@@ -51,9 +53,14 @@ def answer(turn: Turn, library: Library) -> Outcome:
 def courtesy(turn: Turn, library: Library) -> Outcome:
     """A word back; somebody who leaves is not asked again."""
     said = Reply(COURTESIES[turn.said.intent])
-    leaves = turn.said.intent is Intent.GOODBYE
-    replies = (said,) if leaves else (said, *_back(turn, library))
-    return Outcome(replies, turn.state)
+    if turn.said.intent is not Intent.GOODBYE:
+        return Outcome((said, *_back(turn, library)), turn.state)
+    told = unfinished.file(turn, library)
+    if not told:
+        return Outcome((said,), turn.state)
+    filed = Reply("handoff.filed", {"number": TicketNumber()})
+    state = turn.state.without_form().having(hazard=Hazard.NONE)
+    return Outcome((filed, Reply("greeting.goodbye")), state, told)
 
 
 def _back(turn: Turn, library: Library) -> tuple[Reply, ...]:
@@ -81,10 +88,9 @@ def _again(turn: Turn, library: Library) -> Reply | None:
             return None
 
 
-def _tells(turn: Turn) -> bool:
-    """Whether the open form waits for a story or for a word of the resident's own."""
+def _in_danger(turn: Turn) -> bool:
     form = turn.state.form
-    return _takes_any_word(turn) or (isinstance(form, EmergencyForm) and form.grave)
+    return isinstance(form, EmergencyForm) and form.grave
 
 
 def _takes_any_word(turn: Turn) -> bool:

@@ -1,12 +1,13 @@
 """How a policy question is answered, followed up, and led into pre-screening."""
 
 from cases.commands import Command, KeepQuestion, SetRegion
-from handlers import handoff
+from handlers import handoff, stories
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge import answers
 from knowledge.answers import PolicyAnswer, Topic
 from knowledge.library import Library
 from knowledge.names import Intent, Region
+from nlu.understanding import EntityName
 
 MISSES_BEFORE_A_PERSON = 2
 FOLLOW_UP = 12
@@ -51,15 +52,27 @@ def try_answer(turn: Turn, library: Library) -> Outcome | None:
 
 def _ask(turn: Turn, library: Library) -> PolicyAnswer:
     topic = Topic(turn.state.guide, turn.state.aspect) if turn.state.guide else None
+    text, programme = turn.text, turn.said.programme
+    if stories.refused(text):
+        # Who was refused asks about rights, whatever help it was about.
+        topic, text, programme = Topic(stories.REFUSED_GUIDE), _without_programme(turn), None
     return answers.answer(
         library,
-        turn.text,
+        text,
         region=turn.region,
         on=turn.today,
-        programme=turn.said.programme,
+        programme=programme,
         aspect=turn.said.aspect,
         topic=topic,
     )
+
+
+def _without_programme(turn: Turn) -> str:
+    text = turn.text
+    for entity in turn.said.entities:
+        if entity.name == EntityName.PROGRAMME:
+            text = text.replace(entity.text, "")
+    return text
 
 
 def _told(turn: Turn, found: PolicyAnswer) -> Outcome:

@@ -21,6 +21,7 @@ from nlu.understanding import Writer
 MISSES_BEFORE_A_PERSON = 3
 MISSES_BEFORE_ANY_PLACE = 2
 SHOWN_AT_MOST = 6
+FACTS_THAT_OPEN = 2
 # A place is named in a few words; what is longer tells something else.
 LONGEST_PLACE = 10
 NOWHERE = frozenset({Intent.UNSURE, Intent.DENY})
@@ -35,7 +36,9 @@ def begin(turn: Turn, library: Library) -> Outcome:
     told = volunteering.story(turn, Household.empty())
     household = hearing.keep(Household.empty(), told)
     form = PrescreenForm(household=_dump(household or Household.empty()), focus=focus)
-    helper = turn.said.writer is Writer.HELPER
+    helper = turn.said.writer is Writer.HELPER and speech.chinese().hears(
+        "prescreen.cue_helper", turn.text
+    )
     first = Reply("prescreen.begin_helper" if helper else "prescreen.begin")
     noted = () if household is None else _noted(told)
     return _with(moved, _go_on(turn, library, form, before=(first, *noted)))
@@ -54,10 +57,9 @@ def listen(turn: Turn, library: Library) -> Outcome:
     if question is None:
         return _go_on(turn, library, form)
     told = hearing.answer(question, turn.said) or ()
-    household = _household(form)
-    more = tuple(
-        one for one in volunteering.story(turn, household) if one.fact not in question.facts
-    )
+    heard = {one.fact for one in told}
+    story = volunteering.story(turn, _household(form))
+    more = tuple(one for one in story if one.fact not in heard)
     if not told and not more:
         return _not_heard(turn, library, form)
     return _keep(turn, library, form, question, (told, more))
@@ -66,6 +68,14 @@ def listen(turn: Turn, library: Library) -> Outcome:
 def revises(turn: Turn) -> bool:
     """Whether something told before is corrected after the result was given."""
     return hearing.takes_back(turn.said)
+
+
+def opens(turn: Turn) -> bool:
+    """Whether somebody tells of their household in order to learn what it may get."""
+    if turn.said.sure and turn.said.intent not in {Intent.INFORM, Intent.CHECK_ELIGIBILITY}:
+        return False
+    told = volunteering.story(turn, Household.empty())
+    return len(told) >= FACTS_THAT_OPEN or (bool(told) and turn.said.programme is not None)
 
 
 def pressed(turn: Turn) -> bool:
@@ -195,7 +205,7 @@ def _is_elsewhere(turn: Turn) -> bool:
 def _take_back(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:
     """The right value replaces what was told; a bare correction takes the last answer back."""
     turn, moved = _placed(turn)
-    told = volunteering.story(turn, _household(form))
+    told = volunteering.story(turn, _household(form), correcting=True)
     household = hearing.keep(_household(form), told) if told else None
     if household is not None:
         mended = form.model_copy(update={"household": _dump(household)})

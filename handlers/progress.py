@@ -18,6 +18,10 @@ from knowledge.library import Library
 from knowledge.names import Intent
 from nlu.understanding import EntityName
 
+HOTLINE = "hotline"
+# An answer that names no proof is no wrong one: it must not use up a try.
+NOTHING = frozenset({Intent.DENY, Intent.UNSURE, Intent.AFFIRM})
+
 
 def begin(turn: Turn, library: Library) -> Outcome | Lookup:
     """Look at the number in the message; without one at what this conversation has filed."""
@@ -38,6 +42,8 @@ def listen(turn: Turn, library: Library) -> Outcome | Lookup:
     number = _number(turn) or form.number
     if number is None:
         return _no_number(turn, library)
+    if form.number is not None and turn.said.intent in NOTHING and turn.said.sure:
+        return handoff.offer(_cleared(turn), Reply("progress.no_proof"))
     if turn.found is None:
         return TicketByNumber(number, _proof(turn, form))
     return _answer(turn, number)
@@ -57,7 +63,7 @@ def _answer(turn: Turn, number: str) -> Outcome:
 
 
 def _no_number(turn: Turn, _library: Library) -> Outcome:
-    if turn.said.intent in {Intent.UNSURE, Intent.DENY}:
+    if turn.said.intent in NOTHING:
         return handoff.offer(_cleared(turn), Reply("progress.no_number"))
     again = turn.state.having(form=ProgressForm(), misses=turn.state.misses + 1)
     if again.misses > 1:
@@ -72,7 +78,9 @@ def _told(ticket: TicketStanding) -> Reply:
     if ticket.private:
         values = {"number": ticket.number, "state": state, "due": due}
         return Reply("progress.private", values)
-    unit = ticket.unit or words.say("progress.hotline")
+    # Until it is referred a ticket lies with the hotline, whoever is meant to get it.
+    referred = ticket.next_actor != HOTLINE
+    unit = (ticket.unit if referred else None) or words.say("progress.hotline")
     values = {
         "number": ticket.number,
         "state": state,

@@ -9,10 +9,9 @@ from handlers.dialogue import RefusedForm, RefusedStep
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import citations
 from knowledge.library import Library
-from knowledge.names import Hazard, Intent, Region
+from knowledge.names import Hazard, Intent, Priority, Region
 from nlu.understanding import DateSpan
 
-GUIDE = "refused-or-stopped"
 REVIEW_WITHIN = timedelta(days=60)
 SKIP = Choice("complaint.button_skip")
 YES_NO = (Choice("refused.button_yes"), Choice("refused.button_no"), SKIP)
@@ -47,14 +46,14 @@ def begin(turn: Turn, library: Library) -> Outcome:
     )
     step = RefusedStep.HEARD if story else RefusedStep.WHAT
     form = RefusedForm(step=step, what=turn.text, region=turn.scene)
-    state = turn.state.having(form=form, guide=GUIDE, aspect=None, misses=0)
+    state = turn.state.having(form=form, guide=stories.REFUSED_GUIDE, aspect=None, misses=0)
     commands = () if turn.said.region in {None, turn.region} else (SetRegion(turn.said.region),)
     return Outcome((rights(turn, library), ASKS[step]), state, commands)
 
 
 def rights(turn: Turn, library: Library) -> Reply:
     """Heard before, written reasons, review and court, legal aid: with the clauses."""
-    brief = library.guides[(Region.NATIONAL, GUIDE)].brief
+    brief = library.guides[(Region.NATIONAL, stories.REFUSED_GUIDE)].brief
     shown = citations.cite(library, () if brief is None else brief.cites, turn.today)
     return Reply("refused.rights", citations=shown)
 
@@ -87,13 +86,20 @@ def again(turn: Turn) -> Reply | None:
 def opened(turn: Turn, library: Library, form: RefusedForm) -> OpenTicket:
     """The ticket of what was told so far."""
     region = form.region or turn.region
-    said = replace(turn.said, text=form.what, hazard=Hazard.NONE, intent=Intent.FILE_COMPLAINT)
+    story = "\n".join((form.what, *form.told))
+    said = replace(
+        turn.said,
+        text=story,
+        hazard=Hazard.NONE,
+        priority=Priority.P2,
+        intent=Intent.FILE_COMPLAINT,
+    )
     decided = triage.decide(said, library, region=region)
     return triage.ticket(
         decided,
         library,
         region=region or Region.NATIONAL,
-        narrative="\n".join((form.what, *form.told)),
+        narrative=story,
         said=said,
         phone=turn.phone,
     )

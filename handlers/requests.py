@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from cases.commands import OpenTicket
+from handlers import speech
 from handlers.dialogue import RequestForm
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import units
@@ -24,7 +25,7 @@ def begin(turn: Turn, library: Library) -> Outcome:
     """Take the wish; ask what it is when the message does not say."""
     intent = turn.said.intent if turn.said.intent in KINDS else Intent.REPORT_CHANGE
     form = RequestForm(intent=intent)
-    if len(turn.text.strip()) > STORY:
+    if len(turn.text.strip()) > STORY or _tells_enough(turn):
         return _tell(turn, library, form)
     state = turn.state.having(form=form, misses=0)
     return Outcome((Reply(f"request.ask_{intent}"),), state)
@@ -35,9 +36,17 @@ def listen(turn: Turn, library: Library) -> Outcome:
     form = turn.state.form
     if not isinstance(form, RequestForm):
         return begin(turn, library)
+    if not form.told and turn.text.strip() == speech.chinese().say("request.button_skip"):
+        return Outcome((Reply("request.nothing"),), turn.state.without_form())
     if not form.told:
         return _tell(turn, library, form)
     return _file(turn, library, form)
+
+
+def _tells_enough(turn: Turn) -> bool:
+    """你们存了我什么, 删掉: a few words that are the wish itself."""
+    about_data = turn.said.intent is Intent.PRIVACY_REQUEST
+    return about_data and speech.chinese().hears("request.cue_data", turn.text)
 
 
 def again(turn: Turn) -> Reply | None:

@@ -13,6 +13,7 @@ from handlers import (
     feedback,
     greeting,
     handoff,
+    hearing,
     interlude,
     policy,
     prescreen,
@@ -20,6 +21,7 @@ from handlers import (
     refused,
     requests,
     speech,
+    triage,
 )
 from handlers.dialogue import (
     ClarifyForm,
@@ -94,6 +96,12 @@ def by_intent(turn: Turn, intent: Intent) -> Handler:
         return BY_INTENT[intent]
     if refused.concerns(turn):
         return refused.begin
+    if fallback.wordless(turn):
+        return fallback.say_in_words
+    if _complains(turn, intent):
+        return complaint.begin
+    if prescreen.opens(turn):
+        return prescreen.begin
     if policy.follows_up(turn):
         return policy.answer
     if greeting.names_place(turn):
@@ -101,6 +109,12 @@ def by_intent(turn: Turn, intent: Intent) -> Handler:
     if not turn.said.sure:
         return fallback.not_sure
     return BY_INTENT[intent]
+
+
+def _complains(turn: Turn, intent: Intent) -> bool:
+    """Conduct is told in words that were not sure to be a complaint, or as an opinion of us."""
+    open_to_doubt = not turn.said.sure or intent is Intent.GIVE_FEEDBACK
+    return open_to_doubt and triage.accuses(turn.said)
 
 
 def pressed(text: str) -> Intent | None:
@@ -115,6 +129,9 @@ def _urgent(turn: Turn) -> Handler:
 
 
 def _is_restart(turn: Turn) -> bool:
+    if turn.state.form is not None and hearing.takes_back(turn.said):
+        # 刚才说错了 in a form corrects one answer.
+        return False
     return turn.said.intent is Intent.RESTART and turn.said.sure
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
+# Where the knowledge tells the rights of those who were refused.
+REFUSED_GUIDE = "refused-or-stopped"
 BOOK = Path(__file__).parent / "stories.yml"
 
 

@@ -43,6 +43,7 @@ ACCUSING = frozenset({Matter.CONDUCT, Matter.FRAUD})
 ACCUSATIONS = frozenset({Category.COMPLAINT, Category.REPORT, Category.REFUSED})
 PERSONAL = frozenset({Hazard.SELF_HARM, Hazard.VIOLENCE, Hazard.CHILD_AT_RISK})
 DISCIPLINE = "纪委监委"
+INSPECTS = "纪"
 CIVIL_AFFAIRS = "民政"
 
 
@@ -64,6 +65,11 @@ class Triage:
     personal: bool
     not_to: tuple[str, ...]
     leaves_house: bool = False
+
+
+def accuses(said: Understanding) -> bool:
+    """Whether a message that may be no complaint is about somebody's conduct all the same."""
+    return any(word in said.text for matter in ACCUSING for word in _cues()[matter].words)
 
 
 def weigh(said: Understanding) -> Understanding:
@@ -140,7 +146,7 @@ def ticket(  # noqa: PLR0913
 
 
 def _matter(said: Understanding, library: Library) -> Matter:
-    if said.priority is Priority.P0:
+    if said.priority is Priority.P0 and said.hazard in OF_HAZARD:
         return OF_HAZARD[said.hazard]
     refused = stories.refused(said.text)
     scores = {
@@ -184,9 +190,9 @@ def _away_from_accused(
     )
     left = tuple(unit for unit in named if unit not in shut)
     not_to = tuple(dict.fromkeys((*shut, *(body.name for body in bodies))))
-    if named and not left:
+    if (named and not left) or (house and not any(INSPECTS in unit for unit in left)):
         return Routing(lead=DISCIPLINE, note=routing.note), not_to
-    lead = next((unit for unit in left if DISCIPLINE in unit), left[0] if left else None)
+    lead = next((unit for unit in left if INSPECTS in unit), left[0] if left else None)
     joint = tuple(unit for unit in left if unit != lead)
     return replace(routing, lead=lead, joint=joint), not_to
 

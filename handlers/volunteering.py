@@ -36,11 +36,16 @@ class _Sign(BaseModel, frozen=True, extra="forbid"):
     says: tuple[re.Pattern[str], ...]
 
 
-def story(turn: Turn, household: Household) -> tuple[Told, ...]:
+def story(turn: Turn, known: Household, *, correcting: bool = False) -> tuple[Told, ...]:
     """What a message tells by itself about the household. Nothing is guessed: an income counts
-    only as the household's own, an age only as a sign of an old or young person."""
+    only as the household's own (or as the right one, when `correcting`), an age only as a sign
+    of an old or young person."""
     told: dict[str, Told] = {}
-    for one in (*_signs(turn.text), *_registered(turn), *_counted(turn.said, household)):
+    for one in (
+        *_signs(turn.text),
+        *_registered(turn),
+        *_counted(turn.said, known, correcting),
+    ):
         told[one.fact] = one
     return tuple(told.values())
 
@@ -79,7 +84,11 @@ def _registered(turn: Turn) -> Iterator[Told]:
         yield Told(fact="registered_here", value=place is turn.region)
 
 
-def _counted(said: Understanding, household: Household) -> Iterator[Told]:
+def _counted(
+    said: Understanding,
+    household: Household,
+    correcting: bool,  # noqa: FBT001
+) -> Iterator[Told]:
     sizes = [e.value for e in said.entities if e.name == EntityName.HOUSEHOLD_SIZE]
     known = household.facts.get("household_size")
     size = sizes[-1] if sizes else None if known is None else known.value
@@ -89,19 +98,30 @@ def _counted(said: Understanding, household: Household) -> Iterator[Told]:
         clause = _clause(said.text, entity)
         match entity.value:
             case Amount() as amount:
-                yield from _money(amount, clause, alone=size == 1)
+                yield from _money(
+                    amount, clause, whole=_whole(clause, size, told=correcting or bool(sizes))
+                )
             case int(age) if entity.name == EntityName.AGE and said.writer is not Writer.CHILD:
                 yield from _aged(age)
 
 
-def _money(amount: Amount, clause: str, *, alone: bool) -> Iterator[Told]:
+def _whole(clause: str, size: object, *, told: bool) -> bool:
+    """Whether an income is all that the household has: somebody alone, all of them, or said
+    beside how many they are and of nobody in particular."""
+    words = speech.chinese()
+    if size == 1 or words.hears("prescreen.cue_whole", clause):
+        return True
+    return told and not words.hears("prescreen.cue_somebody", clause)
+
+
+def _money(amount: Amount, clause: str, *, whole: bool) -> Iterator[Told]:
     words = speech.chinese()
     if words.hears("prescreen.cue_medical", clause):
         yield Told(fact="medical_self_paid", value=_span(amount, 1))
     elif (
         words.hears("prescreen.cue_income", clause)
         and not words.hears("prescreen.cue_spent", clause)
-        and (alone or words.hears("prescreen.cue_whole", clause))
+        and whole
     ):
         yield Told(fact="monthly_income", value=monthly(amount))
 
