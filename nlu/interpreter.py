@@ -11,6 +11,7 @@ from nlu import classifier, entities, hazards, tokenise, writer
 from nlu.understanding import Understanding
 
 INTENTS = frozenset(Intent)
+HEARD = 0.15
 
 
 class Interpreter(Protocol):
@@ -54,12 +55,24 @@ class InProcess:
             region=found.region,
             hazard=danger.hazard,
             hazard_reason=danger.reason,
-            suspicion=danger.suspicion if danger.hazard is Hazard.NONE else Hazard.NONE,
+            suspicion=_suspicion(danger, guess),
             priority=priority_of(danger.hazard),
             entities=found.entities,
             writer=who,
             because=guess.because,
         )
+
+
+def _suspicion(danger: hazards.Danger, guess: classifier.Guess) -> Hazard:
+    """What the rules only suspect, else that the model hears an emergency. It never decides."""
+    if danger.hazard is not Hazard.NONE:
+        return Hazard.NONE
+    heard = guess.label == Intent.REPORT_EMERGENCY or (
+        guess.second == Intent.REPORT_EMERGENCY and guess.second_probability >= HEARD
+    )
+    if danger.suspicion is Hazard.NONE and heard:
+        return Hazard.SUDDEN_HARDSHIP
+    return danger.suspicion
 
 
 def _intent(label: str) -> Intent:
