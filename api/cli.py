@@ -40,15 +40,20 @@ def build(wanted: str | None) -> typer.Typer:
         pretty_exceptions_enable=False,
         add_completion=False,
     )
-    # Two at least, for with a single command typer would take the command's name as its argument.
+    app.callback()(_named)
     known = wanted in {*COMMANDS, *GROUPS}
     for name, module in COMMANDS.items():
-        if not known or name in {wanted, "settings"}:
+        if not known or name == wanted:
             app.command(name)(getattr(_module(module), name))
     for name, (module, group) in GROUPS.items():
         if not known or name == wanted:
             app.add_typer(getattr(_module(module), group), name=name)
     return app
+
+
+def _named() -> None:
+    # With a callback typer keeps the name of a command that stands alone.
+    pass
 
 
 def main() -> None:

@@ -10,14 +10,13 @@ from typing import Annotated
 import typer
 
 from api.commands import console
-from bot import helpline
 from config.settings import Settings
-from knowledge import prescreening, trying
+from knowledge import facts, prescreening, trying
 from knowledge.household import Household, HouseholdError
-from knowledge.library import Library
 from knowledge.names import Region
 from knowledge.parameters import ParameterError, Parameters
-from knowledge.ruleset import RuleSet
+from knowledge.ruleset import RuleError, RuleSet
+from knowledge.sheets import SheetError
 
 
 @dataclass(frozen=True)
@@ -63,13 +62,13 @@ def prescreen(  # noqa: PLR0913, PLR0917
     A line is {"id": …, "facts": {…, "members": [{…}]}}. A line that cannot be used is answered
     with its error and makes the exit code 2; the others are answered all the same.
     """
-    library = helpline.Shelf(Settings().local_standards).library()
+    rules = _rules()
     if list_facts or list_parameters:
-        _list(library, of_facts=list_facts)
+        _list(rules, of_facts=list_facts)
         return
     if sum((explain, never_failed, changed_since is not None)) > 1:
         console.refuse("Give only one of --explain, --never-failed and --changed-since.")
-    place = _place(library, region, console.day(on), parameters)
+    place = _place(rules, region, console.day(on), parameters)
     lines = console.lines(file)
     if never_failed:
         _never_failed(place, lines, as_json=as_json)
@@ -85,27 +84,36 @@ def _work(place: _Place, since: str | None, *, explain: bool) -> Callable[[str],
     return partial(_traced if explain else _screened, place)
 
 
-def _list(library: Library, *, of_facts: bool) -> None:
+def _list(rules: RuleSet, *, of_facts: bool) -> None:
     listed = (
-        prescreening.list_facts(library.rules.catalogue)
+        prescreening.list_facts(rules.catalogue)
         if of_facts
-        else prescreening.list_parameters(library.rules)
+        else prescreening.list_parameters(rules)
     )
     console.show(listed, as_json=True)
 
 
-def _place(library: Library, region: str | None, on: date, given: Path | None) -> _Place:
+def _rules() -> RuleSet:
+    # Not the whole library: neither search nor units are needed here.
+    try:
+        return RuleSet.load(facts.CONTENT)
+    except (RuleError, SheetError, ParameterError) as error:
+        console.refuse(f"{error}")
+
+
+def _place(rules: RuleSet, region: str | None, on: date, given: Path | None) -> _Place:
     place = console.region(region)
     if place is None:
         console.refuse("Give the region with --region; there is no default region.")
-    return _Place(library.rules, place, on, _local(library, place, given))
+    return _Place(rules, place, on, _local(rules, place, given))
 
 
-def _local(library: Library, place: Region, given: Path | None) -> Parameters:
-    if given is None:
-        return library.local(place)
+def _local(rules: RuleSet, place: Region, given: Path | None) -> Parameters:
+    path = given or Settings().local_standards / f"{place}.yml"
+    if given is None and not path.exists():
+        return Parameters.none()
     try:
-        return Parameters.load(given)
+        return Parameters.load(path, rules.standards)
     except ParameterError as error:
         console.refuse(f"{error}")
 

@@ -1,0 +1,147 @@
+"""Households as data go through the real command: once for all lines, not once a line."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.places import ROOT
+
+HERE = Path(__file__).parent
+STANDARDS = ROOT / "tests" / "knowledge" / "rules" / "standards.yml"
+WORDS = ("--region", "zichuan", "--on", "2026-11-22", "--parameters", str(STANDARDS), "--json")
+
+
+def lines_of(name: str) -> list[dict]:
+    text = (HERE / name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+HOUSEHOLDS = lines_of("households.jsonl")
+WRONG = [
+    *lines_of("wrong_households.jsonl"),
+    {"said": "40 members", "line": json.dumps({"facts": {"members": [{}] * 40}})},
+    {"said": "monthly_income", "line": '{"facts": {"monthly_income": 1' + "0" * 25 + "}}"},
+    {"said": "not valid JSON", "line": '{"facts": {"monthly_income": 1' + "0" * 5000 + "}}"},
+    {"said": "monthly_income", "line": '{"facts": {"monthly_income": "' + "9" * 5000 + '"}}'},
+    {"said": "not valid JSON", "line": '{"facts": ' + "[" * 100_000},
+]
+
+
+def prescreen(folder: Path, lines: list[str], *words: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if "HELPLINE_" not in name}
+    return subprocess.run(
+        [sys.executable, "-m", "api.cli", "prescreen", *(words or WORDS)],
+        input="\n".join(lines) + "\n",
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env={**kept, "HELPLINE_DATA": str(folder)},
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    """What the command says to the good households, by their id."""
+    lines = [json.dumps({"id": row["id"], "facts": row["facts"]}) for row in HOUSEHOLDS]
+    done = prescreen(tmp_path_factory.mktemp("data"), lines)
+    assert done.returncode == 0, done.stderr
+    return {answer["id"]: answer for answer in map(json.loads, done.stdout.splitlines())}
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
+    """What it says to the wrong lines, with a good one after them."""
+    lines = [*(row["line"] for row in WRONG), '{"id": "good", "facts": {}}']
+    done = prescreen(tmp_path_factory.mktemp("data"), lines)
+    assert done.returncode == 2
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_there_are_thirty_households() -> None:
+    assert len({row["id"] for row in HOUSEHOLDS}) >= 30
+
+
+@pytest.mark.parametrize("row", HOUSEHOLDS, ids=lambda row: row["id"])
+def test_household_comes_out_as_expected(answered: dict[str, dict], row: dict) -> None:
+    found = {p["id"]: p["outcome"] for p in answered[row["id"]]["programmes"]}
+    assert {programme: found[programme] for programme in row["expects"]} == row["expects"]
+
+
+def test_every_unlikely_says_which_clause_and_how_to_apply_all_the_same(
+    answered: dict[str, dict],
+) -> None:
+    programmes = [p for answer in answered.values() for p in answer["programmes"]]
+    unlikely = [p for p in programmes if p["outcome"] == "unlikely"]
+    assert unlikely
+    for programme in unlikely:
+        assert any(clause["value"] is False for clause in programme["clauses"])
+        assert "照样" in programme["where"]
+        assert "45条" in programme["where"]
+
+
+def test_every_wrong_line_gets_one_object_and_the_rest_goes_on(refused: list[dict]) -> None:
+    assert len(refused) == len(WRONG) + 1
+    assert refused[-1]["id"] == "good"
+
+
+@pytest.mark.parametrize("index", range(len(WRONG)), ids=lambda i: f"{i}-{WRONG[i]['said']}")
+def test_wrong_line_is_named_with_what_is_wrong(refused: list[dict], index: int) -> None:
+    assert refused[index]["line"] == index + 1
+    assert WRONG[index]["said"] in refused[index]["error"]
+    assert len(refused[index]["error"]) < 300
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--on", "2026-11-22"), "region"),
+        (("--region", "atlantis"), "atlantis"),
+        (("--region", "zichuan", "--on", "2026-02-30"), "2026-02-30"),
+    ],
+)
+def test_words_that_cannot_be_end_with_one_sentence(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    done = prescreen(tmp_path, ["{}"], *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+def test_standards_that_cannot_be_are_named_with_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yml"
+    text = STANDARDS.read_text(encoding="utf-8").replace("value: 180000", "value: -1")
+    path.write_text(text, encoding="utf-8")
+    done = prescreen(tmp_path, ["{}"], "--region", "zichuan", "--parameters", str(path))
+    assert done.returncode == 2
+    assert "mine.yml:5: " in done.stderr
+    assert "minimum_wage" in done.stderr
+
+
+def test_explaining_shows_what_each_clause_looked_at(tmp_path: Path) -> None:
+    line = json.dumps({"facts": {"household_size": 2, "monthly_income": 5}})
+    done = prescreen(tmp_path, [line], *WORDS, "--explain")
+    dibao = json.loads(done.stdout)["programmes"][0]
+    income = next(clause for clause in dibao["clauses"] if clause["id"] == "dibao-income")
+    assert income["facts"] == {"monthly_income": 5, "household_size": 2}
+    assert income["parameters"]["dibao_standard"] == "100000"
+    assert income["cite"]["clause"] == "第18条"
+
+
+def test_who_changes_between_two_days_is_shown_a_line_each(tmp_path: Path) -> None:
+    words = ("--region", "zichuan", "--on", "2026-07-01", "--changed-since", "2026-06-30")
+    done = prescreen(tmp_path, ['{"id": 7, "facts": {"event": "fire"}}'], *words, "--json")
+    emergency = {"id": "temporary_emergency", "before": "need_more", "after": "likely"}
+    assert emergency in json.loads(done.stdout)["changes"]
+
+
+def test_clauses_that_no_household_fails_are_listed(tmp_path: Path) -> None:
+    line = json.dumps({"facts": {"property_over_limit": True}})
+    listed = json.loads(prescreen(tmp_path, [line], *WORDS, "--never-failed").stdout)
+    assert "dibao-property" not in listed
+    assert "dibao-income" in listed
