@@ -1,6 +1,7 @@
 """Which rules bind in a region on a day: the national sheets with the region's changes."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,8 @@ from knowledge.parameters import Measure, Parameters, Standard
 from knowledge.phrasing import Phrases
 from knowledge.programmes import Cite, Sheet
 
+YEAR = re.compile(r"〔(\d{4})〕")
+
 
 class RuleError(ValueError):
     """Rules that cannot be used; the message names the file and what is wrong."""
@@ -32,7 +35,9 @@ class SourceDocument(BaseModel):
 
     id: str
     title: str
+    number: str | None = None
     status: Status
+    issued: date | None = None
     valid_from: date | None = None
     valid_until: date | None = None
 
@@ -40,9 +45,14 @@ class SourceDocument(BaseModel):
         """Whether it is in force on that day; drafts and expired texts never are."""
         if self.status in {Status.DRAFT, Status.EXPIRED}:
             return False
-        if self.valid_from is not None and on < self.valid_from:
+        if on < self._first():
             return False
         return self.valid_until is None or on <= self.valid_until
+
+    def _first(self) -> date:
+        """Nothing is in force before it was issued, at the earliest in the year of its number."""
+        year = YEAR.search(self.number or "")
+        return self.valid_from or self.issued or date(int(year[1]) if year else 1, 1, 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """What must hold for every household, whatever the rules say."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -177,3 +178,31 @@ def _interview(whole: Household, region: Region) -> Iterator[tuple[object, House
             assert known is not None
             household = household.put(fact, known, question.member)
         yield (question.facts, question.member), household
+
+
+@LIMITED
+@given(whole_households(), st.sampled_from(list(Region)))
+def test_on_a_day_without_any_document_in_force_nothing_is_decided(
+    raw: dict, region: Region
+) -> None:
+    local = rulebook.standards("invented", region)
+    household = Household.from_json(raw)
+    found = prescreening.evaluate(
+        rulebook.rules(), household, region=region, on=date(1949, 10, 1), local=local
+    )
+    assert {verdict.outcome for verdict in found} <= {Outcome.NEED_MORE}
+
+
+@LIMITED
+@given(whole_households())
+def test_without_a_region_no_standard_is_assumed(raw: dict) -> None:
+    found = prescreening.evaluate(
+        rulebook.rules(),
+        Household.from_json(raw),
+        region=Region.NATIONAL,
+        on=rulebook.TODAY,
+        local=rulebook.standards("none", Region.NATIONAL),
+    )
+    outcomes = {verdict.programme: verdict.outcome for verdict in found}
+    for programme in (Programme.DIBAO, Programme.DIBAO_MARGIN, Programme.RIGID_EXPENDITURE):
+        assert outcomes[programme] is not Outcome.LIKELY

@@ -138,3 +138,32 @@ def test_labels_and_aliases_mean_their_value() -> None:
     told = Household.from_json({"event": "火灾", "members": [{"disability_grade": "二级"}]})
     assert told.facts["event"].value == "fire"
     assert told.members[0]["disability_grade"].value == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "- parameter: dibao_standard\n  value: 1\n  value: 2\n",
+            "mine.yml:1: value is told twice",
+        ),
+        ("- {parameter: dibao_standard\n", r"mine\.yml:2: not valid YAML"),
+        ("- {a: 1}\n- {b: 2}\n", r"mine\.yml:1: 0\.parameter: row 1"),
+        (f"# 虚构\n- {ROW}\n- {ROW}\n", r"mine\.yml:3: .*two values"),
+        (f"- {ROW}\n-\n".replace("'", '"'), r"mine\.yml:2: 1"),
+        (f"- { ({**ROW, 'value': '1e9999999'}) }\n", r"mine\.yml:1: 0\.value.*plain number"),
+        (f"- { ({**ROW, 'unit': 'yuan'}) }\n", r"mine\.yml:1: 0\.unit"),
+    ],
+)
+def test_a_standards_file_is_refused_with_file_and_line(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "mine.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterError, match=said):
+        Parameters.load(path)
+
+
+def test_a_standards_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"nowhere\.yml: cannot be read"):
+        Parameters.load(tmp_path / "nowhere.yml")
