@@ -65,7 +65,7 @@ def test_the_second_to_take_a_chat_is_told_who_was_first(
 
 
 def test_two_at_the_same_instant_have_one_winner(client: Client, alice: Staff, bob: Staff) -> None:
-    chats = [web.open_chat(client) for _ in range(10)]
+    chats = [web.open_chat(client) for _ in range(50)]
     with ThreadPoolExecutor(2) as pool:
         for chat in chats:
             codes = pool.map(lambda who, chat=chat: _act(who, chat, "take"), (alice, bob))

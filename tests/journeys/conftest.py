@@ -1,16 +1,18 @@
 """A real browser, a real server with an operator's account, and the people in front of them."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.journeys import chromium
 from tests.serving import Server, serving
 
 PASSWORD = "correct horse battery"
 PHONE: ViewportSize = {"width": 360, "height": 740}
+# A busy machine is slow; a test must not fail for that.
+PATIENCE_MS = 30_000
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
@@ -18,6 +20,7 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 def browser() -> Iterator[Browser]:
     """Chromium, found or installed."""
     path = str(chromium.ensure())
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as driver:
         # A container has no user namespaces for the sandbox; the pages are our own.
         opened = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -25,10 +28,11 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def server(data_with_model: Path) -> Iterator[Server]:
-    """A helpline in a process of its own, with one operator."""
-    with serving(data_with_model) as running:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A helpline in a process of its own, with one supervisor, for the tests of one file."""
+    with serving(tmp_path_factory.mktemp("data")) as running:
+        httpx.get(running.address, timeout=PATIENCE_MS / 1000)
         added = running.run(
             "operator", "add", "王一", "--role", "supervisor", "--password-stdin", stdin=PASSWORD
         )
@@ -73,5 +77,5 @@ def _context(
 
 def _page(context: BrowserContext) -> Page:
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     return page
