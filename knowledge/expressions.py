@@ -46,7 +46,7 @@ class Scope:
     person: Mapping[str, Value] = field(default_factory=dict)
     index: int = -1
     memo: dict[str | int, Value] = field(default_factory=dict)
-    lacking: dict[str, Gaps] = field(default_factory=dict)
+    lacking: dict[int, Gaps] = field(default_factory=dict)
 
 
 class Expression(Protocol):
@@ -186,11 +186,13 @@ class Reference:
         return scope.memo[self.id]
 
     def lack(self, scope: Scope, found: Gaps) -> None:
-        if self.id not in scope.lacking:
+        node = scope.nodes[self.id]
+        key = id(node)
+        if key not in scope.lacking:
             own: Gaps = {}
-            scope.nodes[self.id].lack(scope, own)
-            scope.lacking[self.id] = own
-        found.update(scope.lacking[self.id])
+            node.lack(scope, own)
+            scope.lacking[key] = own
+        found.update(scope.lacking[key])
 
     def parts(self) -> tuple[Expression, ...]:
         return ()

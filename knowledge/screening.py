@@ -34,7 +34,6 @@ class Screening:
     scope: Scope
     standards: StandardsOn
     decided: dict[int, bool | None] = field(default_factory=dict)
-    lacking: dict[int, Gaps] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -77,20 +76,15 @@ class Screening:
         found: Gaps = {}
         for clause in programme.clauses:
             if self.decide(clause) is None:
-                found.update(self._gaps(clause))
+                clause.whole.lack(self.scope, found)
         return found
-
-    def _gaps(self, clause: CompiledClause) -> Gaps:
-        if clause.key not in self.lacking:
-            own: Gaps = {}
-            clause.whole.lack(self.scope, own)
-            self.lacking[clause.key] = own
-        return self.lacking[clause.key]
 
     def _tried(self, clause: CompiledClause) -> bool | None:
         """What all values of the open facts agree on. A fact that the clause asks in one sense
         only can stay open: trying it would tell nothing."""
-        gaps = [gap for gap in self._gaps(clause) if not gap.is_parameter]
+        lacking: Gaps = {}
+        clause.whole.lack(self.scope, lacking)
+        gaps = [gap for gap in lacking if not gap.is_parameter]
         if len(gaps) > FACTS_TRIED_AT_MOST:
             return None
         tried = (gap for gap in gaps if gap.id in clause.to_try)
@@ -205,12 +199,16 @@ def _missing(
     if outcome is not Outcome.NEED_MORE:
         return ()
     kinds = {gap.id: gap.is_parameter for gap in screening.gaps(programme)}
-    return tuple(_lacked(name, is_parameter) for name, is_parameter in kinds.items())
+    return _lacked(tuple(kinds.items()))
 
 
-@lru_cache(maxsize=1 << 10)
-def _lacked(name: str, is_parameter: bool) -> Missing:  # noqa: FBT001
-    return Missing(MissingKind.PARAMETER if is_parameter else MissingKind.FACT, name)
+@lru_cache(maxsize=1 << 12)
+def _lacked(kinds: tuple[tuple[str, bool], ...]) -> tuple[Missing, ...]:
+    """Many programmes lack the same."""
+    return tuple(
+        Missing(MissingKind.PARAMETER if is_parameter else MissingKind.FACT, name)
+        for name, is_parameter in kinds
+    )
 
 
 def _next_step(programme: CompiledProgramme, outcome: Outcome) -> str | None:

@@ -65,3 +65,26 @@ def _cites() -> list[Cite]:
     sheets = rulebook.rules().sheets.values()
     rules = [r for s in sheets for r in (*s.clauses, *s.exceptions, *s.amounts, *s.notes)]
     return [rule.cite for rule in rules]
+
+
+@pytest.mark.parametrize("region", list(Region))
+def test_every_programme_says_where_to_apply_what_to_bring_and_the_next_step(
+    region: Region,
+) -> None:
+    for programme in rulebook.rules().at(region, rulebook.TODAY).programmes:
+        assert programme.where, programme.programme
+        assert programme.papers, programme.programme
+        assert programme.likely, programme.programme
+        assert programme.waits, programme.programme
+        assert "45条" in (programme.check or ""), programme.programme
+
+
+def test_where_follows_the_law_household_registration_emergency_or_school() -> None:
+    where = {
+        p.programme: p.where for p in rulebook.rules().at(Region.ZICHUAN, rulebook.TODAY).programmes
+    }
+    for programme in (Programme.DIBAO, Programme.TEKUN, Programme.MEDICAL, Programme.HOUSING):
+        assert "户口所在地" in where[programme]
+    for programme in (Programme.TEMPORARY_EMERGENCY, Programme.TEMPORARY_EXPENDITURE):
+        assert "出事地方" in where[programme]
+    assert "学校" in where[Programme.EDUCATION]
