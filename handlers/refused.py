@@ -14,9 +14,10 @@ from nlu.understanding import DateSpan
 
 REVIEW_WITHIN = timedelta(days=60)
 SKIP = Choice("complaint.button_skip")
+REGISTER, ELIGIBILITY = Choice("refused.button_register"), Choice("menu.check_eligibility")
 YES_NO = (Choice("refused.button_yes"), Choice("refused.button_no"), SKIP)
 ASKS = {
-    RefusedStep.WHAT: Reply("refused.ask_register", choices=(Choice("refused.button_register"),)),
+    RefusedStep.WHAT: Reply("refused.ask_register", choices=(REGISTER, ELIGIBILITY)),
     RefusedStep.HEARD: Reply("refused.ask_heard", choices=YES_NO),
     RefusedStep.REASONS: Reply("refused.ask_reasons", choices=YES_NO),
     RefusedStep.WHEN: Reply("refused.ask_when", choices=(SKIP,)),
@@ -124,4 +125,5 @@ def _ask(turn: Turn, form: RefusedForm, *before: Reply) -> Outcome:
 def _file(turn: Turn, library: Library, form: RefusedForm) -> Outcome:
     values: dict[str, Value] = {"number": TicketNumber(), "due": TicketDue()}
     state = turn.state.without_form().having(hazard=Hazard.NONE)
-    return Outcome((Reply("refused.filed", values),), state, (opened(turn, library, form),))
+    filed = Reply("refused.filed", values, choices=(ELIGIBILITY,))
+    return Outcome((filed,), state, (opened(turn, library, form),))

@@ -1,10 +1,7 @@
 """Which handler answers: danger, a person, an open form, the intent, a person."""
 
 import unicodedata
-from collections.abc import Callable
-from typing import TypeAlias
 
-from cases.lookups import Lookup
 from handlers import (
     aftercare,
     complaint,
@@ -22,6 +19,7 @@ from handlers import (
     requests,
     speech,
     triage,
+    unfinished,
 )
 from handlers.dialogue import (
     ClarifyForm,
@@ -34,12 +32,10 @@ from handlers.dialogue import (
     RefusedForm,
     RequestForm,
 )
-from handlers.turn import Outcome, Turn
-from knowledge.library import Library
+from handlers.turn import Turn
+from handlers.unfinished import Handler
 from knowledge.names import Intent, Priority
 from nlu.understanding import Writer
-
-Handler: TypeAlias = Callable[[Turn, Library], Outcome | Lookup]
 
 BY_INTENT: dict[Intent, Handler] = {
     Intent.ASK_POLICY: policy.answer,
@@ -145,8 +141,10 @@ def _within_form(turn: Turn) -> Handler:
     form, intent = turn.state.form, intent_of(turn)
     if isinstance(form, EmergencyForm) and form.step is not EmergencyStep.WHAT:
         return interlude.answer if interlude.wanted(turn) else aftercare.listen
-    if _leaves(turn, intent):
-        return BY_INTENT[intent]
+    if intent is Intent.ASK_HUMAN and (turn.said.sure or pressed(turn.text) is not None):
+        return handoff.to_person
+    if pressed(turn.text) is not None and not isinstance(form, ClarifyForm):
+        return unfinished.before(BY_INTENT[intent])
     if isinstance(form, PrescreenForm) and form.done:
         return _after_result(turn, intent)
     if interlude.wanted(turn):
@@ -154,13 +152,6 @@ def _within_form(turn: Turn) -> Handler:
     if interlude.courteous(turn):
         return interlude.courtesy
     return _of_form(turn, intent)
-
-
-def _leaves(turn: Turn, intent: Intent) -> bool:
-    """A person, or another button of the menu, ends a form that is open."""
-    if intent is Intent.ASK_HUMAN:
-        return turn.said.sure or pressed(turn.text) is not None
-    return pressed(turn.text) is not None and not isinstance(turn.state.form, ClarifyForm)
 
 
 def _after_result(turn: Turn, intent: Intent) -> Handler:

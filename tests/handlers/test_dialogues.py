@@ -102,8 +102,8 @@ def test_a_dialogue_ends_as_it_should(
         _compare(session, resident, story.ends)
 
 
-def test_there_are_at_least_twelve_dialogues() -> None:
-    assert len(_stories()) >= 12
+def test_there_are_at_least_thirty_dialogues() -> None:
+    assert len(_stories()) >= 30
 
 
 def _converse(resident: Resident, told: Told) -> None:
@@ -131,7 +131,7 @@ def _compare(session: Session, resident: Resident, ends: Ends) -> None:
     filed = session.exec(
         select(Ticket)
         .where(Ticket.conversation_id == conversation.id)
-        .order_by(col(Ticket.opened_at), col(Ticket.id))
+        .order_by(col(Ticket.opened_at), col(Ticket.priority), col(Ticket.id))
     ).all()
     assert len(filed) == len(ends.tickets)
     for ticket, expected in zip(filed, ends.tickets, strict=True):
