@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cases.commands import KeepQuestion
+from cases.commands import KeepQuestion, SetRegion
 from handlers import handoff, policy, speech
 from handlers.dialogue import ClarifyForm, HandoffForm
 from handlers.greeting import MENU
@@ -59,7 +59,10 @@ def _which(turn: Turn, likely: tuple[Intent, ...]) -> Outcome:
         text=turn.text, programme=turn.said.programme, aspect=turn.said.aspect, intents=likely
     )
     choices = (*(Choice(f"intent.{one}") for one in likely), Choice("menu.ask_human"))
-    return Outcome((Reply("fallback.which", choices=choices),), turn.state.having(form=form))
+    named = turn.said.region
+    placed = () if named is None or named is turn.region else (SetRegion(named),)
+    asked = Reply("fallback.which", choices=choices)
+    return Outcome((asked,), turn.state.having(form=form), placed)
 
 
 def clarified(turn: Turn) -> Turn:

@@ -11,6 +11,17 @@ from nlu.understanding import EntityName
 
 MISSES_BEFORE_A_PERSON = 2
 FOLLOW_UP = 12
+OTHER_WISHES = frozenset(
+    {
+        Intent.CHECK_ELIGIBILITY,
+        Intent.FILE_COMPLAINT,
+        Intent.REPORT_EMERGENCY,
+        Intent.ASK_HUMAN,
+        Intent.GREET,
+        Intent.THANK,
+        Intent.GOODBYE,
+    }
+)
 NEXT = (
     Choice("menu.check_eligibility"),
     Choice("feedback.button_useful"),
@@ -35,6 +46,8 @@ def answer(turn: Turn, library: Library) -> Outcome:
 def follows_up(turn: Turn) -> bool:
     """Whether a few words go on with the last answer: 那要带什么, 淄川呢, 几天."""
     short = len(turn.text.strip()) <= FOLLOW_UP
+    if turn.said.sure and turn.said.intent in OTHER_WISHES:
+        return False
     return (
         turn.state.guide is not None
         and short

@@ -74,8 +74,11 @@ def opens(turn: Turn) -> bool:
     """Whether somebody tells of their household in order to learn what it may get."""
     if turn.said.sure and turn.said.intent not in {Intent.INFORM, Intent.CHECK_ELIGIBILITY}:
         return False
+    named = turn.said.programme is not None
+    if named and turn.said.intent is Intent.CHECK_ELIGIBILITY:
+        return True
     told = volunteering.story(turn, Household.empty())
-    return len(told) >= FACTS_THAT_OPEN or (bool(told) and turn.said.programme is not None)
+    return len(told) >= FACTS_THAT_OPEN or (bool(told) and named)
 
 
 def pressed(turn: Turn) -> bool:
