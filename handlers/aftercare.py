@@ -12,6 +12,8 @@ PROMISES_24_HOURS = frozenset({Region.ZICHUAN})
 # Dangers that are met with money or goods before the papers.
 RELIEVED = frozenset({Hazard.NO_FOOD, Hazard.DISPLACED, Hazard.SUDDEN_HARDSHIP})
 SKIP = Choice("emergency.button_skip")
+# Of these only the reporter's own word tells how far it is.
+OWN_WORD = triage.PERSONAL | triage.SEALED
 LEAVES = frozenset({Intent.ASK_HUMAN, Intent.GOODBYE, Intent.THANK})
 NO_WORD = frozenset({*LEAVES, Intent.DENY, Intent.UNSURE, Intent.AFFIRM, Intent.GREET})
 # A word of one's own is short; what is longer is something still to be told.
@@ -73,7 +75,7 @@ def promise(region: Region | None) -> str:
 def _next(form: EmergencyForm, has_phone: bool) -> EmergencyStep:  # noqa: FBT001
     if form.step is EmergencyStep.PLACE and not has_phone:
         return EmergencyStep.PHONE
-    return EmergencyStep.WORD if form.hazard in triage.PERSONAL else form.step
+    return EmergencyStep.WORD if form.hazard in OWN_WORD else form.step
 
 
 def _take_word(turn: Turn, form: EmergencyForm) -> Outcome:

@@ -6,7 +6,7 @@ from handlers.turn import Outcome, Reply, Turn
 from knowledge.library import Library
 
 
-def keep(turn: Turn, _library: Library) -> Outcome:
+def keep(turn: Turn, library: Library) -> Outcome:
     """Praise is thanked for; an unhelpful answer goes to the editors and a person is offered."""
     words = speech.chinese()
     if turn.text.strip() == words.say("feedback.button_useful"):
@@ -18,5 +18,9 @@ def keep(turn: Turn, _library: Library) -> Outcome:
         return Outcome(offered.replies, offered.state, (kept,))
     if words.hears("feedback.cue_hard", turn.text):
         return Outcome((Reply("feedback.listening"),), turn.state.having(misses=0))
+    if words.hears("feedback.cue_unsatisfied", turn.text):
+        # 不满意 is promised to be taken up once more.
+        sorry = Reply("feedback.unsatisfied")
+        return handoff.queue(turn, library, reason="unsatisfied", before=(sorry,))
     heard = KeepQuestion(why="feedback", text=turn.text)
     return Outcome((Reply("feedback.heard"),), turn.state.having(misses=0), (heard,))

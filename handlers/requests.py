@@ -1,9 +1,10 @@
-"""Wishes that a person carries out: changes, services, visits, a resident's own data."""
+"""Wishes that a person carries out: changes, services, visits, one's own data, a neighbour seen."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cases.commands import OpenTicket
-from handlers import speech
+from handlers import speech, triage
 from handlers.dialogue import RequestForm
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import units
@@ -12,12 +13,15 @@ from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
 from nlu.understanding import Writer
 
 STORY = 10
+# Somebody tells of another who may need help: a lead to be looked into.
+DISCOVERY = "discovery"
 KINDS: Mapping[Intent, tuple[Category, Matter]] = {
     Intent.REPORT_CHANGE: (Category.CHANGE, Matter.BASIC),
     Intent.REQUEST_SERVICE: (Category.SERVICE, Matter.SERVICE),
     Intent.MANAGE_VISIT: (Category.CHANGE, Matter.BASIC),
     Intent.PRIVACY_REQUEST: (Category.RIGHTS, Matter.DISCLOSURE),
 }
+LEADS = frozenset({Intent.INFORM, Intent.REQUEST_SERVICE})
 PHONE = Reply("request.ask_phone", choices=(Choice("request.button_skip"),))
 
 
@@ -29,6 +33,18 @@ def begin(turn: Turn, library: Library) -> Outcome:
         return _tell(turn, library, form)
     state = turn.state.having(form=form, misses=0)
     return Outcome((Reply(f"request.ask_{intent}"),), state)
+
+
+def discover(turn: Turn, library: Library) -> Outcome:
+    """A neighbour, grid worker or cadre tells of somebody who may need help."""
+    return _tell(turn, library, RequestForm(intent=DISCOVERY))
+
+
+def discovers(turn: Turn) -> bool:
+    """Whether somebody brings another's trouble to our notice, rather than asks for it."""
+    helper = turn.said.writer is Writer.HELPER and len(turn.text.strip()) > STORY
+    wish = not turn.said.sure or turn.said.intent in LEADS
+    return helper and wish and speech.chinese().hears("request.cue_discovery", turn.text)
 
 
 def listen(turn: Turn, library: Library) -> Outcome:
@@ -59,8 +75,8 @@ def again(turn: Turn) -> Reply | None:
 
 def opened(turn: Turn, library: Library, form: RequestForm) -> OpenTicket:
     """The ticket of what was told so far."""
-    category, matter = KINDS[Intent(form.intent)]
     region = form.region or turn.region
+    category, matter = _kind(turn, library, form)
     routing = units.responsible(library, matter, region)
     place = region or Region.NATIONAL
     return OpenTicket(
@@ -78,6 +94,13 @@ def opened(turn: Turn, library: Library, form: RequestForm) -> OpenTicket:
         by_helper=form.by_helper,
         phone=form.phone or turn.phone,
     )
+
+
+def _kind(turn: Turn, library: Library, form: RequestForm) -> tuple[Category, Matter]:
+    if form.intent != DISCOVERY:
+        return KINDS[Intent(form.intent)]
+    said = replace(turn.said, text=form.told, hazard=Hazard.NONE, priority=Priority.P2)
+    return Category.DISCOVERY, triage.decide(said, library, region=form.region).matter
 
 
 def _tell(turn: Turn, library: Library, form: RequestForm) -> Outcome:
@@ -98,5 +121,7 @@ def _tell(turn: Turn, library: Library, form: RequestForm) -> Outcome:
 def _file(turn: Turn, library: Library, form: RequestForm) -> Outcome:
     values: dict[str, Value] = {"number": TicketNumber(), "due": TicketDue()}
     told = Reply(f"request.filed_{form.intent}", values)
+    if form.intent == DISCOVERY:
+        told = Reply("request.filed_discovery", values)
     state = turn.state.without_form().having(hazard=Hazard.NONE)
     return Outcome((told,), state, (opened(turn, library, form),))

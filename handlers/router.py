@@ -96,6 +96,8 @@ def by_intent(turn: Turn, intent: Intent) -> Handler:
         return fallback.say_in_words
     if _complains(turn, intent):
         return complaint.begin
+    if requests.discovers(turn):
+        return requests.discover
     if prescreen.opens(turn):
         return prescreen.begin
     if policy.follows_up(turn):

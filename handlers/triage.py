@@ -41,6 +41,7 @@ OF_INTENT: Mapping[Intent, Category] = {
 }
 ACCUSING = frozenset({Matter.CONDUCT, Matter.FRAUD})
 ACCUSATIONS = frozenset({Category.COMPLAINT, Category.REPORT, Category.REFUSED})
+SEALED = frozenset({Hazard.INSTITUTION_ABUSE})
 PERSONAL = frozenset({Hazard.SELF_HARM, Hazard.VIOLENCE, Hazard.CHILD_AT_RISK})
 DISCIPLINE = "纪委监委"
 INSPECTS = "纪"
@@ -108,7 +109,7 @@ def decide(
         matter=matter,
         category=category,
         routing=routing,
-        sealed=sealed or said.hazard is Hazard.INSTITUTION_ABUSE,
+        sealed=sealed or said.hazard in SEALED,
         personal=said.hazard in PERSONAL,
         not_to=not_to,
         leaves_house=house,

@@ -229,3 +229,8 @@ def test_an_adult_may_say_so(talk: Talk) -> None:
     assert talk.keys == ["child.adult"]
     assert not talk.state.child
     assert talk.says("低保要什么条件").keys == ["policy.answer"]
+
+
+def test_a_sealed_report_gets_a_word_of_its_own(talk: Talk) -> None:
+    talk.says("养老院护工打我妈，不给饭吃", "慈恩养老院", "跳过")
+    assert talk.keys == ["danger.word"]

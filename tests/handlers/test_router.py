@@ -227,3 +227,14 @@ def test_a_wish_is_told_in_the_next_message(talk: Talk) -> None:
 
 def test_praise_is_thanked_for(talk: Talk) -> None:
     assert talk.says("有用").keys == ["feedback.useful"]
+
+
+def test_who_is_not_satisfied_gets_a_person(talk: Talk) -> None:
+    assert talk.says("我不满意，没解决").keys == ["feedback.unsatisfied", "handoff.queued"]
+    assert talk.did(QueueChat) == [QueueChat(reason="unsatisfied", priority=Priority.P2)]
+
+
+def test_a_lead_of_a_grid_worker_is_looked_into(talk: Talk) -> None:
+    talk.says("我是网格员，辖区有户老人独居瘫痪在床，想报一下", "跳过")
+    assert talk.keys == ["request.filed_discovery"]
+    assert (talk.ticket.category, talk.ticket.by_helper) == (Category.DISCOVERY, True)
