@@ -17,7 +17,8 @@ run: setup ## set everything up and serve on http://127.0.0.1:8000 (PORT=)
 	@$(BIN)/helpline serve --port $(PORT)
 
 setup: $(INSTALLED) $(ASSETS) ## virtual environment, packages, assets, database, model
-	@$(BIN)/helpline prepare
+	@$(BIN)/python -m nlu.freshness nlu/rasa/data $(DATA)/model && test -e $(DATA)/keys || \
+	  $(BIN)/helpline prepare
 
 $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,6 +1,7 @@
 """Whether a trained model still belongs to the sentences, words and code it was made from."""
 
 import hashlib
+import sys
 from pathlib import Path
 
 STAMP = "made_from.txt"
@@ -34,3 +35,8 @@ def _fingerprint(data: Path) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    # For set-up, which must not pay for the imports of training when nothing is to be trained.
+    sys.exit(0 if is_current(Path(sys.argv[1]), Path(sys.argv[2])) else 1)
