@@ -10,7 +10,9 @@ from config.settings import Settings
 from handlers import speech
 from handlers.desk import Desk
 from handlers.speech import Speech
+from knowledge import remembering
 from knowledge.library import Library
+from knowledge.remembering import Memory
 from nlu import freshness
 from nlu.interpreter import InProcess, Interpreter
 
@@ -24,8 +26,9 @@ class NotSetUpError(Exception):
 class Shelf:
     """Holds the current library; a newer one takes its place without a pause."""
 
-    def __init__(self, standards: Path) -> None:
+    def __init__(self, standards: Path, memory: Memory = remembering.NOTHING_KEPT) -> None:
         self._standards = standards
+        self._memory = memory
         self._lock = threading.Lock()
         self._library: Library | None = None
 
@@ -33,14 +36,17 @@ class Shelf:
         """The library of this moment, read at the first call."""
         with self._lock:
             if self._library is None:
-                self._library = Library.load(standards=self._standards)
+                self._library = self._load()
             return self._library
 
     def renew(self) -> None:
         """Read the content again; the old one stays when the new one is not right."""
-        fresh = Library.load(standards=self._standards)
+        fresh = self._load()
         with self._lock:
             self._library = fresh
+
+    def _load(self) -> Library:
+        return Library.load(standards=self._standards, memory=self._memory)
 
 
 @dataclass(frozen=True)
@@ -65,11 +71,16 @@ def open_store(settings: Settings) -> Store:
     return Store(settings.database, sealed.open_or_create(settings.keys))
 
 
+def open_shelf(settings: Settings) -> Shelf:
+    """The knowledge with the standards that this deployment has entered."""
+    return Shelf(settings.local_standards, Memory(settings.learnt))
+
+
 def build(settings: Settings) -> Helpline:
     """Put the helpline together. Raises NotSetUpError when the model is missing."""
     store = open_store(settings)
     database.upgrade(store)
-    shelf = Shelf(settings.local_standards)
+    shelf = open_shelf(settings)
     interpreter = load_interpreter(settings)
     words = speech.chinese()
     desk = Desk(store, interpreter, shelf.library, words)

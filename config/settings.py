@@ -68,6 +68,11 @@ class Settings(BaseSettings):
         return self.data / "model"
 
     @property
+    def learnt(self) -> Path:
+        """Folder of what is learnt from the content; made anew when it is gone."""
+        return self.data / "learnt"
+
+    @property
     def keys(self) -> Path:
         """Folder of the key files, readable by their owner alone."""
         return self.data / "keys"

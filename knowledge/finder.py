@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import ahocorasick_rs
 import numpy as np
 
-from knowledge import tokens
+from knowledge import remembering, tokens
 from knowledge.cues import Cues
 from knowledge.entries import Guide
-from knowledge.learning import Example, Model
+from knowledge.learning import Example
 from knowledge.loading import Named
 from knowledge.names import Aspect, Programme, Region
 from knowledge.normalise import normalise
+from knowledge.remembering import Memory
 
 LEAST = 0.17
 LEAST_NAMED = 0.05
@@ -42,13 +43,23 @@ class Finder:
     """Learnt once from the ways of asking that stand in the content."""
 
     def __init__(
-        self, guides: Guides, labels: Mapping[str, Mapping[str, Named]], cues: Cues
+        self,
+        guides: Guides,
+        labels: Mapping[str, Mapping[str, Named]],
+        cues: Cues,
+        *,
+        version: str = "",
+        memory: Memory = remembering.NOTHING_KEPT,
     ) -> None:
         self._cues = cues
         self._names = _name_finder(labels["programmes"])
         self._programmes = {name: guide.programme for (_, name), guide in guides.items()}
-        self._guides = Model.learn(self._guide_examples(guides, labels))
-        self._aspects = Model.learn(self._aspect_examples(guides, labels))
+        self._guides = memory.model(
+            "guides", version, lambda: self._guide_examples(guides, labels), str
+        )
+        self._aspects = memory.model(
+            "aspects", version, lambda: self._aspect_examples(guides, labels), Aspect
+        )
         self._allowed = {region: self._mask(guides, region) for region in Region}
 
     def matches(

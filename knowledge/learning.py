@@ -3,8 +3,9 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, Self, TypeVar
 
 import numpy as np
@@ -65,11 +66,29 @@ class Model(Generic[Label]):
         targets[np.arange(len(rows)), [places[row.label] for row in rows]] = 1.0
         return cls(labels, gram_ids, idf, _ridge(_matrix(counts, gram_ids, idf), targets))
 
+    def arrays(self) -> Mapping[str, NDArray[np.generic]]:
+        """What `restore` needs to make the same model again."""
+        return {
+            "labels": np.array([str(label) for label in self.labels]),
+            "grams": np.array(list(self._gram_ids)),
+            "idf": self._idf,
+            "weights": self._weights,
+        }
+
     def scores(self, text: str) -> Floats:
         """One score a label, in the order of `labels`."""
         places, values = _weighted(grams(text), self._gram_ids, self._idf)
         scores: Floats = values @ self._weights[places]
         return scores
+
+
+def restore(place: Path, label: Callable[[str], Label]) -> Model[Label]:
+    """The model whose arrays a file holds; a spoilt file raises what numpy raises."""
+    # Given a path, numpy leaves a spoilt file open.
+    with place.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+        labels = [label(str(name)) for name in kept["labels"]]
+        gram_ids = {gram: at for at, gram in enumerate(kept["grams"].tolist())}
+        return Model(labels, gram_ids, kept["idf"], kept["weights"])
 
 
 def _idf(counts: Sequence[Counter[str]], gram_ids: dict[str, int]) -> Floats:

@@ -9,12 +9,13 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
-from knowledge import cues, finder, loading, search
+from knowledge import cues, finder, loading, remembering, search
 from knowledge.entries import Clause, Document, Guide, Hotline, Indicator, Place, Units
 from knowledge.loading import LibraryError, Named, RegionEntry
 from knowledge.names import Aspect, Category, Hazard, Matter, Programme, Region
 from knowledge.parameters import ParameterError, Parameters
 from knowledge.precedence import LawFirst
+from knowledge.remembering import Memory
 from knowledge.ruleset import RuleError, RuleSet
 from knowledge.sheets import SheetError
 
@@ -58,11 +59,19 @@ class Library:
     standards: Mapping[Region, Parameters]
 
     @classmethod
-    def load(cls, content: Path = CONTENT, *, standards: Path | None = None) -> Self:
+    def load(
+        cls,
+        content: Path = CONTENT,
+        *,
+        standards: Path | None = None,
+        memory: Memory = remembering.NOTHING_KEPT,
+    ) -> Self:
         """Read and check every content file; LibraryError names the first that is not right.
 
-        `standards` is the folder in which a deployment keeps its local standards, a file a region.
+        `standards` is the folder in which a deployment keeps its local standards, a file a region;
+        `memory` keeps what is learnt from the content for the next start.
         """
+        version = loading.fingerprint(content, LEXICON)
         documents = _documents(content)
         guides = _guides(content)
         _check_citations(guides, documents)
@@ -70,7 +79,7 @@ class Library:
         labels = loading.read(content / "labels.yml", _LABELS)
         reading = cues.compile_cues(regions, LEXICON)
         return cls(
-            version=loading.fingerprint(content, LEXICON),
+            version=version,
             regions=regions,
             labels=labels,
             documents=documents,
@@ -85,7 +94,7 @@ class Library:
             targets=loading.read(LEXICON / "targets.yml", _TARGETS),
             matters=loading.read(LEXICON / "matters.yml", _MATTERS),
             cues=reading,
-            finder=finder.Finder(guides, labels, reading),
+            finder=finder.Finder(guides, labels, reading, version=version, memory=memory),
             index=search.Index(_records(guides.values(), documents.values())),
             holders={c.id: d.id for d in documents.values() for c in d.clauses},
             rules=_rules(content),

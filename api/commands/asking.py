@@ -108,7 +108,7 @@ def _triaged(
 
 
 def _library(settings: Settings) -> Library:
-    return helpline.Shelf(settings.local_standards).library()
+    return helpline.open_shelf(settings).library()
 
 
 def _interpreter() -> InProcess:
