@@ -115,7 +115,7 @@ class Desk:
             filed = filing.carry_out(session, conversation, outcome.commands, now=now)
             for reply in outcome.replies:
                 self._say(session, conversation, reply, filed, inbound_id, now=now, epoch=epoch)
-            state = outcome.state
+            state = outcome.state.having(epoch=epoch)
             if filed.ticket_number is not None:
                 state = state.having(ticket=filed.ticket_number)
             conversations.keep_state(session, conversation, state.model_dump_json())
@@ -124,10 +124,11 @@ class Desk:
         self, session: Session, conversation: Conversation, said: Understanding, *, now: datetime
     ) -> Turn:
         kept = conversations.state_of(session, conversation)
+        state = Dialogue() if kept is None else Dialogue.model_validate_json(kept)
         return Turn(
             text=said.text,
             said=said,
-            state=Dialogue() if kept is None else Dialogue.model_validate_json(kept),
+            state=state.after_person(conversation.bot_epoch),
             now=now,
             region=None if conversation.region is None else Region(conversation.region),
             someone_on_duty=bool(operators.on_duty(session, now=now)),

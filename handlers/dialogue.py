@@ -156,7 +156,8 @@ class Dialogue(Remembered):
 
     `guide` and `aspect` are the topic of the last policy answer, `misses` counts what was not
     understood in a row, `meanwhile` lets the bot answer while the resident waits for a person.
-    `hazard` is the emergency that `ticket` is about, filed at `hazard_at`.
+    `hazard` is the emergency that `ticket` is about, filed at `hazard_at`. `epoch` counts the
+    persons who had taken the chat when this was kept.
     """
 
     guide: str | None = None
@@ -171,6 +172,7 @@ class Dialogue(Remembered):
     child: bool = False
     meanwhile: bool = False
     told_waiting: bool = False
+    epoch: int = 0
 
     def having(self, **changes: object) -> "Dialogue":
         """The same state with some fields changed."""
@@ -179,3 +181,12 @@ class Dialogue(Remembered):
     def without_form(self) -> "Dialogue":
         """The same state with nothing under way."""
         return self.model_copy(update={"form": None})
+
+    def after_person(self, epoch: int) -> "Dialogue":
+        """The state with which the bot goes on; what was under way before a person came is over.
+
+        The topic, the ticket and a danger stay known: the resident need not tell them again.
+        """
+        if epoch == self.epoch:
+            return self
+        return self.having(form=None, misses=0, meanwhile=False, told_waiting=False, epoch=epoch)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from cases import conversations, messages, queues
+from cases import alerts, conversations, messages, queues
 from cases.conversations import Mode
 from cases.database import Store
 from cases.errors import ReusedError, UnknownError
@@ -14,6 +14,7 @@ from handlers import speech
 from handlers.desk import Desk
 from knowledge.library import Library
 from knowledge.loading import LibraryError
+from knowledge.names import Hazard, Priority
 from nlu.interpreter import InProcess, Interpreter
 from nlu.understanding import Understanding
 from tests import factories
@@ -123,3 +124,33 @@ def test_knowledge_that_cannot_be_read_ends_with_a_person(
 )
 def test_any_text_is_answered(resident: Resident, text: str) -> None:
     assert resident.says(text).heard
+
+
+def test_after_a_person_the_bot_begins_anew(
+    resident: Resident, sqlite_store: Store, clock: Clock
+) -> None:
+    resident.says("我要投诉").hears("什么事")
+    with sqlite_store.write() as session:
+        alice = factories.an_operator(session, now=clock.now)
+        queues.take(session, resident.conversation_id, alice, now=clock.now)
+    resident.says("村干部不给我办事")
+    with sqlite_store.write() as session:
+        chat = conversations.find(session, resident.conversation_id)
+        queues.hand_back(session, chat, now=clock.now)
+    resident.says("低保要什么条件").hears("低保标准").hears_nothing_of("刚才的")
+
+
+def test_danger_rings_even_when_the_engine_is_broken(
+    sqlite_store: Store, library: Library, clock: Clock
+) -> None:
+    desk = Desk(sqlite_store, Broken(), lambda: library, speech.chinese())
+    resident = Resident(desk, sqlite_store, clock)
+    resident.says("我不想活了，药都买好了").hears("120")
+    with sqlite_store.read() as session:
+        chat = conversations.find(session, resident.conversation_id)
+        assert (chat.mode, chat.queue_priority) == (Mode.QUEUED, Priority.P0)
+        assert [alert.hazard for alert in alerts.open_alerts(session)] == [Hazard.SELF_HARM]
+
+
+def test_a_message_as_long_as_allowed_is_answered(resident: Resident) -> None:
+    resident.says("家里没米了，" + "我慢慢说。" * 798).hears("单号")
