@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from knowledge.checklist import Checklist
 from knowledge.names import Category, Hazard, Matter, Priority, Region
 
 
@@ -12,6 +13,7 @@ class OpenTicket:
 
     `sealed`: the reporter's identity stands apart, and `not_to` names units that may never see it.
     `personal`: it belongs to this person alone and never shows on a household's page.
+    `number` is given when it follows from another ticket's; else one is drawn.
     """
 
     category: Category
@@ -32,6 +34,25 @@ class OpenTicket:
     by_helper: bool = False
     phone: str | None = None
     secret: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenTogether:
+    """File one application to many units: a parent, and a part for each unit, under one number.
+
+    A part tells its unit no more than what the resident agreed to hand over to it.
+    """
+
+    parent: OpenTicket
+    parts: tuple[OpenTicket, ...]
+
+
+@dataclass(frozen=True)
+class KeepChecklist:
+    """Keep a 可申请清单 behind a link that expires."""
+
+    checklist: Checklist
 
 
 @dataclass(frozen=True)
@@ -75,4 +96,13 @@ class KeepQuestion:
     text: str
 
 
-Command: TypeAlias = OpenTicket | AddToTicket | QueueChat | RaiseAlert | SetRegion | KeepQuestion
+Command: TypeAlias = (
+    OpenTicket
+    | OpenTogether
+    | KeepChecklist
+    | AddToTicket
+    | QueueChat
+    | RaiseAlert
+    | SetRegion
+    | KeepQuestion
+)

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from sqlmodel import col, select
 
-from cases import alerts, proofs, questions, queues, throttles, tickets
+from cases import alerts, checklists, parts, proofs, questions, queues, throttles, tickets
 from cases.commands import (
     AddToTicket,
     Command,
+    KeepChecklist,
     KeepQuestion,
     OpenTicket,
+    OpenTogether,
     QueueChat,
     RaiseAlert,
     SetRegion,
@@ -25,55 +27,53 @@ from cases.lookups import (
     Locked,
     Lookup,
     OwnTickets,
+    PartStanding,
     TicketByNumber,
     TicketsFound,
     TicketShut,
     TicketStanding,
 )
 from cases.tickets import Ticket
-from knowledge.names import Region
+from knowledge.names import Matter, Region
 
 MOST_TRIES = 5
 
 
 @dataclass(frozen=True)
 class Filed:
-    """What filing gave: the ticket's number and clock, and the place in line."""
+    """What filing gave: the ticket's number and clock, the place in line, the list's token."""
 
     ticket_number: str | None = None
     due: datetime | None = None
     position: int | None = None
+    checklist: str | None = None
 
 
 def carry_out(
-    session: Session, conversation: Conversation, commands: Sequence[Command], *, now: datetime
+    session: Session,
+    conversation: Conversation,
+    commands: Sequence[Command],
+    *,
+    now: datetime,
+    kept: timedelta = checklists.KEPT_FOR,
 ) -> Filed:
-    """Carry out the commands in order, in the caller's transaction."""
+    """Carry out the commands in order, in the caller's transaction. `kept`: how long a list is."""
     ticket: Ticket | None = None
+    token: str | None = None
     for command in commands:
         match command:
             case OpenTicket():
                 ticket = tickets.open_for(session, conversation, command, now=now)
+            case OpenTogether():
+                ticket = parts.open_together(session, conversation, command, now=now)
+            case KeepChecklist(checklist=made):
+                token = checklists.keep(session, conversation, made, kept=kept, now=now)
             case AddToTicket():
                 _add(session, conversation, command, now=now)
             case QueueChat():
-                queues.enqueue(
-                    session,
-                    conversation,
-                    reason=command.reason,
-                    priority=command.priority,
-                    matter=command.matter,
-                    now=now,
-                )
+                _queue(session, conversation, command, now=now)
             case RaiseAlert():
-                alerts.raise_for(
-                    session,
-                    conversation.id,
-                    command.hazard,
-                    region=conversation.region,
-                    ticket_id=None if ticket is None else ticket.id,
-                    now=now,
-                )
+                _ring(session, conversation, command, ticket, now=now)
             case SetRegion():
                 conversation.region = command.region
                 session.add(conversation)
@@ -86,6 +86,38 @@ def carry_out(
         ticket_number=None if ticket is None else ticket.number,
         due=None if ticket is None else ticket.respond_by,
         position=None if standing is None else standing.position,
+        checklist=token,
+    )
+
+
+def _queue(
+    session: Session, conversation: Conversation, command: QueueChat, *, now: datetime
+) -> None:
+    queues.enqueue(
+        session,
+        conversation,
+        reason=command.reason,
+        priority=command.priority,
+        matter=command.matter,
+        now=now,
+    )
+
+
+def _ring(
+    session: Session,
+    conversation: Conversation,
+    command: RaiseAlert,
+    ticket: Ticket | None,
+    *,
+    now: datetime,
+) -> None:
+    alerts.raise_for(
+        session,
+        conversation.id,
+        command.hazard,
+        region=conversation.region,
+        ticket_id=None if ticket is None else ticket.id,
+        now=now,
     )
 
 
@@ -126,7 +158,7 @@ def _by_number(
     ticket = tickets.by_number(session, asked.number)
     own = ticket is not None and ticket.conversation_id == conversation.id
     if ticket is not None and own and not tickets.only_by_secret(ticket):
-        return _standing(ticket)
+        return _standing(session, ticket)
     tries = f"proof of {asked.number.upper()}"
     if asked.proof is None:
         tried = throttles.counted(session, tries, every=throttles.FOR_EVER, now=now)
@@ -136,7 +168,7 @@ def _by_number(
     tried = throttles.count(session, tries, every=throttles.FOR_EVER, now=now)
     if ticket is not None and tried <= MOST_TRIES and _proves(session, ticket, asked.proof):
         throttles.forget(session, tries)
-        return _standing(ticket)
+        return _standing(session, ticket)
     return TicketShut(asked.number, Locked.TOO_MANY_TRIES if tried >= MOST_TRIES else Locked.WRONG)
 
 
@@ -155,12 +187,14 @@ def _own(session: Session, conversation: Conversation) -> TicketsFound:
         .where(Ticket.conversation_id == conversation.id)
         .order_by(col(Ticket.opened_at).desc())
     )
+    found = [ticket for ticket in rows if not tickets.only_by_secret(ticket)]
+    # What went to many units is told once, under the parent's number.
     return TicketsFound(
-        tuple(_standing(ticket) for ticket in rows if not tickets.only_by_secret(ticket))
+        tuple(_standing(session, one) for one in found if parts.parent_of(session, one) is None)
     )
 
 
-def _standing(ticket: Ticket) -> TicketStanding:
+def _standing(session: Session, ticket: Ticket) -> TicketStanding:
     private = tickets.only_by_secret(ticket)
     return TicketStanding(
         number=ticket.number,
@@ -170,4 +204,8 @@ def _standing(ticket: Ticket) -> TicketStanding:
         unit=None if private else ticket.lead_unit,
         private=private,
         region=Region(ticket.region),
+        parts=tuple(
+            PartStanding(matter=Matter(part.matter), unit=part.lead_unit, state=State(part.state))
+            for part in parts.children_of(session, ticket)
+        ),
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from cases.lifecycle import NextActor, State
-from knowledge.names import Region
+from knowledge.names import Matter, Region
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,20 @@ class Locked(StrEnum):
 
 
 @dataclass(frozen=True)
+class PartStanding:
+    """Where one unit's part of an application stands. Without a unit it is still to be found."""
+
+    matter: Matter
+    unit: str | None
+    state: State
+
+
+@dataclass(frozen=True)
 class TicketStanding:
-    """Where a ticket stands. `private`: neither matter nor unit may be named."""
+    """Where a ticket stands. `private`: neither matter nor unit may be named.
+
+    `parts`: one for each unit that an application together went to.
+    """
 
     number: str
     state: State
@@ -45,6 +57,7 @@ class TicketStanding:
     unit: str | None
     private: bool
     region: Region
+    parts: tuple[PartStanding, ...] = ()
 
 
 @dataclass(frozen=True)

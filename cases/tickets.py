@@ -126,7 +126,7 @@ def open_for(
         priority=draft.priority, category=draft.category, region=draft.region, opened_at=now
     )
     row = keys.new_id()
-    number = _free_number(session, draft.prefix, now)
+    number = draft.number or _free_number(session, draft.prefix, now)
     ticket = Ticket(
         id=row,
         number=number,
