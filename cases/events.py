@@ -89,6 +89,14 @@ def since(session: Session, stream: str, after: int, *, limit: int = 200) -> Seq
     return [Change(row.seq, Kind(row.kind), row.body) for row in rows]
 
 
+def happened(session: Session, stream: str, kind: Kind, *, after: int) -> bool:
+    """Whether anything of this kind happened behind `after`."""
+    found = session.exec(
+        select(Event.id).where(Event.stream == stream, Event.seq > after, Event.kind == kind)
+    ).first()
+    return found is not None
+
+
 def last_seq(session: Session, stream: str) -> int:
     """The newest number of a stream; 0 when nothing has happened."""
     newest = session.exec(select(func.max(Event.seq)).where(Event.stream == stream)).one()

@@ -24,7 +24,9 @@ class Action(StrEnum):
     SEE_HOUSEHOLD = "see_household"
     EDIT_HOUSEHOLD = "edit_household"
     MANAGE_STAFF = "manage_staff"
+    SEE_KNOWLEDGE = "see_knowledge"
     EDIT_KNOWLEDGE = "edit_knowledge"
+    PUBLISH_KNOWLEDGE = "publish_knowledge"
     READ_AUDIT = "read_audit"
     SEE_READINESS = "see_readiness"
 
@@ -54,6 +56,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.NOTE_TICKET: R.REGION,
         A.REFER_TICKET: R.REGION,
         A.SEE_HOUSEHOLD: R.REGION,
+        A.SEE_KNOWLEDGE: R.ALL,
     },
     Role.CASEWORKER: {
         A.LIST_TICKETS: R.UNIT,
@@ -63,6 +66,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.CLOSE_TICKET: R.UNIT,
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
+        A.SEE_KNOWLEDGE: R.ALL,
     },
     Role.SUPERVISOR: {
         A.SEE_QUEUE: R.REGION,
@@ -78,9 +82,16 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.CLOSE_TICKET: R.REGION,
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
+        A.SEE_KNOWLEDGE: R.ALL,
+        A.EDIT_KNOWLEDGE: R.REGION,
+        A.PUBLISH_KNOWLEDGE: R.REGION,
         A.SEE_READINESS: R.ALL,
     },
-    Role.EDITOR: {A.EDIT_KNOWLEDGE: R.REGION},
+    Role.EDITOR: {
+        A.SEE_KNOWLEDGE: R.ALL,
+        A.EDIT_KNOWLEDGE: R.REGION,
+        A.PUBLISH_KNOWLEDGE: R.REGION,
+    },
     Role.AUDITOR: {A.READ_AUDIT: R.ALL},
     Role.ADMIN: {
         A.SEE_QUEUE: R.ALL,
@@ -97,11 +108,16 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_HOUSEHOLD: R.ALL,
         A.EDIT_HOUSEHOLD: R.ALL,
         A.MANAGE_STAFF: R.ALL,
+        A.SEE_KNOWLEDGE: R.ALL,
+        A.EDIT_KNOWLEDGE: R.ALL,
+        A.PUBLISH_KNOWLEDGE: R.ALL,
         A.SEE_READINESS: R.ALL,
     },
 }
 
 ANYWHERE = "national"
+# What is changed for the whole nation changes for every region: no region's account does it.
+CHANGING = frozenset({A.EDIT_KNOWLEDGE, A.PUBLISH_KNOWLEDGE})
 
 
 @dataclass(frozen=True)
@@ -135,6 +151,8 @@ def may(operator: Operator, action: Action, row: Row | None = None) -> bool:
     match how_far:
         case Reach.ALL:
             return True
+        case Reach.REGION if action in CHANGING:
+            return operator.region in {None, row.region}
         case Reach.REGION:
             return _in_region(operator, row) and not (row.sealed and operator.unit is not None)
         case Reach.UNIT:

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel, col, func, select
 from cases import events, keys
 from cases.database import Session, UtcDateTime
 from cases.errors import ForbiddenError
+from knowledge.editions import Edition, Kind
 
 
 class Publication(SQLModel, table=True):
@@ -21,7 +22,7 @@ class Publication(SQLModel, table=True):
     subject: str
     version: int
     body: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
-    effective: date
+    effective: date = Field(index=True)
     drafted_by: str
     published_by: str
     at: datetime = Field(sa_type=UtcDateTime)
@@ -41,16 +42,11 @@ def publish(  # noqa: PLR0913
     """Publish the next version. Raises ForbiddenError when one person does both parts."""
     if drafted_by == published_by:
         raise ForbiddenError("A second person must publish; ask a colleague.")
-    newest = session.exec(
-        select(func.max(Publication.version)).where(
-            Publication.kind == kind, Publication.subject == subject
-        )
-    ).one()
     row = Publication(
         id=keys.new_id(),
         kind=kind,
         subject=subject,
-        version=(newest or 0) + 1,
+        version=newest_version(session, kind, subject) + 1,
         body=body,
         effective=effective,
         drafted_by=drafted_by,
@@ -61,6 +57,30 @@ def publish(  # noqa: PLR0913
     session.flush()
     events.publish(session, events.Kind.PUBLICATION, {"kind": kind, "subject": subject}, now=now)
     return row
+
+
+def newest_version(session: Session, kind: str, subject: str) -> int:
+    """The number of the newest version, in effect or not; 0 where nothing was published."""
+    newest = session.exec(
+        select(func.max(Publication.version)).where(
+            Publication.kind == kind, Publication.subject == subject
+        )
+    ).one()
+    return newest or 0
+
+
+def history(session: Session, kind: str, subject: str) -> Sequence[Publication]:
+    """Every version of an entry, the newest first."""
+    return session.exec(
+        select(Publication)
+        .where(Publication.kind == kind, Publication.subject == subject)
+        .order_by(col(Publication.version).desc())
+    ).all()
+
+
+def newest(session: Session, *, limit: int = 50) -> Sequence[Publication]:
+    """What was published last, whatever it is."""
+    return session.exec(select(Publication).order_by(col(Publication.at).desc()).limit(limit)).all()
 
 
 def in_effect(session: Session, kind: str, *, on: date) -> Sequence[Publication]:
@@ -81,3 +101,15 @@ def in_effect(session: Session, kind: str, *, on: date) -> Sequence[Publication]
         .where(Publication.kind == kind)
         .order_by(col(Publication.subject))
     ).all()
+
+
+def editions(session: Session, *, on: date) -> Sequence[Edition]:
+    """Everything that is in effect on that day, in the order in which it lies over the shipped."""
+    rows = [row for kind in Kind for row in in_effect(session, kind, on=on)]
+    rows.sort(key=lambda row: (row.effective, row.at, row.version, row.id))
+    return [edition(row) for row in rows]
+
+
+def edition(row: Publication) -> Edition:
+    """A published version as the knowledge takes it."""
+    return Edition(Kind(row.kind), row.subject, row.version, row.body)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
@@ -57,6 +57,7 @@ class Library:
     holders: Mapping[str, str]
     rules: RuleSet
     standards: Mapping[Region, Parameters]
+    versions: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def load(
@@ -108,6 +109,12 @@ class Library:
     def clause(self, clause_id: str) -> Clause:
         """The clause of that id; KeyError where there is none."""
         return self.clauses[clause_id]
+
+    def version_of(self, clause_id: str) -> int:
+        """The published version of a clause, or of the document that brought it; 0 as shipped."""
+        holder = self.holders.get(clause_id, "")
+        as_whole = self.versions.get(f"document {holder}", 0)
+        return self.versions.get(f"clause {clause_id}", as_whole)
 
     def document_of(self, clause_id: str) -> Document:
         """The document that holds the clause."""
@@ -287,9 +294,19 @@ def _phrases(path: Path) -> dict[str, str]:
 
 def _records(guides: Iterable[Guide], documents: Iterable[Document]) -> Iterable[search.Record]:
     """Guides as `REGION/ID` and clauses by their id."""
+    yield from records_of_guides(guides)
+    for document in documents:
+        for clause in document.clauses:
+            yield record_of_clause(clause)
+
+
+def records_of_guides(guides: Iterable[Guide]) -> Iterable[search.Record]:
+    """What the search knows of guides."""
     for guide in guides:
         said = "\n".join(answer.says for answer in guide.answers.values())
         yield search.Record(f"{guide.region}/{guide.id}", guide.title, said, guide.asks)
-    for document in documents:
-        for clause in document.clauses:
-            yield search.Record(clause.id, clause.heading, clause.says)
+
+
+def record_of_clause(clause: Clause) -> search.Record:
+    """What the search knows of a clause."""
+    return search.Record(clause.id, clause.heading, clause.says)

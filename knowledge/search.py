@@ -35,13 +35,26 @@ class Hit:
 
 
 class Index:
-    """A searchable set of records in memory; one record changes without a rebuild."""
+    """A searchable set of records in memory; one record changes without a rebuild.
 
-    def __init__(self, records: Iterable[Record] = (), weights: Weights | None = None) -> None:
-        self._weights = weights or Weights()
+    Laid over another index (`beneath`), it hides that one's records of the ids in `hidden` and
+    adds its own; the one beneath is neither copied nor changed, and readers of it go on.
+    """
+
+    def __init__(
+        self,
+        records: Iterable[Record] = (),
+        weights: Weights | None = None,
+        *,
+        beneath: "Index | None" = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
+        self._beneath, self._hidden = beneath, hidden
+        self._weights = weights or (beneath.weights if beneath else Weights())
         self._index = tantivy.Index(_schema())
         self._schema = self._index.schema
-        self._known = Frequencies()
+        # A few records more or less do not change how rare a word is.
+        self._known = beneath.known if beneath else Frequencies()
         self._rows: dict[int, tuple[str, Tokens]] = {}
         self._row_of: dict[str, int] = {}
         self._next = 0
@@ -53,7 +66,22 @@ class Index:
         self._writer = writer
 
     def __len__(self) -> int:
-        return len(self._rows)
+        beneath = self._beneath
+        return len(self._rows) + (len(beneath) - beneath.count(self._hidden) if beneath else 0)
+
+    @property
+    def weights(self) -> Weights:
+        """What each part of the score counts here."""
+        return self._weights
+
+    @property
+    def known(self) -> Frequencies:
+        """How often each word stands in the records."""
+        return self._known
+
+    def count(self, ids: Iterable[str]) -> int:
+        """How many of these ids are records here."""
+        return sum(record_id in self._row_of for record_id in ids)
 
     def put(self, *records: Record) -> None:
         """Add records, or replace those of the same id; found from the next question on."""
@@ -75,14 +103,21 @@ class Index:
         text = tokens.plain(normalise(question[:LONGEST_QUESTION]).text)
         if self._weights.question_words:
             text = tokens.without_question_words(text)
-        rows = self._candidates(text, max(CANDIDATES, limit))
-        if not rows:
+        near = self.near(text, max(CANDIDATES, limit))
+        if not near:
             return ()
         asked = tokens.read(text)
-        texts = [self._rows[row][1] for row in rows]
-        scores = ranking.score(asked, texts, self._known, self._weights)
-        order = sorted(range(len(rows)), key=lambda at: -scores[at])[:limit]
-        return tuple(Hit(self._rows[rows[at]][0], float(scores[at])) for at in order)
+        scores = ranking.score(asked, [read for _, read in near], self._known, self._weights)
+        order = sorted(range(len(near)), key=lambda at: -scores[at])[:limit]
+        return tuple(Hit(near[at][0], float(scores[at])) for at in order)
+
+    def near(self, text: str, limit: int) -> list[tuple[str, Tokens]]:
+        """Records worth ranking for a text that is already plain, with what they hold."""
+        own = [self._rows[row] for row in self._candidates(text, limit)]
+        if self._beneath is None:
+            return own
+        below = self._beneath.near(text, limit + min(len(self._hidden), limit))
+        return own + [pair for pair in below if pair[0] not in self._hidden]
 
     def _candidates(self, text: str, limit: int) -> list[int]:
         """Rows that tantivy's own BM25 puts first; single characters where there is no pair."""
@@ -108,7 +143,8 @@ class Index:
         row, self._next = self._next, self._next + 1
         read = tokens.read(text)
         self._rows[row], self._row_of[record.id] = (record.id, read), row
-        self._known.count(read, 1)
+        if self._beneath is None:
+            self._known.count(read, 1)
         document = tantivy.Document()
         document.add_unsigned(ROW, row)
         document.add_text(PAIRS, " ".join(tokens.pairs_of(text)))
@@ -120,7 +156,8 @@ class Index:
         if row is None:
             return
         _, read = self._rows.pop(row)
-        self._known.count(read, -1)
+        if self._beneath is None:
+            self._known.count(read, -1)
         gone = tantivy.Query.term_query(self._schema, ROW, row)
         self._writer.delete_documents_by_query(gone)
 
