@@ -89,6 +89,11 @@ class Message(SQLModel, table=True):
     delivery: str
     inbound_id: str | None = Field(default=None, foreign_key="inbound.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    fence: int = 0
+    attempts: int = 0
+    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    receipt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Cited:
-    """A clause that an answer relies on, as the resident may open it."""
+    """A clause that an answer relies on, as the resident may open it: `says` is what it said
+    then, `version` which published version that was (0 as shipped)."""
 
     document: str
     clause: str
@@ -110,6 +116,8 @@ class Cited:
     grade: str
     in_force: bool
     says: str = ""
+    clause_id: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -286,6 +294,20 @@ def text_of(session: Session, conversation: Conversation, seq: int) -> str:
     return _open(session, conversation, row).text
 
 
+def line_of(session: Session, row: Message) -> Line:
+    """What a row of the outbox says."""
+    return _open(session, conversations.find(session, row.conversation_id), row)
+
+
+def chosen(session: Session, conversation: Conversation, seq: int, at: int) -> str | None:
+    """The value of the button at place `at` under line `seq`; None when there is no such button."""
+    row = session.exec(
+        select(Message).where(Message.conversation_id == conversation.id, Message.seq == seq)
+    ).first()
+    choices = () if row is None else _open(session, conversation, row).choices
+    return choices[at].value if 0 <= at < len(choices) else None
+
+
 def _open(session: Session, conversation: Conversation, row: Message) -> Line:
     text = keys.unseal(session, _key(session, conversation), _text_place(row.id), row.sealed_text)
     shown = _Shown.model_validate(row.shown)
@@ -312,6 +334,8 @@ class _ShownCitation(BaseModel):
     grade: str
     in_force: bool
     says: str = ""
+    clause_id: str = ""
+    version: int = 0
 
 
 class _Shown(BaseModel):

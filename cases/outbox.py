@@ -1,0 +1,153 @@
+"""What is said but has not left yet: who sends it, in which order, and how that ended.
+
+On a channel that is pulled, visible is sent and nothing comes here. On one that is pushed a row is
+claimed under a lease before anything leaves. When a lease runs out nobody knows whether the
+resident has it: an emergency is sent again, anything else goes on a person's list.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
+from sqlmodel import col, or_, select, update
+
+from cases import events
+from cases.database import Session
+from cases.messages import Delivery, Lane, Message
+from cases.threads import Thread
+
+# A sender's time-out must stay below half of it.
+LEASE = timedelta(seconds=20)
+UNSENT = (Delivery.PENDING, Delivery.SENDING)
+
+
+def claim(session: Session, lane: Lane, *, now: datetime, limit: int) -> Sequence[Message]:
+    """Messages of one lane that may leave now, at most the first of each chat.
+
+    An emergency waits for nothing that stands before it in its chat.
+    """
+    statement = select(Message).join(Thread, col(Thread.conversation_id) == Message.conversation_id)
+    if lane is not Lane.EMERGENCY:
+        statement = statement.where(~_behind_another())
+    rows = session.exec(
+        statement.where(
+            Message.delivery == Delivery.PENDING,
+            Message.lane == lane,
+            or_(col(Message.not_before).is_(None), col(Message.not_before) <= now),
+            or_(col(Thread.quiet_until).is_(None), col(Thread.quiet_until) <= now),
+        )
+        .order_by(col(Message.created_at), col(Message.seq))
+        .limit(limit)
+        .with_for_update(of=Message, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        row.delivery = Delivery.SENDING
+        row.fence += 1
+        row.attempts += 1
+        row.leased_until = now + LEASE
+        session.add(row)
+    session.flush()
+    return rows
+
+
+def sent(session: Session, row: Message, receipt: str) -> bool:
+    """It has left; False when the lease had run out and another has seen to it."""
+    return _settle(session, row, Delivery.SENT, receipt=receipt)
+
+
+def again(session: Session, row: Message, *, at: datetime) -> bool:
+    """It certainly has not left: try again at `at`."""
+    return _settle(session, row, Delivery.PENDING, not_before=at)
+
+
+def fail(session: Session, row: Message, *, now: datetime) -> bool:
+    """It will never leave by this channel; a person must reach the resident another way."""
+    return _listed(session, row, Delivery.FAILED, now=now)
+
+
+def unproven(session: Session, row: Message, *, now: datetime) -> bool:
+    """Nobody knows whether it left: an emergency goes again, the rest on a person's list."""
+    if row.lane == Lane.EMERGENCY:
+        return again(session, row, at=now)
+    return _listed(session, row, Delivery.LISTED, now=now)
+
+
+def sweep(session: Session, *, now: datetime, limit: int = 100) -> int:
+    """Settle what was being sent by a process that is gone; returns how many."""
+    rows = session.exec(
+        select(Message)
+        .where(Message.delivery == Delivery.SENDING, col(Message.leased_until) < now)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    return sum(unproven(session, row, now=now) for row in rows)
+
+
+def for_a_person(session: Session, *, limit: int = 200) -> Sequence[Message]:
+    """What may not have reached the resident, the oldest first."""
+    return session.exec(
+        select(Message)
+        .where(col(Message.delivery).in_((Delivery.LISTED, Delivery.FAILED)))
+        .order_by(col(Message.created_at))
+        .limit(limit)
+    ).all()
+
+
+def seen_to(session: Session, message_id: str, *, now: datetime) -> bool:
+    """A person has reached the resident; False when somebody else was first."""
+    done = session.connection().execute(
+        update(Message)
+        .where(
+            col(Message.id) == message_id,
+            col(Message.delivery).in_((Delivery.LISTED, Delivery.FAILED)),
+        )
+        .values(delivery=Delivery.SENT, receipt="person")
+    )
+    if done.rowcount == 1:
+        events.publish(session, events.Kind.MESSAGE, {"delivery": message_id}, now=now)
+    return done.rowcount == 1
+
+
+def _behind_another() -> ColumnElement[bool]:
+    """Whether something that stands before the message in its chat has not left yet."""
+    other = aliased(Message)
+    return (
+        select(other.id)
+        .where(
+            other.conversation_id == Message.conversation_id,
+            other.seq < Message.seq,
+            col(other.delivery).in_(UNSENT),
+        )
+        .exists()
+    )
+
+
+def _listed(session: Session, row: Message, how: Delivery, *, now: datetime) -> bool:
+    if not _settle(session, row, how):
+        return False
+    about = {"conversation": row.conversation_id, "delivery": row.id}
+    events.publish(session, events.Kind.MESSAGE, about, now=now)
+    return True
+
+
+def _settle(
+    session: Session,
+    row: Message,
+    how: Delivery,
+    *,
+    receipt: str | None = None,
+    not_before: datetime | None = None,
+) -> bool:
+    done = session.connection().execute(
+        update(Message)
+        .where(
+            col(Message.id) == row.id,
+            col(Message.fence) == row.fence,
+            col(Message.delivery) == Delivery.SENDING,
+        )
+        .values(delivery=how, receipt=receipt, not_before=not_before, leased_until=None)
+    )
+    return done.rowcount == 1
