@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from knowledge.assessing import Answer
 from knowledge.names import Aspect, Hazard, Intent, Programme, Region
 
 
@@ -122,6 +123,17 @@ class RequestForm(Remembered):
     by_helper: bool = False
 
 
+class NeedsForm(Remembered):
+    """Services being asked for: what a person needs, and which of the list are wanted."""
+
+    kind: Literal["needs"] = "needs"
+    wish: str = ""
+    region: Region | None = None
+    phone: str | None = None
+    by_helper: bool = False
+    answers: tuple[Answer, ...] = ()
+
+
 class HandoffForm(Remembered):
     """A person was offered; the next word says whether one is wanted."""
 
@@ -145,6 +157,7 @@ Form = Annotated[
     | EmergencyForm
     | ProgressForm
     | RequestForm
+    | NeedsForm
     | HandoffForm
     | ClarifyForm,
     Field(discriminator="kind"),

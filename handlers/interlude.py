@@ -2,11 +2,22 @@
 
 from dataclasses import replace
 
-from handlers import aftercare, complaint, policy, prescreen, refused, requests, speech, unfinished
+from handlers import (
+    aftercare,
+    complaint,
+    needs,
+    policy,
+    prescreen,
+    refused,
+    requests,
+    speech,
+    unfinished,
+)
 from handlers.dialogue import (
     ComplaintForm,
     ComplaintStep,
     EmergencyForm,
+    NeedsForm,
     PrescreenForm,
     ProgressForm,
     RefusedForm,
@@ -78,6 +89,8 @@ def _again(turn: Turn, library: Library) -> Reply | None:
             return refused.again(turn)
         case RequestForm():
             return requests.again(turn)
+        case NeedsForm():
+            return needs.again(turn, library)
         case EmergencyForm() as form:
             return aftercare.question(form)
         case ProgressForm(number=None):

@@ -65,6 +65,17 @@ def _tells_enough(turn: Turn) -> bool:
     return about_data and speech.chinese().hears("request.cue_data", turn.text)
 
 
+def take_down(turn: Turn, library: Library, form: RequestForm, *, told: str) -> Outcome:
+    """Take a wish that was told elsewhere: ask what it is, or for a number, or file it."""
+    if not told:
+        state = turn.state.having(form=form, misses=0)
+        return Outcome((Reply(f"request.ask_{form.intent}"),), state)
+    kept = form.model_copy(update={"told": told, "region": form.region or turn.region})
+    if kept.phone is not None:
+        return _file(turn, library, kept)
+    return Outcome((PHONE,), turn.state.having(form=kept, misses=0))
+
+
 def again(turn: Turn) -> Reply | None:
     """The open question once more."""
     form = turn.state.form

@@ -1,6 +1,7 @@
 """Which handler answers: danger, a person, an open form, the intent, a person."""
 
 import unicodedata
+from collections.abc import Mapping
 
 from handlers import (
     aftercare,
@@ -12,6 +13,7 @@ from handlers import (
     handoff,
     hearing,
     interlude,
+    needs,
     policy,
     prescreen,
     progress,
@@ -27,6 +29,7 @@ from handlers.dialogue import (
     EmergencyForm,
     EmergencyStep,
     HandoffForm,
+    NeedsForm,
     PrescreenForm,
     ProgressForm,
     RefusedForm,
@@ -45,7 +48,7 @@ BY_INTENT: dict[Intent, Handler] = {
     Intent.ASK_HUMAN: handoff.to_person,
     Intent.ASK_PROGRESS: progress.begin,
     Intent.REPORT_CHANGE: requests.begin,
-    Intent.REQUEST_SERVICE: requests.begin,
+    Intent.REQUEST_SERVICE: needs.begin,
     Intent.MANAGE_VISIT: requests.begin,
     Intent.PRIVACY_REQUEST: requests.begin,
     Intent.GIVE_FEEDBACK: feedback.keep,
@@ -58,6 +61,18 @@ BY_INTENT: dict[Intent, Handler] = {
     Intent.DENY: fallback.deny,
     Intent.UNSURE: fallback.unsure,
     Intent.INFORM: fallback.inform,
+}
+
+# Who goes on with a form; one that only asked which wish was meant is left for the wish itself.
+LISTENERS: Mapping[type, Handler] = {
+    PrescreenForm: prescreen.listen,
+    ComplaintForm: complaint.listen,
+    RefusedForm: refused.listen,
+    EmergencyForm: emergency.unclear,
+    ProgressForm: progress.listen,
+    RequestForm: requests.listen,
+    NeedsForm: needs.listen,
+    HandoffForm: handoff.listen,
 }
 
 
@@ -163,20 +178,4 @@ def _after_result(turn: Turn, intent: Intent) -> Handler:
 
 
 def _of_form(turn: Turn, intent: Intent) -> Handler:
-    match turn.state.form:
-        case PrescreenForm():
-            return prescreen.listen
-        case ComplaintForm():
-            return complaint.listen
-        case RefusedForm():
-            return refused.listen
-        case EmergencyForm():
-            return emergency.unclear
-        case ProgressForm():
-            return progress.listen
-        case RequestForm():
-            return requests.listen
-        case HandoffForm():
-            return handoff.listen
-        case ClarifyForm() | None:
-            return by_intent(turn, intent)
+    return LISTENERS.get(type(turn.state.form)) or by_intent(turn, intent)

@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from cases.commands import Command
 from cases.lookups import Lookup
-from handlers import complaint, refused, requests
-from handlers.dialogue import ComplaintForm, RefusedForm, RefusedStep, RequestForm
+from handlers import complaint, needs, refused, requests
+from handlers.dialogue import ComplaintForm, NeedsForm, RefusedForm, RefusedStep, RequestForm
 from handlers.turn import Outcome, Reply, TicketNumber, Turn
 from knowledge.library import Library
 from knowledge.names import Hazard
@@ -22,6 +22,8 @@ def file(turn: Turn, library: Library) -> tuple[Command, ...]:
             return (complaint.opened(turn, library, form),)
         case RefusedForm(step=step) as form if step is not RefusedStep.WHAT:
             return (refused.opened(turn, library, form),)
+        case NeedsForm() as form if form.wish or form.answers:
+            return (requests.opened(turn, library, needs.told_so_far(form, library)),)
         case RequestForm(told=told) as form if told:
             return (requests.opened(turn, library, form),)
         case _:

@@ -52,10 +52,12 @@ class Payer(StrEnum):
 
 
 class DimensionWords(Entry):
-    """How a dimension is called and asked for."""
+    """How a dimension is called and asked for; `label` is what a resident ticks."""
 
     id: Dimension
     name: Text
+    label: Text
+    aliases: tuple[Text, ...] = ()
     question: Text
     why: Text
     sensitive: bool = False
@@ -68,21 +70,54 @@ class Service(Entry):
     id: Slug
     category: Category
     name: Text
+    aliases: tuple[Text, ...] = ()
     needs: dict[Dimension, Grade] = Field(min_length=1)
+    for_whom: Text | None = None
     standard: Text | None = None
     provider: Text | None = None
     payer: Payer = Payer.UNKNOWN
     cite: Cite
 
 
+class Words(Entry):
+    """One question of the assessment that is not about a single dimension."""
+
+    question: Text
+    why: Text
+    answers: tuple[Text, ...] = ()
+
+
+class AssessmentWords(Entry):
+    """The questions around the dimensions: for whom, where it is hard, what is given already,
+    what is wanted. The answers of `grade` stand for the grades from 轻度 on."""
+
+    whom: Words
+    hard: Words
+    grade: Words
+    given: Words
+    wanted: Words
+
+
 class ServiceList(Entry):
-    """The services of one region, with the words of the assessment."""
+    """The services of one region, with the words of the assessment. `everything`,
+    `nothing_else` and `denied` are words with which all of a list is taken, only what is named,
+    and all but what is named."""
 
     region: Region
     document: Slug
     grades: tuple[Text, Text, Text, Text]
+    for_whom: Text
+    categories: dict[Category, Text]
+    nothing_else: tuple[Text, ...]
+    everything: tuple[Text, ...]
+    denied: tuple[Text, ...]
+    asking: AssessmentWords
     dimensions: tuple[DimensionWords, ...]
     services: tuple[Service, ...]
+
+    def service(self, service_id: str) -> Service | None:
+        """The service of that id; None where the list no longer has it."""
+        return next((s for s in self.services if s.id == service_id), None)
 
 
 @dataclass(frozen=True, slots=True)

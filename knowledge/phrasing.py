@@ -89,7 +89,7 @@ def openings(phrases: Phrases, wanted: set[str], region: Region) -> tuple[Questi
     ticked = [_to_tick(question) for question in found]
     if len(found) > 1 and _many_options(ticked) <= phrases.joined.options_at_most:
         found = [_join(phrases, ticked)]
-    return tuple(_ready(phrases, question) for question in found)
+    return tuple(ready(phrases, question) for question in found)
 
 
 def _many_options(questions: list[Question]) -> int:
@@ -137,7 +137,8 @@ def _join(phrases: Phrases, many: list[Question]) -> Question:
     )
 
 
-def _ready(phrases: Phrases, question: Question) -> Question:
+def ready(phrases: Phrases, question: Question) -> Question:
+    """The question with the answers that every question has."""
     none = (Option(phrases.none, phrases.none),) if question.select is Select.MANY else ()
     return replace(question, options=(*question.options, *none, *_ways_out(phrases)))
 

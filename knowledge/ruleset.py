@@ -10,13 +10,14 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from knowledge import compiling, facts, parameters, phrasing, sheets
+from knowledge import compiling, facts, needs, parameters, phrasing, sheets
 from knowledge.compiling import Compiled, Place
 from knowledge.entries import Status
 from knowledge.expressions import Kind, Value
 from knowledge.facts import Catalogue
 from knowledge.grammar import Names
 from knowledge.names import Programme, Region
+from knowledge.needs import ServiceList
 from knowledge.parameters import Measure, Parameters, Standard
 from knowledge.phrasing import Phrases
 from knowledge.programmes import Cite, Sheet
@@ -67,6 +68,7 @@ class RuleSet:
     sheets: Mapping[tuple[Region, Programme], Sheet]
     shipped: Mapping[Region, Parameters]
     phrases: Phrases
+    services: Mapping[Region, ServiceList]
     paths: Mapping[tuple[Region, Programme], Path] = field(repr=False)
 
     @classmethod
@@ -83,6 +85,7 @@ class RuleSet:
             sheets={key: _sheet(key, path) for key, path in paths.items()},
             shipped={region: _shipped(content, region, standards) for region in Region},
             phrases=phrasing.load(content, catalogue),
+            services=dict(_services(content)),
             paths=paths,
         )
         rules.check()
@@ -216,6 +219,13 @@ def _sheet(key: tuple[Region, Programme], path: Path) -> Sheet:
 def _shipped(content: Path, region: Region, known: Mapping[str, Standard]) -> Parameters:
     path = content / region.value / "parameters.yml"
     return Parameters.load(path, known) if path.exists() else Parameters.none()
+
+
+def _services(content: Path) -> Iterator[tuple[Region, ServiceList]]:
+    for region in Region:
+        listed = needs.load(content, region)
+        if listed is not None:
+            yield region, listed
 
 
 def _documents(content: Path) -> Iterator[tuple[str, SourceDocument]]:

@@ -11,7 +11,7 @@ import pytest
 
 from cases.lifecycle import NextActor, State
 from cases.lookups import Locked
-from handlers import fallback, requests, router, speech
+from handlers import fallback, requests, speech
 from handlers.dialogue import ComplaintStep, Identity
 from knowledge.names import P0_HAZARDS, Hazard, Intent
 from tests.guards import sources
@@ -20,7 +20,7 @@ KEY = re.compile(r"[a-z]+\.[a-z0-9_]*[a-z0-9]")
 FILES = {"html", "toml", "yml", "css", "js", "json"}
 BEGINNING = re.compile(r"[a-z]+\.[a-z_]*")
 SPEAKERS = ("handlers", "bot", "api", "cases")
-REQUESTS = [intent for intent, handler in router.BY_INTENT.items() if handler is requests.begin]
+REQUESTS = list(requests.KINDS)
 # Keys whose last part is a value: from which closed set it comes.
 FAMILIES: dict[str, Sequence[str]] = {
     "danger.": [hazard for hazard in Hazard if hazard in P0_HAZARDS],

@@ -46,7 +46,7 @@ ANSWERS = {
     Intent.ASK_HUMAN: "handoff.queued",
     Intent.GIVE_FEEDBACK: "feedback.heard",
     Intent.REPORT_CHANGE: "request.ask_report_change",
-    Intent.REQUEST_SERVICE: "request.ask_request_service",
+    Intent.REQUEST_SERVICE: "needs.ask_place",
     Intent.MANAGE_VISIT: "request.ask_manage_visit",
     Intent.PRIVACY_REQUEST: "request.ask_privacy_request",
     Intent.ASK_POLICY: "policy.answer",
