@@ -15,24 +15,30 @@ ROOT = Path(__file__).parent.parent
 NEVER = "(?!)"
 MUTE = "return Outcome((Reply('fallback.again'),), {turn}.state)"
 NEEDED = "from handlers.turn import Outcome, Reply"
+NEEDED_KEYS = frozenset({"hazard", "reason", "patterns"})
 COMMANDS = 2
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A file with one thing broken, and what that is."""
+    """A file with one thing broken, and what that is.
+
+    `inside`: file and first line of the function in which it is broken; None outside of any.
+    """
 
     file: str
     what: str
     text: str
+    inside: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
 class Family:
-    """A kind of breakage, and the tests that should notice it."""
+    """A kind of breakage, the tests that should notice it, and what may be read beforehand."""
 
     make: Callable[[], Iterator[Mutant]]
     tests: tuple[str, ...]
+    beforehand: tuple[str, ...] = ()
 
 
 def handlers() -> Iterator[Mutant]:
@@ -45,17 +51,20 @@ def handlers() -> Iterator[Mutant]:
         yield from _without_commands(path, tree)
 
 
+def branches() -> Iterator[Mutant]:
+    """Each condition of a handler turned round, each case left out."""
+    for path in sorted((ROOT / "handlers").glob("*.py")):
+        if path.name != "router.py":
+            yield from _otherwise(path, ast.parse(path.read_text(encoding="utf-8")))
+
+
 def router() -> Iterator[Mutant]:
     """Each condition turned round, each case left out, each intent sent elsewhere."""
     path = ROOT / "handlers" / "router.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    yield from _otherwise(path, tree)
     for place, node in enumerate(ast.walk(tree)):
         match node:
-            case ast.If() | ast.IfExp():
-                yield _changed(path, tree, place, _turn_round, f"not: {ast.unparse(node.test)}")
-            case ast.match_case():
-                what = f"no case: {ast.unparse(node.pattern)}"
-                yield _changed(path, tree, place, _never, what)
             case ast.Dict():
                 for entry, key in enumerate(node.keys):
                     what = f"elsewhere: {'' if key is None else ast.unparse(key)}"
@@ -63,7 +72,7 @@ def router() -> Iterator[Mutant]:
 
 
 def hazards() -> Iterator[Mutant]:
-    """Each rule, each figure of speech and each silencing context taken out."""
+    """Each rule, each figure of speech, each silencing context and each key of a rule left out."""
     path = ROOT / "nlu" / "hazards.yml"
     book = yaml.safe_load(path.read_text(encoding="utf-8"))
     for part in ("rules", "figures"):
@@ -71,6 +80,12 @@ def hazards() -> Iterator[Mutant]:
             fewer = [*book[part][:place], *book[part][place + 1 :]]
             named = f"{row['hazard']}: {row['reason']}" if isinstance(row, dict) else str(row)
             yield _yaml(path, {**book, part: fewer}, f"no {part[:-1]} {place + 1}: {named[:50]}")
+    for place, rule in enumerate(book["rules"]):
+        for key in sorted(set(rule) - NEEDED_KEYS):
+            plainer = {name: value for name, value in rule.items() if name != key}
+            rules = [*book["rules"][:place], plainer, *book["rules"][place + 1 :]]
+            what = f"no {key} in rule {place + 1}: {rule['hazard']}: {rule['reason']}"
+            yield _yaml(path, {**book, "rules": rules}, what)
     for name in book["context"]:
         silenced = {**book["context"], name: NEVER}
         yield _yaml(path, {**book, "context": silenced}, f"no context: {name}")
@@ -95,10 +110,13 @@ def permissions() -> Iterator[Mutant]:
 
 # What the documented tables say is agreed; what differs from them must be noticed.
 DOCUMENTS = "tests/guards/test_documents.py"
+HANDLERS = ("tests/handlers",)
+LOADED = ("tests.handlers.loaded.everything", "cases.filing", "cases.database", "sqlalchemy.orm")
 FAMILIES = {
-    "handlers": Family(handlers, ("tests/handlers",)),
-    "router": Family(router, ("tests/handlers",)),
-    "hazards": Family(hazards, ("tests/nlu/test_hazards.py",)),
+    "handlers": Family(handlers, HANDLERS, LOADED),
+    "branches": Family(branches, HANDLERS, LOADED),
+    "router": Family(router, HANDLERS, LOADED),
+    "hazards": Family(hazards, ("tests/nlu/test_hazards.py", "tests/nlu/test_hazard_rules.py")),
     "lifecycle": Family(lifecycle, ("tests/cases/test_lifecycle.py", DOCUMENTS)),
     "permissions": Family(permissions, ("tests/cases/test_permissions.py", DOCUMENTS)),
 }
@@ -116,8 +134,9 @@ def _mute(path: Path, tree: ast.Module, place: int) -> Mutant:
     if isinstance(function, ast.FunctionDef):
         function.body = ast.parse(MUTE.format(turn=function.args.args[0].arg)).body
     broken.body[1:1] = ast.parse(NEEDED).body
-    named = getattr(function, "name", "")
-    return _mutant(path, broken, f"{named} only says that it did not understand")
+    named, first = getattr(function, "name", ""), _function(tree, tree.body[place])
+    what = f"{named} only says that it did not understand"
+    return _mutant(path, broken, what, inside=first)
 
 
 def _without_commands(path: Path, tree: ast.Module) -> Iterator[Mutant]:
@@ -128,12 +147,35 @@ def _without_commands(path: Path, tree: ast.Module) -> Iterator[Mutant]:
                 yield _changed(path, tree, place, _fewer, what)
 
 
+def _otherwise(path: Path, tree: ast.Module) -> Iterator[Mutant]:
+    for place, node in enumerate(ast.walk(tree)):
+        match node:
+            case ast.If() | ast.IfExp():
+                what = f"line {node.lineno} not: {ast.unparse(node.test)}"
+                yield _changed(path, tree, place, _turn_round, what)
+            case ast.match_case():
+                what = f"line {node.pattern.lineno} no case: {ast.unparse(node.pattern)}"
+                yield _changed(path, tree, place, _never, what)
+
+
 def _changed(
     path: Path, tree: ast.Module, place: int, change: Callable[[ast.AST], None], what: str
 ) -> Mutant:
     broken = copy.deepcopy(tree)
     change(list(ast.walk(broken))[place])
-    return _mutant(path, broken, what)
+    return _mutant(path, broken, what, inside=_function(tree, list(ast.walk(tree))[place]))
+
+
+def _function(tree: ast.Module, node: ast.AST) -> int | None:
+    """The first line of the innermost function around a node, its decorators included."""
+    placed = node.pattern if isinstance(node, ast.match_case) else node
+    line = getattr(placed, "lineno", 0)
+    around = [
+        min([one.lineno, *(mark.lineno for mark in one.decorator_list)])
+        for one in ast.walk(tree)
+        if isinstance(one, ast.FunctionDef) and one.lineno <= line <= (one.end_lineno or 0)
+    ]
+    return max(around, default=None)
 
 
 def _turn_round(node: ast.AST) -> None:
@@ -159,9 +201,10 @@ def _elsewhere(entry: int) -> Callable[[ast.AST], None]:
     return change
 
 
-def _mutant(path: Path, broken: ast.Module, what: str) -> Mutant:
+def _mutant(path: Path, broken: ast.Module, what: str, *, inside: int | None = None) -> Mutant:
     text = ast.unparse(ast.fix_missing_locations(broken))
-    return Mutant(path.relative_to(ROOT).as_posix(), what, text)
+    file = path.relative_to(ROOT).as_posix()
+    return Mutant(file, what, text, None if inside is None else (file, inside))
 
 
 def _yaml(path: Path, book: dict[str, object], what: str) -> Mutant:
