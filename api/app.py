@@ -1,5 +1,8 @@
 """What the web application is made of: its routes, its limits, and how failures are answered."""
 
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -39,6 +42,7 @@ STAFF_ONLY = ("/console", "/setup/")
 
 def create_app(helpline: Helpline) -> FastAPI:
     """The application over a helpline that is already built."""
+    edge = Edge(helpline, Hub())
     app = FastAPI(
         title=helpline.settings.service_name,
         summary=SUMMARY,
@@ -46,8 +50,8 @@ def create_app(helpline: Helpline) -> FastAPI:
         # The interactive pages would fetch their assets from elsewhere.
         docs_url=None,
         redoc_url=None,
+        lifespan=_follow_publications(helpline),
     )
-    edge = Edge(helpline, Hub())
     helpline.store.listen(edge.hub.touched)
     app.state.edge = edge
     for module in (*PROGRAMS, *PAGES, *CONSOLE):
@@ -59,6 +63,23 @@ def create_app(helpline: Helpline) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(SafeHeaders)
     return app
+
+
+def _follow_publications(
+    helpline: Helpline,
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What is published in any process is answered from in this one as long as it serves."""
+
+    @asynccontextmanager
+    async def following(_app: FastAPI) -> AsyncIterator[None]:
+        stop = threading.Event()
+        helpline.shelf.watch(stop)
+        try:
+            yield
+        finally:
+            stop.set()
+
+    return following
 
 
 def _page(edge: Edge) -> answers.Page:

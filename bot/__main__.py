@@ -11,8 +11,10 @@ from config.settings import Settings
 def run(settings: Settings) -> None:
     """Work until a signal says stop."""
     logs.configure(settings.log_level)
-    scheduler = schedule.start(helpline.build(settings))
     stop = threading.Event()
+    built = helpline.build(settings)
+    built.shelf.watch(stop)
+    scheduler = schedule.start(built)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     stop.wait()

@@ -1,16 +1,17 @@
 """How settings become a running helpline: the one place where the parts are put together."""
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import make_url
+
+from bot.shelf import Shelf
 from cases import database, sealed
 from cases.database import Store
 from config.settings import Settings
 from handlers import speech
 from handlers.desk import Desk
 from handlers.speech import Speech
-from knowledge import remembering
 from knowledge.library import Library
 from knowledge.remembering import Memory
 from nlu import freshness
@@ -21,32 +22,6 @@ SENTENCES = Path(__file__).parent.parent / "nlu" / "rasa" / "data"
 
 class NotSetUpError(Exception):
     """Something that set-up makes is missing; the message names the command that makes it."""
-
-
-class Shelf:
-    """Holds the current library; a newer one takes its place without a pause."""
-
-    def __init__(self, standards: Path, memory: Memory = remembering.NOTHING_KEPT) -> None:
-        self._standards = standards
-        self._memory = memory
-        self._lock = threading.Lock()
-        self._library: Library | None = None
-
-    def library(self) -> Library:
-        """The library of this moment, read at the first call."""
-        with self._lock:
-            if self._library is None:
-                self._library = self._load()
-            return self._library
-
-    def renew(self) -> None:
-        """Read the content again; the old one stays when the new one is not right."""
-        fresh = self._load()
-        with self._lock:
-            self._library = fresh
-
-    def _load(self) -> Library:
-        return Library.load(standards=self._standards, memory=self._memory)
 
 
 @dataclass(frozen=True)
@@ -71,16 +46,26 @@ def open_store(settings: Settings) -> Store:
     return Store(settings.database, sealed.open_or_create(settings.keys))
 
 
-def open_shelf(settings: Settings) -> Shelf:
-    """The knowledge with the standards that this deployment has entered."""
-    return Shelf(settings.local_standards, Memory(settings.learnt))
+def open_shelf(settings: Settings, store: Store | None = None) -> Shelf:
+    """The knowledge with what this deployment has entered and, over a store, published."""
+    return Shelf(settings.local_standards, Memory(settings.learnt), store)
+
+
+def open_published(settings: Settings) -> Shelf:
+    """The same for a command: the store is read where there is one, and never made."""
+    address = make_url(settings.database)
+    local = address.get_backend_name() == "sqlite"
+    if not settings.keys.exists() or (local and not Path(address.database or "").exists()):
+        return open_shelf(settings)
+    store = open_store(settings)
+    return open_shelf(settings, store if database.is_set_up(store) else None)
 
 
 def build(settings: Settings) -> Helpline:
     """Put the helpline together. Raises NotSetUpError when the model is missing."""
     store = open_store(settings)
     database.upgrade(store)
-    shelf = open_shelf(settings)
+    shelf = open_shelf(settings, store)
     interpreter = load_interpreter(settings)
     words = speech.chinese()
     desk = Desk(store, interpreter, shelf.library, words)

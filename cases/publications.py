@@ -85,29 +85,41 @@ def newest(session: Session, *, limit: int = 50) -> Sequence[Publication]:
 
 def in_effect(session: Session, kind: str, *, on: date) -> Sequence[Publication]:
     """The newest version of each subject that is in effect on that day."""
-    newest = (
-        select(Publication.subject, func.max(Publication.version).label("version"))
-        .where(Publication.kind == kind, Publication.effective <= on)
-        .group_by(Publication.subject)
+    return [row for row in all_in_effect(session, on=on) if row.kind == kind]
+
+
+def all_in_effect(session: Session, *, on: date) -> Sequence[Publication]:
+    """The newest version of everything that is in effect on that day, the earliest effect first:
+    in this order one lies over the other.
+    """
+    newest_of = (
+        select(
+            Publication.kind, Publication.subject, func.max(Publication.version).label("version")
+        )
+        .where(Publication.effective <= on)
+        .group_by(Publication.kind, Publication.subject)
         .subquery()
     )
     return session.exec(
         select(Publication)
         .join(
-            newest,
-            (col(Publication.subject) == newest.c.subject)
-            & (col(Publication.version) == newest.c.version),
+            newest_of,
+            (col(Publication.kind) == newest_of.c.kind)
+            & (col(Publication.subject) == newest_of.c.subject)
+            & (col(Publication.version) == newest_of.c.version),
         )
-        .where(Publication.kind == kind)
-        .order_by(col(Publication.subject))
+        .order_by(
+            col(Publication.effective),
+            col(Publication.at),
+            col(Publication.subject),
+            col(Publication.id),
+        )
     ).all()
 
 
 def editions(session: Session, *, on: date) -> Sequence[Edition]:
-    """Everything that is in effect on that day, in the order in which it lies over the shipped."""
-    rows = [row for kind in Kind for row in in_effect(session, kind, on=on)]
-    rows.sort(key=lambda row: (row.effective, row.at, row.version, row.id))
-    return [edition(row) for row in rows]
+    """Everything that is in effect on that day, as the knowledge takes it."""
+    return [edition(row) for row in all_in_effect(session, on=on)]
 
 
 def edition(row: Publication) -> Edition:

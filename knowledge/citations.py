@@ -11,7 +11,8 @@ from knowledge.names import Region
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One clause relied on. `text` is the clause in our words, shown when it is opened."""
+    """One clause relied on. `text` is the clause in our words, shown when it is opened; `version`
+    is the published one, 0 as it was shipped."""
 
     document: str
     clause: str
@@ -22,6 +23,7 @@ class Citation:
     clause_id: str
     text: str
     note: str | None = None
+    version: int = 0
 
     def to_json(self) -> dict[str, str | bool | None]:
         """One row of the contract's `citations`."""
@@ -61,6 +63,7 @@ def _citation(library: Library, clause_id: str, on: date) -> Citation:
         clause_id=clause_id,
         text=clause.says,
         note=clause.note or document.note,
+        version=library.version_of(clause_id),
     )
 
 

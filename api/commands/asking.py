@@ -27,7 +27,7 @@ def ask(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Answer a policy question with the clauses relied on."""
-    library = _library(Settings())
+    library = helpline.open_published(Settings()).of_day(console.day(on))
     said = _interpreter().read(text, now=console.moment(None))
     found = answers.answer(
         library,
@@ -108,7 +108,7 @@ def _triaged(
 
 
 def _library(settings: Settings) -> Library:
-    return helpline.open_shelf(settings).library()
+    return helpline.open_published(settings).library()
 
 
 def _interpreter() -> InProcess:

@@ -17,7 +17,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON alone")]
 @knowledge.command()
 def check(as_json: AsJson = False) -> None:  # noqa: FBT002
     """Look for what is unsourced, expired, contradicting or unreachable; exit 1 if found."""
-    library = helpline.open_shelf(Settings()).library()
+    library = helpline.open_published(Settings()).library()
     findings = checks.check(library, console.day(None))
     listed = [finding.to_json() for finding in findings]
     console.show(listed, as_json=as_json, text="\n".join(str(finding) for finding in findings))

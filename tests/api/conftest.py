@@ -7,7 +7,8 @@ import pytest
 from httpx import Client
 
 from api.app import create_app
-from bot.helpline import Helpline, Shelf
+from bot.helpline import Helpline
+from bot.shelf import Shelf
 from cases.database import Store
 from config.settings import Settings
 from handlers import speech

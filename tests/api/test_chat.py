@@ -9,7 +9,8 @@ from httpx import Client
 
 from api import throttling
 from api.app import create_app
-from bot.helpline import Helpline, Shelf
+from bot.helpline import Helpline
+from bot.shelf import Shelf
 from cases import conversations, messages
 from cases.database import Store
 from cases.sealed import Vault

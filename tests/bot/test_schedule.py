@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot import schedule
-from bot.helpline import Helpline, Shelf
+from bot.helpline import Helpline
+from bot.shelf import Shelf
 from cases import conversations, keys, messages, queues, residents
 from cases.conversations import Mode
 from cases.database import Store
