@@ -7,6 +7,13 @@ DATA := $(or $(HELPLINE_DATA),var)
 PORT ?= 8000
 INSTALLED := $(VENV)/.installed
 ASSETS := api/static/vendor/.done
+RASA := .venv-rasa
+RASA_DATA = $(abspath $(DATA))/rasa
+RASA_PORT ?= 5005
+RASA_MADE_OF = nlu/rasa/config.yml nlu/rasa/domain.yml $(wildcard nlu/rasa/data/*.yml) knowledge/lexicon/dictionary.txt
+# A name on the PATH may be a shim behind which there is no such Python: it is tried.
+PYTHON310 ?= $(shell for one in python3.10 $$(pyenv root 2>/dev/null)/versions/3.10*/bin/python3.10; do \
+  $$one -c '' 2>/dev/null && command -v $$one && break; done)
 
 .PHONY: help run setup test check lint types soak bench mutants rasa clean
 
@@ -58,6 +65,31 @@ bench: setup ## every benchmark, by hand
 
 mutants: setup ## break rules and handlers in turn and list what no test noticed
 	@$(BIN)/python -m benchmarks.mutants
+
+rasa: $(RASA_DATA)/models/zhulian.tar.gz $(RASA_DATA)/token ## train and serve Rasa beside the helpline (needs Python 3.10)
+	@echo "Rasa on http://127.0.0.1:$(RASA_PORT); to ask it: HELPLINE_RASA_URL=http://127.0.0.1:$(RASA_PORT) make run"
+	@exec $(RASA)/bin/python -W ignore nlu/rasa/serve.py $< $(RASA_DATA)/token $(RASA_PORT)
+
+$(RASA)/.installed: nlu/rasa/requirements.txt
+	@test -n "$(PYTHON310)" && test -x "$(PYTHON310)" || \
+	  { echo "Rasa needs Python 3.10 beside the helpline's own; install it and run: make rasa PYTHON310=/path/to/python3.10"; exit 2; }
+	@echo "[1/3] Rasa's own environment (2.7 GB, some minutes the first time)"
+	@test -x $(RASA)/bin/python || $(PYTHON310) -m venv $(RASA)
+	@$(RASA)/bin/python -m pip install --quiet --disable-pip-version-check -r nlu/rasa/requirements.txt
+	@touch $@
+
+$(RASA_DATA)/models/zhulian.tar.gz: $(RASA)/.installed $(RASA_MADE_OF)
+	@echo "[2/3] training (some minutes)"
+	@mkdir -p $(RASA_DATA)
+	@cd nlu/rasa && RASA_TELEMETRY_ENABLED=false RASA_CACHE_DIRECTORY=$(RASA_DATA)/cache PYTHONWARNINGS=ignore nice -n 15 \
+	  $(CURDIR)/$(RASA)/bin/rasa train nlu --nlu data --config config.yml --domain domain.yml \
+	  --out $(RASA_DATA)/models --fixed-model-name zhulian
+	@touch $@
+
+$(RASA_DATA)/token: $(RASA)/.installed
+	@echo "[3/3] token"
+	@mkdir -p $(@D)
+	@umask 077 && $(RASA)/bin/python -c 'import secrets; print(secrets.token_urlsafe(32))' > $@
 
 clean: ## remove what set-up made; never the data
 	@rm -rf $(VENV) node_modules api/static/vendor

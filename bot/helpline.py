@@ -14,8 +14,10 @@ from handlers.desk import Desk
 from handlers.speech import Speech
 from knowledge.library import Library
 from knowledge.remembering import Memory
-from nlu import freshness
+from nlu import freshness, rasa_client
 from nlu.interpreter import InProcess, Interpreter
+from nlu.rasa_client import Rasa
+from nlu.rasa_engine import WithRasa
 
 SENTENCES = Path(__file__).parent.parent / "nlu" / "rasa" / "data"
 
@@ -66,10 +68,20 @@ def build(settings: Settings) -> Helpline:
     store = open_store(settings)
     database.upgrade(store)
     shelf = open_shelf(settings, store)
-    interpreter = load_interpreter(settings)
+    rasa = open_rasa(settings)
+    own = load_interpreter(settings)
+    interpreter = own if rasa is None or settings.rasa_shadow else WithRasa(own, rasa)
     words = speech.chinese()
     desk = Desk(store, interpreter, shelf.library, words)
     return Helpline(settings, store, shelf, interpreter, desk, words)
+
+
+def open_rasa(settings: Settings) -> Rasa | None:
+    """Who asks the Rasa server, where one is set; it need not run yet."""
+    if settings.rasa_url is None:
+        return None
+    rasa_client.warm()
+    return Rasa(settings.rasa_url, settings.rasa_secret)
 
 
 def load_interpreter(settings: Settings) -> InProcess:

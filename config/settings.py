@@ -1,9 +1,12 @@
 """Which settings exist, what they mean, and what holds when they are not given."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(BaseSettings):
@@ -28,7 +31,15 @@ class Settings(BaseSettings):
     rasa_url: str | None = Field(
         default=None, description="Rasa server to ask; without it the in-process engine alone"
     )
-    rasa_token: SecretStr | None = Field(default=None, description="token of the Rasa server")
+    rasa_token: SecretStr | None = Field(
+        default=None, description="token of the Rasa server, in place of its file"
+    )
+    rasa_token_file: Path | None = Field(
+        default=None, description="file of that token; without it rasa/token in the data folder"
+    )
+    rasa_shadow: bool = Field(
+        default=False, description="Rasa is only compared: residents never wait for it"
+    )
     telegram_token: SecretStr | None = Field(
         default=None, description="Telegram bot token; without it the channel is off"
     )
@@ -53,6 +64,27 @@ class Settings(BaseSettings):
                 "HELPLINE_DATABASE_URL must begin with postgresql://; leave it out to use SQLite"
             )
         return value
+
+    @field_validator("rasa_url")
+    @classmethod
+    def _only_this_machine(cls, value: str | None) -> str | None:
+        if value is None or not value.strip():
+            return None
+        link = urlsplit(value)
+        if link.scheme != "http" or link.hostname not in LOOPBACK:
+            raise ValueError(
+                "HELPLINE_RASA_URL must be http:// on this machine, such as http://127.0.0.1:5005;"
+                " for a server elsewhere open a tunnel"
+            )
+        return value
+
+    @property
+    def rasa_secret(self) -> str:
+        """Rasa's token, from the setting or its file; empty where there is none."""
+        if self.rasa_token is not None:
+            return self.rasa_token.get_secret_value()
+        path = self.rasa_token_file or self.data / "rasa" / "token"
+        return path.read_text(encoding="ascii").strip() if path.exists() else ""
 
     @property
     def database(self) -> str:

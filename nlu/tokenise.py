@@ -14,19 +14,20 @@ LONGEST = 400
 
 
 @cache
-def _cutter() -> jieba.Tokenizer:
+def cutter() -> jieba.Tokenizer:
+    """jieba with our own dictionary, which Rasa is trained with as well."""
     jieba.setLogLevel(logging.ERROR)
-    cutter = jieba.Tokenizer()
-    cutter.initialize()
+    made = jieba.Tokenizer()
+    made.initialize()
     # Given a path, jieba would leave the file open.
     with DICTIONARY.open("rb") as file:
-        cutter.load_userdict(file)
-    return cutter
+        made.load_userdict(file)
+    return made
 
 
 def words(text: str) -> list[str]:
     """The words of a normalised text, by jieba with our own dictionary."""
-    return [word for word in _cutter().cut(text) if not word.isspace()]
+    return [word for word in cutter().cut(text) if not word.isspace()]
 
 
 def window(text: str) -> str:
