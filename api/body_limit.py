@@ -1,4 +1,4 @@
-"""How large a request may be: 64 KiB, as declared and as streamed."""
+"""How large a request may be: 64 KiB, more for knowledge, as declared and as streamed."""
 
 from http import HTTPStatus
 
@@ -6,7 +6,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 64 * 1024
-TOO_LARGE = "More than 64 KiB was sent; send less at once."
+MIB = 1024 * 1024
+# A document that is imported, with the form around it; an entry that is edited.
+LARGER = (("/console/knowledge/import", 10 * MIB + 4096), ("/console/knowledge/", MIB))
+TOO_LARGE = "More was sent than this address takes; send less at once."
 
 
 class BodyLimit:
@@ -21,7 +24,8 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         # The refusal is raised where the body is read: there the handlers of errors answer it.
-        left = -1 if _declared(scope) > MOST_BYTES else MOST_BYTES
+        most = _most(scope)
+        left = -1 if _declared(scope) > most else most
 
         async def counted() -> Message:
             nonlocal left
@@ -35,6 +39,11 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _most(scope: Scope) -> int:
+    path = str(scope["path"])
+    return next((size for start, size in LARGER if path.startswith(start)), MOST_BYTES)
 
 
 def _declared(scope: Scope) -> int:

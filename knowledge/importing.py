@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
 from xml.etree.ElementTree import ParseError as XmlError
@@ -42,8 +43,27 @@ UNTIL = re.compile(r"有效期至(\d{4})年(\d{1,2})月(\d{1,2})日")
 NUMBER = re.compile(r"[\u4e00-\u9fff]{2,8}[〔\[【(（]\d{4}[〕\]】)）]\d{1,4}号")
 
 
+class Trouble(StrEnum):
+    """Why a file cannot become a draft."""
+
+    NO_TEXT = "no_text"
+    WRONG_KIND = "wrong_kind"
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    NO_WORD = "no_word"
+    LOCKED = "locked"
+    NO_PDF = "no_pdf"
+    SCAN = "scan"
+    NO_ARTICLE = "no_article"
+    NO_ENCODING = "no_encoding"
+
+
 class ImportingError(Exception):
     """A file that cannot become a draft; the message names it and the mend."""
+
+    def __init__(self, message: str, trouble: Trouble) -> None:
+        super().__init__(message)
+        self.trouble = trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +111,9 @@ def draft(path: Path, *, region: Region) -> Draft:
     """Read docx, pdf, html or txt; ImportingError says which file, what is wrong, what to do."""
     lines = [line.strip() for line in read(path).splitlines()]
     if not any(lines):
-        raise ImportingError(f"{path}: has no text; give a file that holds the words")
+        raise ImportingError(
+            f"{path}: has no text; give a file that holds the words", Trouble.NO_TEXT
+        )
     text = "\n".join(lines)
     return Draft(
         file=path.name,
@@ -116,13 +138,17 @@ def read(path: Path) -> str:
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise ImportingError(f"{path}: is not docx, pdf, html or txt; save it as one of these")
+        raise ImportingError(
+            f"{path}: is not docx, pdf, html or txt; save it as one of these", Trouble.WRONG_KIND
+        )
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ImportingError(f"{path}: cannot be read; check the name and the rights") from error
+        raise ImportingError(
+            f"{path}: cannot be read; check the name and the rights", Trouble.UNREADABLE
+        ) from error
     if len(content) > LARGEST:
-        raise ImportingError(f"{path}: is larger than 40 MB; split it")
+        raise ImportingError(f"{path}: is larger than 40 MB; split it", Trouble.TOO_LARGE)
     return reader(path, content)
 
 
@@ -130,7 +156,9 @@ def _docx(path: Path, content: bytes) -> str:
     try:
         document = docx.Document(BytesIO(content))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, XmlError) as error:
-        raise ImportingError(f"{path}: is not a Word document; save it again as .docx") from error
+        raise ImportingError(
+            f"{path}: is not a Word document; save it again as .docx", Trouble.NO_WORD
+        ) from error
     lines = [paragraph.text for paragraph in document.paragraphs]
     for table in document.tables:
         lines += ["\t".join(cell.text.strip() for cell in row.cells) for row in table.rows]
@@ -141,13 +169,18 @@ def _pdf(path: Path, content: bytes) -> str:
     try:
         reader = pypdf.PdfReader(BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ImportingError(f"{path}: is locked with a password; give an unlocked copy")
+            raise ImportingError(
+                f"{path}: is locked with a password; give an unlocked copy", Trouble.LOCKED
+            )
         pages = [page.extract_text() for page in reader.pages]
     except (PyPdfError, ValueError, KeyError, OSError) as error:
-        raise ImportingError(f"{path}: is not a whole PDF; download it again") from error
+        raise ImportingError(
+            f"{path}: is not a whole PDF; download it again", Trouble.NO_PDF
+        ) from error
     if not any(page.strip() for page in pages):
         raise ImportingError(
-            f"{path}: has no text on its {len(pages)} pages, it is a scan; give a PDF with text"
+            f"{path}: has no text on its {len(pages)} pages, it is a scan; give a PDF with text",
+            Trouble.SCAN,
         )
     return _rejoined("\n".join(pages))
 
@@ -155,7 +188,10 @@ def _pdf(path: Path, content: bytes) -> str:
 def _html(path: Path, content: bytes) -> str:
     text = trafilatura.extract(content, include_comments=False, include_tables=True)
     if not text:
-        raise ImportingError(f"{path}: holds no article text; save the page of the document itself")
+        raise ImportingError(
+            f"{path}: holds no article text; save the page of the document itself",
+            Trouble.NO_ARTICLE,
+        )
     return str(text)
 
 
@@ -165,7 +201,9 @@ def _txt(path: Path, content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ImportingError(f"{path}: is neither UTF-8 nor GB18030; save it as UTF-8")
+    raise ImportingError(
+        f"{path}: is neither UTF-8 nor GB18030; save it as UTF-8", Trouble.NO_ENCODING
+    )
 
 
 def _rejoined(text: str) -> str:
