@@ -136,7 +136,7 @@ def _told_by_clause(
 
 
 def _refused(library: Library, text: str, region: Region | None, on: date) -> PolicyAnswer | None:
-    refusal = library.cues.refusal(text)
+    refusal = library.finder.refusal(text)
     if refusal is None:
         return None
     return PolicyAnswer(

@@ -8,9 +8,10 @@ from pathlib import Path
 import ahocorasick_rs
 from pydantic import BaseModel, TypeAdapter
 
-from knowledge import loading
+from knowledge import loading, refusing
 from knowledge.loading import LibraryError, RegionEntry
 from knowledge.names import Aspect, Region
+from knowledge.refusing import Lessons
 
 HERE = frozenset({"全国", "其他地方", "别的地方", "不限地区"})
 
@@ -55,6 +56,7 @@ class Cues:
     word_finder: ahocorasick_rs.AhoCorasick
     plain_words: tuple[str, ...]
     aspect_lines: Mapping[Aspect, tuple[str, ...]]
+    lessons: Lessons
 
     def without_places(self, text: str) -> str:
         """The text with every name of a region left blank."""
@@ -94,11 +96,15 @@ class Cues:
         return max(sums, key=lambda aspect: sums[aspect]) if sums else None
 
     def refusal(self, text: str) -> Refusal | None:
-        """The refusal that applies; None where the question may be answered."""
+        """The refusal whose words the text holds; None where no pattern fits."""
         for wanted, unless, refusal in self.refusals:
             if wanted.search(text) and not (unless and unless.search(text)):
                 return refusal
         return None
+
+    def refusal_of(self, kind: str) -> Refusal:
+        """The refusal of that id."""
+        return next(refusal for _, _, refusal in self.refusals if refusal.id == kind)
 
 
 _WORDS = TypeAdapter(dict[str, tuple[str, ...]])
@@ -127,6 +133,7 @@ def compile_cues(regions: Mapping[Region, RegionEntry], lexicon: Path) -> Cues:
         word_finder=ahocorasick_rs.AhoCorasick([word for word, _ in words]),
         plain_words=tuple(plain for _, plain in words),
         aspect_lines=loading.read(lexicon / "aspect_lines.yml", _ASPECT_LINES),
+        lessons=refusing.read(lexicon),
     )
 
 

@@ -7,7 +7,7 @@ import ahocorasick_rs
 import numpy as np
 
 from knowledge import remembering, tokens
-from knowledge.cues import Cues
+from knowledge.cues import Cues, Refusal
 from knowledge.entries import Guide
 from knowledge.learning import Example
 from knowledge.loading import Named
@@ -59,6 +59,9 @@ class Finder:
         )
         self._aspects = memory.model(
             "aspects", version, lambda: self._aspect_examples(guides, labels), Aspect
+        )
+        self._refusals = memory.model(
+            "refusals", version, lambda: self._refusal_examples(guides), str
         )
         self._allowed = {region: self._mask(guides, region) for region in Region}
 
@@ -125,6 +128,14 @@ class Finder:
         best = max(total, key=lambda label: total[label])
         return best if total[best] >= LEAST_ASPECT else None
 
+    def refusal(self, text: str) -> Refusal | None:
+        """The refusal that applies, by its words or by its likeness to refused questions."""
+        found = self._cues.refusal(text)
+        if found is not None:
+            return found
+        kind = self._cues.lessons.kind(self._refusals, self._cues.without_places(text))
+        return None if kind is None else self._cues.refusal_of(kind)
+
     def is_follow_up(self, text: str) -> bool:
         """Whether a short question names nothing of its own, so that the old topic goes on."""
         if len(text) > LONGEST_FOLLOW_UP or self._named(text):
@@ -160,6 +171,12 @@ class Finder:
                 for alias in (entry.name, entry.short or entry.name, *entry.aliases):
                     yield Example(self._plain(normalise(alias).text), name)
 
+    def _refusal_examples(self, guides: Guides) -> Iterable[Example[str]]:
+        asks = [ask for guide in guides.values() for ask in _asks(guide)]
+        lines = [line for lines in self._cues.aspect_lines.values() for line in lines]
+        plain = [self._cues.without_places(normalise(text).text) for text in (*asks, *lines)]
+        return self._cues.lessons.examples(plain)
+
     def _aspect_examples(
         self, guides: Guides, labels: Mapping[str, Mapping[str, Named]]
     ) -> Iterable[Example[Aspect]]:
@@ -177,6 +194,12 @@ def coverage(question: str, text: str) -> float:
     """Which share of the question's pairs of characters a text holds, asking words apart."""
     wanted = set(tokens.pairs_of(tokens.without_question_words(question)))
     return sum(pair in text for pair in wanted) / len(wanted) if wanted else 0.0
+
+
+def _asks(guide: Guide) -> Iterable[str]:
+    yield from guide.asks
+    for answer in guide.answers.values():
+        yield from answer.asks
 
 
 def _sentences(guide: Guide) -> Iterable[str]:

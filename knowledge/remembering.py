@@ -17,7 +17,8 @@ from knowledge.learning import Example, Model
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 # What a model depends on besides the content: how sentences are prepared and learnt.
-CODE = tuple(HERE / f"{name}.py" for name in ("finder", "learning", "cues", "tokens", "normalise"))
+PARTS = ("finder", "learning", "refusing", "cues", "tokens", "normalise")
+CODE = tuple(HERE / f"{name}.py" for name in PARTS)
 Label = TypeVar("Label", bound=str)
 
 
