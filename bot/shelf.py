@@ -62,16 +62,27 @@ class Shelf:
         if on == self._day():
             return self.library()
         return publishing.fold_what_is_right(
-            self._base(), self._editions(on), before=self._library
+            self.shipped(), self._editions(on), before=self._library
         ).library
+
+    def shipped(self) -> Library:
+        """The knowledge as it came with the program, with the standards of the local files."""
+        with self._lock:
+            if self._shipped is None:
+                self._shipped = self._load()
+            return self._shipped
+
+    def check(self, edition: Edition, on: date) -> None:
+        """Raises EditionError when this cannot be published with effect on that day."""
+        publishing.check(self.shipped(), self._editions(on), edition)
 
     def with_edition(self, edition: Edition, on: date) -> Library:
         """What the library of a day becomes with one edition more. Raises EditionError."""
+        self.check(edition, on)
         others = [one for one in self._editions(on) if one.name != edition.name]
-        sound = publishing.fold_what_is_right(self._base(), others, before=self._library)
-        left_out = {error.of for error in sound.left_out}
-        wanted = [one for one in others if one.name not in left_out]
-        return publishing.fold(self._base(), [*wanted, edition], before=sound.library)
+        return publishing.fold_what_is_right(
+            self.shipped(), [*others, edition], before=self._library
+        ).library
 
     def look(self) -> bool:
         """Make the library anew if the event log or the calendar says so; whether it did.
@@ -112,12 +123,6 @@ class Shelf:
         with self._lock:
             self._watching = False
 
-    def _base(self) -> Library:
-        with self._lock:
-            if self._shipped is None:
-                self._shipped = self._load()
-            return self._shipped
-
     def _load(self) -> Library:
         return Library.load(standards=self._standards, memory=self._memory)
 
@@ -125,7 +130,7 @@ class Shelf:
         folder = self._memory.folder
         memory = remembering.NOTHING_KEPT if folder is None else Memory(folder / PUBLISHED)
         return publishing.fold_what_is_right(
-            self._base(), self._editions(day), before=self._library, memory=memory
+            self.shipped(), self._editions(day), before=self._library, memory=memory
         )
 
     def _put(self, folded: Folded) -> None:

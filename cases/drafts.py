@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel, col, select
 
-from cases import keys, operators, publications
+from cases import keys, operators, publications, questions
 from cases.database import Session, UtcDateTime
 from cases.errors import ForbiddenError, StaleError, TakenError, UnknownError
 from cases.publications import Publication
@@ -173,6 +173,7 @@ def publish(  # noqa: PLR0913
     )
     draft.state, draft.open_key, draft.changed_at = State.PUBLISHED, None, now
     session.add(draft)
+    questions.settle(session, draft.settles, now=now)
     session.flush()
     return row
 

@@ -1,13 +1,14 @@
 """Questions that found no answer or whose answer did not help: the editors' work list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select, update
 
-from cases import keys, residents
+from cases import conversations, keys, residents
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
+from cases.errors import KeyDestroyedError
 from cases.sealed import Place
 
 
@@ -50,6 +51,25 @@ def unsettled(session: Session, *, limit: int = 200) -> Sequence[Question]:
         .order_by(col(Question.at).desc())
         .limit(limit)
     ).all()
+
+
+def text_of(session: Session, question: Question) -> str | None:
+    """The question as it was asked; None once its resident is forgotten."""
+    conversation = conversations.find(session, question.conversation_id)
+    try:
+        key = _key(session, conversation)
+        return keys.unseal(session, key, _place(question.id), question.sealed_text)
+    except KeyDestroyedError:
+        return None
+
+
+def settle(session: Session, ids: Iterable[str], *, now: datetime) -> None:
+    """Editors have dealt with these; unknown ones are nothing."""
+    session.connection().execute(
+        update(Question)
+        .where(col(Question.id).in_(list(ids)), col(Question.settled_at).is_(None))
+        .values(settled_at=now)
+    )
 
 
 def _key(session: Session, conversation: Conversation) -> str:

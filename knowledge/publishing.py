@@ -65,6 +65,13 @@ def fold(
     return folded.library
 
 
+def check(shipped: Library, wanted: Iterable[Edition], one: Edition) -> None:
+    """Raises EditionError when `one` cannot be laid over the others; makes no library."""
+    contents = _contents(shipped)
+    _lay(contents, [edition for edition in wanted if edition.name != one.name])
+    _APPLY[one.kind](contents, one)
+
+
 def fold_what_is_right(
     shipped: Library,
     wanted: Iterable[Edition],
@@ -74,8 +81,17 @@ def fold_what_is_right(
 ) -> Folded:
     """The same, leaving out what is not right: one bad entry must not take down the rest."""
     contents = _contents(shipped)
-    left_out: list[EditionError] = []
+    done, left_out = _lay(contents, wanted)
+    made = _assembled(contents, done, before or shipped, memory) if done else shipped
+    return Folded(made, tuple(left_out))
+
+
+def _lay(
+    contents: _Contents, wanted: Iterable[Edition]
+) -> tuple[list[Edition], list[EditionError]]:
+    """Lay each over what lies there; what is not right is left out."""
     done: list[Edition] = []
+    left_out: list[EditionError] = []
     for edition in wanted:
         try:
             _APPLY[edition.kind](contents, edition)
@@ -84,8 +100,7 @@ def fold_what_is_right(
             continue
         contents.versions[edition.name] = edition.version
         done.append(edition)
-    made = _assembled(contents, done, before or shipped, memory) if done else shipped
-    return Folded(made, tuple(left_out))
+    return done, left_out
 
 
 def _contents(shipped: Library) -> _Contents:
