@@ -92,7 +92,7 @@ def answer(  # noqa: PLR0913
     elif found is not None:
         guide = found.guide
     else:
-        return _missed(library, named)
+        return _missed(library, named, library.finder.aspect(text, {}, aspect))
     wanted = library.finder.aspect(text, composing.told(library, guide, where), aspect) or aspect
     if follows and topic is not None:
         wanted = wanted or topic.aspect
@@ -148,10 +148,11 @@ def _refused(library: Library, text: str, region: Region | None, on: date) -> Po
     )
 
 
-def _missed(library: Library, region: Region | None) -> PolicyAnswer:
+def _missed(library: Library, region: Region | None, aspect: Aspect | None) -> PolicyAnswer:
     return PolicyAnswer(
         library.say("answer.miss"),
         region or Region.NATIONAL,
+        aspect=aspect,
         confirm_locally=True,
         suggestions=(library.say("suggest.person"),),
         found=False,
