@@ -27,6 +27,7 @@ class Kind(StrEnum):
     ALERT = "alert"
     HOUSEHOLD = "household"
     PUBLICATION = "publication"
+    LEARNING = "learning"
 
 
 class Event(SQLModel, table=True):

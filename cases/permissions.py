@@ -27,6 +27,8 @@ class Action(StrEnum):
     SEE_KNOWLEDGE = "see_knowledge"
     EDIT_KNOWLEDGE = "edit_knowledge"
     PUBLISH_KNOWLEDGE = "publish_knowledge"
+    TEACH = "teach"
+    PUBLISH_MODEL = "publish_model"
     READ_AUDIT = "read_audit"
     SEE_READINESS = "see_readiness"
 
@@ -85,12 +87,16 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_KNOWLEDGE: R.ALL,
         A.EDIT_KNOWLEDGE: R.REGION,
         A.PUBLISH_KNOWLEDGE: R.REGION,
+        A.TEACH: R.REGION,
+        A.PUBLISH_MODEL: R.ALL,
         A.SEE_READINESS: R.ALL,
     },
     Role.EDITOR: {
         A.SEE_KNOWLEDGE: R.ALL,
         A.EDIT_KNOWLEDGE: R.REGION,
         A.PUBLISH_KNOWLEDGE: R.REGION,
+        A.TEACH: R.REGION,
+        A.PUBLISH_MODEL: R.ALL,
     },
     Role.AUDITOR: {A.READ_AUDIT: R.ALL},
     Role.ADMIN: {
@@ -111,6 +117,8 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_KNOWLEDGE: R.ALL,
         A.EDIT_KNOWLEDGE: R.ALL,
         A.PUBLISH_KNOWLEDGE: R.ALL,
+        A.TEACH: R.ALL,
+        A.PUBLISH_MODEL: R.ALL,
         A.SEE_READINESS: R.ALL,
     },
 }

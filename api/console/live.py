@@ -119,6 +119,8 @@ def may_know(session: Session, operator: Operator, change: Change) -> bool:
             return row is not None and permissions.may(operator, Action.SEE_HOUSEHOLD, row)
         case events.Kind.PUBLICATION:
             return permissions.may(operator, Action.EDIT_KNOWLEDGE)
+        case events.Kind.LEARNING:
+            return permissions.may(operator, Action.TEACH)
 
 
 def _may_read_chat(session: Session, operator: Operator, wanted: str) -> bool:
