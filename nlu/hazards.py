@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.names import P0_HAZARDS, Hazard
+from nlu import hazard_chains
 from nlu.understanding import Writer
 
 RULES = Path(__file__).with_name("hazards.yml")
@@ -96,6 +97,11 @@ def _look_once(text: str, writer: Writer) -> Danger:
         verdict = _verdict(book, rule, plain, letter=letter)
         if verdict is not None:
             (counted if verdict else doubted).append(rule)
+    for kind, spans in hazard_chains.look(plain):
+        rule = Rule(kind.hazard, kind.reason, (), None, now=kind.now, fallback=False, weak=False)
+        verdict = _weigh(book, rule, plain, spans, letter=letter)
+        if verdict is not None:
+            (counted if verdict else doubted).append(rule)
     return _sum_up(counted, doubted, plain, writer)
 
 
@@ -107,10 +113,22 @@ def _verdict(book: Book, rule: Rule, text: str, *, letter: bool) -> bool | None:
     """True: counts. False: found but silenced. None: not found."""
     silenced = False
     for match in _finds(rule, text):
-        if not rule.weak and _counts(book, rule, text, match, letter=letter):
+        if not rule.weak and _counts(book, rule, text, match.span(), letter=letter):
             return True
         silenced = True
     return False if silenced else None
+
+
+def _weigh(
+    book: Book, rule: Rule, text: str, spans: Iterator[hazard_chains.Span], *, letter: bool
+) -> bool | None:
+    """The same for what a chain of concepts found; official letters only tell of danger."""
+    silenced = None
+    for span in spans:
+        if not letter and _counts(book, rule, text, span, letter=letter):
+            return True
+        silenced = False
+    return silenced
 
 
 def _finds(rule: Rule, text: str) -> Iterator[re.Match[str]]:
@@ -118,8 +136,8 @@ def _finds(rule: Rule, text: str) -> Iterator[re.Match[str]]:
         yield from pattern.finditer(text)
 
 
-def _counts(book: Book, rule: Rule, text: str, match: re.Match[str], *, letter: bool) -> bool:
-    sentence = _around(text, match.start(), match.end())
+def _counts(book: Book, rule: Rule, text: str, span: hazard_chains.Span, *, letter: bool) -> bool:
+    sentence = _around(text, *span)
     if rule.unless is not None and rule.unless.search(sentence.whole):
         return False
     context = book.context
@@ -138,6 +156,8 @@ def _elsewhere(
     """Whether the sentence is about another day, a story, a supposition or a policy."""
     whole = sentence.whole
     present = context["present"].search(whole) is not None
+    if context["fiction"].search(whole):
+        return True
     if context["topic"].search(whole) and not (present and own):
         return True
     if context["talk"].search(whole) and not own:
@@ -207,7 +227,7 @@ def _sum_up(counted: list[Rule], doubted: list[Rule], text: str, writer: Writer)
 @cache
 def read_rules() -> Book:
     """The rules, compiled once."""
-    raw = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    raw = yaml.load(RULES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     words: dict[str, str] = {}
     for name, pattern in raw["words"].items():
         words[name] = _expand(pattern, words)

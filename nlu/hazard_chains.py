@@ -1,0 +1,217 @@
+"""How danger is put together from concepts: who, what, with what, where, in one sentence.
+
+A chain such as `kid &14 锁在|丢下 !school` names concepts (hazard_chains.yml) or plain words. One pass
+of an automaton finds every word of every chain, so time grows with the text and not with the lists.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import ahocorasick_rs
+import yaml
+
+from knowledge.names import Hazard
+
+RULES = Path(__file__).with_name("hazard_chains.yml")
+STOPS = re.compile(r"[。!?;\n]")
+STEP = re.compile(r"(?P<way>[>&])(?P<gap>\d+)")
+NUMERALS = frozenset("0123456789一二两三四五六七八九十百千")
+TRIES = 4
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One more concept within `gap` characters: after what was found, or on either side of it."""
+
+    term: int
+    gap: int
+    ordered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The concept it begins with, those that must stand near, those that may not."""
+
+    first: int
+    links: tuple[Link, ...]
+    barred: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Chains of one kind of danger with the reason shown to staff."""
+
+    hazard: Hazard
+    reason: str
+    now: bool
+    chains: tuple[Chain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """All chains, and the automaton over their words; `terms` are the terms each word is in."""
+
+    kinds: tuple[Kind, ...]
+    finder: ahocorasick_rs.AhoCorasick
+    words: tuple[str, ...]
+    terms: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where each term stands in a text, in order, and where its sentences end."""
+
+    places: Mapping[int, Sequence[Span]]
+    stops: Sequence[int]
+    length: int
+
+    def whole(self, start: int, end: int) -> bool:
+        """Whether no sentence ends between the two places."""
+        at = bisect_left(self.stops, start)
+        return at == len(self.stops) or self.stops[at] >= end
+
+    def beside(self, term: int, start: int) -> bool:
+        """Whether the term stands in the sentence of this place."""
+        at = bisect_left(self.stops, start)
+        left = self.stops[at - 1] if at else -1
+        right = self.stops[at] if at < len(self.stops) else self.length
+        places = self.places.get(term, ())
+        nearest = bisect_right(places, (left, self.length))
+        return nearest < len(places) and places[nearest][0] < right
+
+
+def look(text: str) -> Iterator[tuple[Kind, Iterator[Span]]]:
+    """For each kind, every stretch of a normalised text in which one of its chains holds."""
+    book = read()
+    seen = _see(book, text)
+    for kind in book.kinds:
+        yield kind, _stretches(kind, seen)
+
+
+def _stretches(kind: Kind, seen: Seen) -> Iterator[Span]:
+    for chain in kind.chains:
+        if chain.first in seen.places and all(link.term in seen.places for link in chain.links):
+            yield from _holds(chain, seen)
+
+
+def _see(book: Chains, text: str) -> Seen:
+    places: dict[int, list[Span]] = {}
+    for word, start, end in book.finder.find_matches_as_indexes(text, overlapping=True):
+        if start and text[start] in NUMERALS and text[start - 1] in NUMERALS:
+            continue
+        for term in book.terms[word]:
+            places.setdefault(term, []).append((start, end))
+    for spans in places.values():
+        spans.sort()
+    return Seen(places, [match.start() for match in STOPS.finditer(text)], len(text))
+
+
+def _holds(chain: Chain, seen: Seen) -> Iterator[Span]:
+    for span in seen.places.get(chain.first, ()):
+        found = _follow(chain.links, span, seen)
+        if found and not any(seen.beside(term, found[0]) for term in chain.barred):
+            yield found
+
+
+def _follow(links: Sequence[Link], span: Span, seen: Seen) -> Span | None:
+    if not links:
+        return span
+    for other in _near(links[0], span, seen):
+        wider = min(span[0], other[0]), max(span[1], other[1])
+        found = _follow(links[1:], wider, seen) if seen.whole(*wider) else None
+        if found:
+            return found
+    return None
+
+
+def _near(link: Link, span: Span, seen: Seen) -> Iterator[Span]:
+    """The nearest places of the term after the span, then those before it."""
+    places = seen.places[link.term]
+    at = bisect_left(places, (span[1], 0))
+    for place in places[at : at + TRIES]:
+        if place[0] - span[1] <= link.gap:
+            yield place
+    if link.ordered:
+        return
+    at = bisect_right(places, (span[0], 0))
+    for place in reversed(places[max(0, at - TRIES) : at]):
+        if place[1] <= span[0] and span[0] - place[1] <= link.gap:
+            yield place
+
+
+@cache
+def read() -> Chains:
+    """The chains, compiled once."""
+    raw = yaml.load(RULES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return _Compiler(raw["concepts"]).compile(raw["rules"])
+
+
+class _Compiler:
+    """Gives every distinct term a number and remembers which words are in it."""
+
+    def __init__(self, concepts: Mapping[str, str]) -> None:
+        self.concepts = concepts
+        self.numbers: dict[str, int] = {}
+        self.words: dict[str, set[int]] = {}
+
+    def compile(self, rows: Sequence[Mapping[str, object]]) -> Chains:
+        """All rules of the file."""
+        kinds = tuple(self._kind(row) for row in rows)
+        words = tuple(self.words)
+        finder = ahocorasick_rs.AhoCorasick(list(words))
+        terms = tuple(tuple(sorted(self.words[word])) for word in words)
+        return Chains(kinds, finder, words, terms)
+
+    def _kind(self, row: Mapping[str, object]) -> Kind:
+        lines = row["chains"]
+        if not isinstance(lines, list):
+            raise TypeError("Give each rule of hazard_chains.yml a list of chains.")
+        barred = str(row["unless"]).split() if "unless" in row else []
+        return Kind(
+            hazard=Hazard(str(row["hazard"])),
+            reason=str(row["reason"]),
+            now=row.get("now") is True,
+            chains=tuple(self._chain(str(line), barred) for line in lines),
+        )
+
+    def _chain(self, line: str, barred: Sequence[str]) -> Chain:
+        parts = line.split()
+        barred = [*barred, *(part[1:] for part in parts if part.startswith("!"))]
+        parts = [part for part in parts if not part.startswith("!")]
+        links = []
+        for step, term in zip(parts[1::2], parts[2::2], strict=True):
+            match = STEP.fullmatch(step)
+            if match is None:
+                raise ValueError(f"{step!r} in {line!r} is neither >N nor &N.")
+            links.append(Link(self._term(term), int(match["gap"]), match["way"] == ">"))
+        return Chain(self._term(parts[0]), tuple(links), tuple(self._term(b) for b in barred))
+
+    def _term(self, name: str) -> int:
+        if name not in self.numbers:
+            self.numbers[name] = len(self.numbers)
+            for word in self._spelled(name):
+                self.words.setdefault(word, set()).add(self.numbers[name])
+        return self.numbers[name]
+
+    def _spelled(self, name: str) -> Iterator[str]:
+        """The words of a term: concepts stand for their lists, which may name others."""
+        for part in name.split("|"):
+            if part in self.concepts:
+                yield from self._listed(part)
+            elif part.isascii() and part.isidentifier():
+                raise ValueError(f"{part!r} is no concept of hazard_chains.yml.")
+            else:
+                yield part
+
+    def _listed(self, concept: str) -> Iterator[str]:
+        for word in self.concepts[concept].split():
+            if word in self.concepts:
+                yield from self._listed(word)
+            else:
+                yield word
