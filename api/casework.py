@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases import audit, outcomes, permissions, tickets, worklists
+from cases import audit, conversations, messages, outcomes, parts, permissions, tickets, worklists
 from cases.database import Session
 from cases.errors import CaseError, MoveError, UnknownError
-from cases.lifecycle import Move
+from cases.lifecycle import Move, State
+from cases.messages import Lane, Line, Sender
 from cases.operators import Operator
 from cases.permissions import Action
 from cases.tickets import NoteKind, Ticket
@@ -83,7 +84,7 @@ def take_step(  # noqa: PLR0913
             session,
             ticket,
             step.reason,
-            told=_told(ticket, step.reason, speech),
+            told=_told(session, ticket, step.reason, speech),
             actor=me.id,
             version=step.version,
             now=now,
@@ -99,10 +100,27 @@ def take_step(  # noqa: PLR0913
             now=now,
         )
     audit.record(session, me.id, f"{step.what} ticket", ticket.id, now=now)
+    _tell_of_the_whole(session, ticket, speech, now=now)
 
 
-def _told(ticket: Ticket, outcome: str, speech: Speech) -> str:
+def _tell_of_the_whole(session: Session, ticket: Ticket, speech: Speech, *, now: datetime) -> None:
+    """After the last unit's part has ended the whole application has, and the resident is told."""
+    whole = parts.follow(session, ticket, outcome=speech.say("outcome.all_settled"), now=now)
+    if whole is None or whole.state != State.RESOLVED or whole.conversation_id is None:
+        return
+    conversation = conversations.find_for_update(session, whole.conversation_id)
+    told = speech.say("outcome.all_told", {"number": whole.number})
+    line = Line(Sender.SYSTEM, told, ticket_number=whole.number, lane=Lane.OPERATOR)
+    messages.say(session, conversation, line, now=now)
+
+
+def _told(session: Session, ticket: Ticket, outcome: str, speech: Speech) -> str:
     # What opens only to the reporter's own word is never named in the chat.
     if tickets.only_by_secret(ticket):
         return speech.say("outcome.private", {"number": ticket.number})
+    whole = parts.parent_of(session, ticket)
+    if whole is not None:
+        unit = ticket.lead_unit or speech.say("outcome.unit_nobody")
+        values = {"number": whole.number, "unit": unit, "outcome": outcome}
+        return speech.say("outcome.part_told", values)
     return speech.say("outcome.told", {"number": ticket.number, "outcome": outcome})

@@ -1,12 +1,14 @@
 """How settings become a running helpline: the one place where the parts are put together."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import make_url
 
 from bot.shelf import Shelf
 from cases import database, sealed
+from cases.checklists import Terms
 from cases.database import Store
 from config.settings import Settings
 from handlers import speech
@@ -72,7 +74,8 @@ def build(settings: Settings) -> Helpline:
     own = load_interpreter(settings)
     interpreter = own if rasa is None or settings.rasa_shadow else WithRasa(own, rasa)
     words = speech.chinese()
-    desk = Desk(store, interpreter, shelf.library, words)
+    lists = Terms((settings.public_url or "").rstrip("/"), timedelta(days=settings.list_days))
+    desk = Desk(store, interpreter, shelf.library, words, lists)
     return Helpline(settings, store, shelf, interpreter, desk, words)
 
 

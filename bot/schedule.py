@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import reminding
+from bot import learning, reminding
 from bot.helpline import Helpline
-from cases import messages, queues, throttles
+from cases import checklists, messages, queues, throttles
 from cases.errors import KeyDestroyedError
 from cases.messages import Lane, Line, Sender, Stuck
 
@@ -52,6 +52,7 @@ def sweep(helpline: Helpline, *, now: datetime) -> None:
     """Remove what has served its time."""
     with helpline.store.write() as session:
         throttles.sweep(session, now=now)
+        checklists.erase_expired(session, now=now)
 
 
 def start(helpline: Helpline) -> BackgroundScheduler:
@@ -66,6 +67,7 @@ def start(helpline: Helpline) -> BackgroundScheduler:
         ),
         (lambda now: _noted(return_abandoned(helpline, now=now)), ABANDONED_SECONDS),
         (lambda now: sweep(helpline, now=now), SWEEP_SECONDS),
+        *learning.jobs(helpline),
     )
     for job, seconds in jobs:
         scheduler.add_job(

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         default=None, description="telephone number of this helpline, shown on every screen"
     )
     service_name: str = Field(default="助联热线", description="name of the service on its pages")
+    list_days: int = Field(
+        default=30, ge=1, le=365, description="days that the link of a resident's list works"
+    )
     chromium: Path | None = Field(default=None, description="Chromium for the browser tests")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases import conversations, filing, messages, operators
+from cases.checklists import Terms
 from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
 from cases.errors import StaleEpochError
@@ -26,6 +27,7 @@ from nlu.understanding import Understanding, Writer
 
 log = logging.getLogger(__name__)
 LOOKUPS_A_TURN = 2
+USUAL_TERMS = Terms()
 # Begins a ticket number when the knowledge itself cannot be read.
 NEUTRAL_PREFIX = "GJ"
 
@@ -47,11 +49,13 @@ class Desk:
         interpreter: Interpreter,
         library: Callable[[], Library],
         speech: Speech,
+        lists: Terms = USUAL_TERMS,
     ) -> None:
         self._store = store
         self._interpreter = interpreter
         self._library = library
         self._speech = speech
+        self._lists = lists
 
     def open(self, *, region: Region | None, channel: str, now: datetime) -> Begun:
         """Open a conversation; the greeting is its first message."""
@@ -112,7 +116,9 @@ class Desk:
             epoch = conversation.bot_epoch
             turn = self._turn(session, conversation, said, now=now)
             outcome = self._decide(session, conversation, turn, library)
-            filed = filing.carry_out(session, conversation, outcome.commands, now=now)
+            filed = filing.carry_out(
+                session, conversation, outcome.commands, now=now, kept=self._lists.kept
+            )
             for reply in outcome.replies:
                 self._say(session, conversation, reply, filed, inbound_id, now=now, epoch=epoch)
             state = outcome.state.having(epoch=epoch)
@@ -162,7 +168,8 @@ class Desk:
         now: datetime,
         epoch: int | None = None,
     ) -> None:
-        gave = Gave(filed.ticket_number, filed.due, filed.position)
+        link = "" if filed.checklist is None else self._lists.link(filed.checklist)
+        gave = Gave(filed.ticket_number, filed.due, filed.position, link)
         spoken = self._speech.render(reply, gave)
         line = Line(
             Sender.BOT,

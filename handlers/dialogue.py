@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.assessing import Answer
-from knowledge.names import Aspect, Hazard, Intent, Programme, Region
+from knowledge.names import Aspect, Hazard, Intent, Matter, Programme, Region
 
 
 class Remembered(BaseModel):
@@ -134,6 +134,41 @@ class NeedsForm(Remembered):
     answers: tuple[Answer, ...] = ()
 
 
+class TogetherStep(StrEnum):
+    """What is asked before an application goes to many units."""
+
+    UNITS = "units"
+    FACTS = "facts"
+    PHONE = "phone"
+
+
+class Offer(Remembered):
+    """What one unit would get: the programmes it is asked for, and the facts these look at.
+
+    Without a unit the documents name none, and the hotline finds out.
+    """
+
+    unit: str | None
+    matter: Matter
+    programmes: tuple[Programme, ...]
+    facts: tuple[str, ...] = ()
+
+
+class TogetherForm(Remembered):
+    """An application to many units; nothing is handed over but what was agreed to.
+
+    `agreed` counts into `offers`; `facts` are those that may be told; `prescreened` is the form
+    that the result came from.
+    """
+
+    kind: Literal["together"] = "together"
+    step: TogetherStep = TogetherStep.UNITS
+    prescreened: PrescreenForm
+    offers: tuple[Offer, ...]
+    agreed: tuple[int, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
 class HandoffForm(Remembered):
     """A person was offered; the next word says whether one is wanted."""
 
@@ -158,6 +193,7 @@ Form = Annotated[
     | ProgressForm
     | RequestForm
     | NeedsForm
+    | TogetherForm
     | HandoffForm
     | ClarifyForm,
     Field(discriminator="kind"),

@@ -5,13 +5,15 @@ from datetime import date
 
 from handlers import speech
 from handlers.turn import Choice, Reply
-from knowledge import citations
+from knowledge import checklist, citations
+from knowledge.checklist import Group
 from knowledge.citations import Citation
 from knowledge.library import Library
 from knowledge.names import Programme
-from knowledge.verdict import Outcome as Result
 from knowledge.verdict import Verdict
 
+PRINT = Choice("prescreen.button_print")
+SEND = Choice("prescreen.button_send")
 TOGETHER = Choice("prescreen.button_together")
 FURTHER = Choice("prescreen.button_further")
 SHOWN_AT_MOST = 6
@@ -31,29 +33,19 @@ def replies(verdicts: Sequence[Verdict], library: Library, *, on: date, wider: b
         for group, members in _grouped(verdicts).items()
         if members
     ]
-    closing = (TOGETHER, FURTHER) if wider else (TOGETHER,)
+    closing = (PRINT, SEND, TOGETHER, FURTHER) if wider else (PRINT, SEND, TOGETHER)
     last = Reply("prescreen.no_decision", choices=(*closing, Choice("menu.ask_human")))
     return [*told, last]
 
 
-def _grouped(verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
-    groups: dict[str, list[Verdict]] = {"likely": [], "more": [], "standard": [], "unlikely": []}
+def _grouped(verdicts: Sequence[Verdict]) -> dict[Group, list[Verdict]]:
+    groups: dict[Group, list[Verdict]] = {group: [] for group in Group}
     for verdict in verdicts:
-        groups[_group(verdict)].append(verdict)
-    return {name: members[:SHOWN_AT_MOST] for name, members in groups.items()}
+        groups[checklist.group_of(verdict)].append(verdict)
+    return {group: members[:SHOWN_AT_MOST] for group, members in groups.items()}
 
 
-def _group(verdict: Verdict) -> str:
-    match verdict.outcome:
-        case Result.LIKELY:
-            return "likely"
-        case Result.UNLIKELY:
-            return "unlikely"
-        case Result.NEED_MORE:
-            return "standard" if verdict.waits_for_standard else "more"
-
-
-def _line(group: str, verdict: Verdict, library: Library) -> str:
+def _line(group: Group, verdict: Verdict, library: Library) -> str:
     words = speech.chinese()
     return words.say(
         f"prescreen.line_{group}",

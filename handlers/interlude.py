@@ -11,6 +11,7 @@ from handlers import (
     refused,
     requests,
     speech,
+    together,
     unfinished,
 )
 from handlers.dialogue import (
@@ -22,6 +23,7 @@ from handlers.dialogue import (
     ProgressForm,
     RefusedForm,
     RequestForm,
+    TogetherForm,
 )
 from handlers.turn import Outcome, Reply, TicketNumber, Turn
 from knowledge.library import Library
@@ -93,6 +95,8 @@ def _again(turn: Turn, library: Library) -> Reply | None:
             return needs.again(turn, library)
         case EmergencyForm() as form:
             return aftercare.question(form)
+        case TogetherForm():
+            return together.again(turn, library)
         case ProgressForm(number=None):
             return Reply("progress.ask_number")
         case ProgressForm():

@@ -4,23 +4,21 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cases.commands import KeepQuestion, OpenTicket, SetRegion
-from handlers import findings, hearing, speech, volunteering
-from handlers.dialogue import Asked, PrescreenForm
-from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn
+from cases.commands import KeepChecklist, KeepQuestion, SetRegion
+from handlers import findings, handing, hearing, speech, together, volunteering
+from handlers.dialogue import Asked, PrescreenForm, TogetherForm
+from handlers.turn import ChecklistLink, Choice, Outcome, Reply, Turn
 from handlers.volunteering import Told
-from knowledge import asking, prescreening, units
+from knowledge import asking, checklist, prescreening
 from knowledge.household import Household
 from knowledge.library import Library
-from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
+from knowledge.names import Intent, Region
 from knowledge.question import Question
-from knowledge.verdict import Outcome as Result
 from knowledge.verdict import Verdict
 from nlu.understanding import Writer
 
 MISSES_BEFORE_A_PERSON = 3
 MISSES_BEFORE_ANY_PLACE = 2
-SHOWN_AT_MOST = 6
 FACTS_THAT_OPEN = 2
 # A place is named in a few words; what is longer tells something else.
 LONGEST_PLACE = 10
@@ -82,20 +80,22 @@ def opens(turn: Turn) -> bool:
 
 
 def pressed(turn: Turn) -> bool:
-    """Whether one of the buttons under a result was pressed."""
+    """Whether one of the buttons under a result was pressed, or the list was asked for."""
     words = speech.chinese()
     labels = (findings.TOGETHER.label, findings.FURTHER.label)
-    return any(words.say(label) in turn.text for label in labels)
+    return _wants_list(turn) or any(words.say(label) in turn.text for label in labels)
 
 
 def after(turn: Turn, library: Library) -> Outcome:
-    """After a result: apply together, or look further."""
+    """After a result: its list to print or to send, apply together, or look further."""
     form = turn.state.form
     if not isinstance(form, PrescreenForm):
         return begin(turn, library)
     if speech.chinese().say(findings.FURTHER.label) in turn.text:
         wider = form.model_copy(update={"focus": (), "done": False})
         return _go_on(turn, library, wider)
+    if _wants_list(turn):
+        return _list(turn, library, form)
     return _apply(turn, library, form)
 
 
@@ -264,37 +264,49 @@ def _result(
 
 
 def _verdicts(turn: Turn, library: Library, form: PrescreenForm) -> Sequence[Verdict]:
-    every = prescreening.evaluate(
+    every = _every_verdict(turn, library, form)
+    return [v for v in every if not form.focus or v.programme in form.focus]
+
+
+def _every_verdict(turn: Turn, library: Library, form: PrescreenForm) -> Sequence[Verdict]:
+    return prescreening.evaluate(
         library.rules,
         _household(form),
         region=turn.place,
         on=turn.today,
         local=library.local(turn.place),
     )
-    return [v for v in every if not form.focus or v.programme in form.focus]
+
+
+def _wants_list(turn: Turn) -> bool:
+    words = speech.chinese()
+    return words.hears("prescreen.cue_send", turn.text) or words.hears(
+        "prescreen.cue_print", turn.text
+    )
+
+
+def _list(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:
+    """The household's own list behind a link: to print, or to send to who helps."""
+    every = _every_verdict(turn, library, form)
+    told = [v for v in every if not form.focus or v.programme in form.focus or _promises(v)]
+    made = checklist.compose(told, library, region=turn.place, on=turn.today)
+    send = speech.chinese().hears("prescreen.cue_send", turn.text)
+    key = "prescreen.list_send" if send else "prescreen.list_print"
+    other = findings.PRINT if send else findings.SEND
+    choices = (other, findings.TOGETHER, Choice("menu.ask_human"))
+    reply = Reply(key, {"link": ChecklistLink()}, choices=choices)
+    return Outcome((reply,), turn.state.having(misses=0), (KeepChecklist(made),))
+
+
+def _promises(verdict: Verdict) -> bool:
+    return checklist.group_of(verdict) in handing.WORTH_ASKING
 
 
 def _apply(turn: Turn, library: Library, form: PrescreenForm) -> Outcome:
-    verdicts = [v for v in _verdicts(turn, library, form) if v.outcome is not Result.UNLIKELY]
-    names = "、".join(library.label(v.programme) for v in verdicts[:SHOWN_AT_MOST])
-    facts = volunteering.in_words(_household(form))
-    routing = units.responsible(library, Matter.BASIC, turn.region)
-    opened = OpenTicket(
-        category=Category.APPLICATION,
-        priority=Priority.P2,
-        hazard=Hazard.NONE,
-        matter=Matter.BASIC,
-        region=turn.place,
-        prefix=library.regions[turn.place].ticket_prefix,
-        narrative=speech.chinese().say("prescreen.application", {"names": names, "facts": facts}),
-        lead_unit=routing.lead,
-        joint_units=routing.joint,
-        source_document=routing.document,
-        source_clause=routing.clause,
-    )
-    told = Reply("prescreen.applied", {"number": TicketNumber(), "due": TicketDue()})
-    state = turn.state.without_form().having(hazard=Hazard.NONE)
-    return Outcome((told,), state, (opened,))
+    household = _household(form)
+    wanted = handing.wanted(_every_verdict(turn, library, form), form.focus)
+    offers = handing.offers(wanted, household, library, turn.region)
+    return together.begin(turn, library, TogetherForm(prescreened=form, offers=offers))
 
 
 def _household(form: PrescreenForm) -> Household:

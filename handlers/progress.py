@@ -6,6 +6,7 @@ from cases.lookups import (
     Locked,
     Lookup,
     OwnTickets,
+    PartStanding,
     TicketByNumber,
     TicketsFound,
     TicketShut,
@@ -33,7 +34,7 @@ def begin(turn: Turn, library: Library) -> Outcome | Lookup:
     own = turn.found.tickets if isinstance(turn.found, TicketsFound) else ()
     if not own:
         return Outcome((Reply("progress.ask_number"),), turn.state.having(form=ProgressForm()))
-    return Outcome(tuple(_told(ticket) for ticket in own[:3]), turn.state.without_form())
+    return Outcome(tuple(_told(ticket, library) for ticket in own[:3]), turn.state.without_form())
 
 
 def listen(turn: Turn, library: Library) -> Outcome | Lookup:
@@ -46,13 +47,13 @@ def listen(turn: Turn, library: Library) -> Outcome | Lookup:
         return handoff.offer(_cleared(turn), Reply("progress.no_proof"))
     if turn.found is None:
         return TicketByNumber(number, _proof(turn, form))
-    return _answer(turn, number)
+    return _answer(turn, library, number)
 
 
-def _answer(turn: Turn, number: str) -> Outcome:
+def _answer(turn: Turn, library: Library, number: str) -> Outcome:
     match turn.found:
         case TicketStanding():
-            return Outcome((_told(turn.found),), turn.state.without_form())
+            return Outcome((_told(turn.found, library),), turn.state.without_form())
         case TicketShut(why=Locked.TOO_MANY_TRIES):
             return handoff.offer(_cleared(turn), Reply("progress.too_many_tries"))
         case TicketShut(why=why):
@@ -71,13 +72,17 @@ def _no_number(turn: Turn, _library: Library) -> Outcome:
     return Outcome((Reply("progress.ask_number"),), again)
 
 
-def _told(ticket: TicketStanding) -> Reply:
+def _told(ticket: TicketStanding, library: Library) -> Reply:
     words = speech.chinese()
     due = words.say("time.none") if ticket.next_due is None else words.when(ticket.next_due)
     state = words.say(f"state.{ticket.state}")
     if ticket.private:
         values = {"number": ticket.number, "state": state, "due": due}
         return Reply("progress.private", values)
+    if ticket.parts:
+        parts = "\n".join(_part(part, library) for part in ticket.parts)
+        values = {"number": ticket.number, "state": state, "parts": parts}
+        return Reply("progress.together", values, choices=(Choice("menu.ask_human"),))
     # Until it is referred a ticket lies with the hotline, whoever is meant to get it.
     referred = ticket.next_actor != HOTLINE
     unit = (ticket.unit if referred else None) or words.say("progress.hotline")
@@ -89,6 +94,13 @@ def _told(ticket: TicketStanding) -> Reply:
         "turn": words.say(f"turn.{ticket.next_actor}"),
     }
     return Reply("progress.told", values, choices=(Choice("menu.ask_human"),))
+
+
+def _part(part: PartStanding, library: Library) -> str:
+    words = speech.chinese()
+    nobody = words.say("progress.part_nobody", {"matter": library.label(part.matter)})
+    state = words.say(f"state.{part.state}")
+    return words.say("progress.part", {"unit": part.unit or nobody, "state": state})
 
 
 def _cleared(turn: Turn) -> Turn:

@@ -20,6 +20,7 @@ from handlers import (
     refused,
     requests,
     speech,
+    together,
     triage,
     unfinished,
 )
@@ -34,6 +35,7 @@ from handlers.dialogue import (
     ProgressForm,
     RefusedForm,
     RequestForm,
+    TogetherForm,
 )
 from handlers.turn import Turn
 from handlers.unfinished import Handler
@@ -72,6 +74,7 @@ LISTENERS: Mapping[type, Handler] = {
     ProgressForm: progress.listen,
     RequestForm: requests.listen,
     NeedsForm: needs.listen,
+    TogetherForm: together.listen,
     HandoffForm: handoff.listen,
 }
 

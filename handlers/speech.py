@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from handlers.turn import Choice, QueuePosition, Reply, TicketDue, TicketNumber, Value
+from handlers.turn import (
+    ChecklistLink,
+    Choice,
+    QueuePosition,
+    Reply,
+    TicketDue,
+    TicketNumber,
+    Value,
+)
 from knowledge.names import Intent
 
 LOCALES = Path(__file__).parent / "locales"
@@ -27,6 +35,7 @@ class Gave:
     ticket_number: str | None = None
     due: datetime | None = None
     position: int | None = None
+    checklist: str = ""
 
 
 NOTHING = Gave()
@@ -114,6 +123,8 @@ class Speech:
                 return self._sentences["time.soon"] if gave.due is None else self.when(gave.due)
             case QueuePosition():
                 return str(gave.position or 1)
+            case ChecklistLink():
+                return gave.checklist
             case _:
                 assert_never(value)
 

@@ -31,7 +31,12 @@ class QueuePosition:
     """To be filled with the place in line; 1 is next."""
 
 
-Value: TypeAlias = str | TicketNumber | TicketDue | QueuePosition
+@dataclass(frozen=True)
+class ChecklistLink:
+    """To be filled with the link of the list that filing keeps."""
+
+
+Value: TypeAlias = str | TicketNumber | TicketDue | QueuePosition | ChecklistLink
 
 
 @dataclass(frozen=True)

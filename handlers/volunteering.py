@@ -56,10 +56,10 @@ def read_back(told: tuple[Told, ...]) -> str:
     return "、".join(dict.fromkeys(word for word in words if word))
 
 
-def in_words(household: Household) -> str:
-    """All that is known of a household, for the one who reads its application."""
-    known = (Told(fact=fact, value=_value(one)) for fact, one in household.facts.items())
-    return read_back(tuple(known)) or speech.chinese().say("prescreen.facts_none")
+def one_in_words(household: Household, fact: str) -> str:
+    """One fact of a household in words; empty where it was not told or says nothing by itself."""
+    known = household.facts.get(fact)
+    return "" if known is None else _in_words(Told(fact=fact, value=_value(known)))
 
 
 def _value(known: Known) -> bool | int | str | Interval | None:
@@ -165,6 +165,10 @@ def _in_words(told: Told) -> str:
             return words.say("prescreen.noted_income", {"amount": _yuan(told.value)})
         case "medical_self_paid":
             return words.say("prescreen.noted_medical", {"amount": _yuan(told.value)})
+        case "rigid_expenditure_12m" if label is None:
+            return words.say("prescreen.noted_spent", {"amount": _yuan(told.value)})
+        case "education_self_paid" if label is None:
+            return words.say("prescreen.noted_school", {"amount": _yuan(told.value)})
         case _:
             return label or ""
 

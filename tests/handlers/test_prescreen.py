@@ -6,7 +6,7 @@ import pytest
 
 from cases.commands import KeepQuestion, OpenTicket, SetRegion
 from handlers.dialogue import PrescreenForm
-from knowledge.names import Category, Priority, Programme, Region
+from knowledge.names import Programme, Region
 from tests.handlers.talk import Talk
 
 DIBAO = "我想申请低保"
@@ -254,11 +254,9 @@ def test_looking_further_widens_the_question(talk: Talk) -> None:
     assert (form(talk).focus, talk.keys) == ((), ["prescreen.ask"])
 
 
-def test_applying_together_files_what_was_told_in_words(talk: Talk) -> None:
-    opened = talk.says(WHOLE, "都没有", "帮我一起办").ticket
-    assert (opened.category, opened.priority) == (Category.APPLICATION, Priority.P2)
-    assert "一共3口人" in opened.narrative
-    assert "{" not in opened.narrative
+def test_nothing_is_handed_over_before_it_was_agreed_to(talk: Talk) -> None:
+    talk.says(WHOLE, "都没有", "帮我一起办")
+    assert (talk.keys, talk.outcome.commands) == (["together.ask_units"], ())
 
 
 def test_another_wish_after_the_result_is_heard(talk: Talk) -> None:
