@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.shelf import Shelf
+from bot.taught import Taught
 from cases import database, sealed
 from cases.checklists import Terms
 from cases.database import Store
@@ -38,6 +39,7 @@ class Helpline:
     interpreter: Interpreter
     desk: Desk
     speech: Speech
+    rasa: Rasa | None = None
 
     def library(self) -> Library:
         """The library of this moment."""
@@ -71,12 +73,12 @@ def build(settings: Settings) -> Helpline:
     database.upgrade(store)
     shelf = open_shelf(settings, store)
     rasa = open_rasa(settings)
-    own = load_interpreter(settings)
+    own = Taught(load_interpreter(settings), store, SENTENCES)
     interpreter = own if rasa is None or settings.rasa_shadow else WithRasa(own, rasa)
     words = speech.chinese()
     lists = Terms((settings.public_url or "").rstrip("/"), timedelta(days=settings.list_days))
     desk = Desk(store, interpreter, shelf.library, words, lists)
-    return Helpline(settings, store, shelf, interpreter, desk, words)
+    return Helpline(settings, store, shelf, interpreter, desk, words, rasa)
 
 
 def open_rasa(settings: Settings) -> Rasa | None:
