@@ -15,6 +15,7 @@ __all__ = ["Citation", "PolicyAnswer", "Topic", "answer"]
 
 FOLLOW_UPS = 3
 DOUBTFUL = 0.35
+HARDLY = 0.2
 NEARLY_ALL = 0.75
 SHORTEST_CONTENT = 3
 CLAUSES_LOOKED_AT = 10
@@ -97,7 +98,8 @@ def answer(  # noqa: PLR0913
     if follows and topic is not None:
         wanted = wanted or topic.aspect
     meant = library.finder.programme(text) or programme
-    asked = Asked(guide, wanted, where, on, brief=not follows, programme=meant)
+    hardly = not follows and found is not None and found.score < HARDLY
+    asked = Asked(guide, wanted, where, on, brief=not follows, programme=meant, doubtful=hardly)
     return _told(composing.layers(library, asked), national=named is Region.NATIONAL)
 
 
@@ -162,7 +164,8 @@ def _missed(library: Library, region: Region | None, aspect: Aspect | None) -> P
 def _told(of: Layers, *, national: bool) -> PolicyAnswer:
     said = composing.parts(of)
     open_region = of.asked.region is None and not national and _region_matters(of, said)
-    confirm = open_region or any(part.confirm for part in said)
+    unsettled = of.asked.doubtful or any(part.confirm for part in said)
+    confirm = open_region or unsettled
     return PolicyAnswer(
         text="\n".join(_lines(of, said, confirm=confirm, open_region=open_region)),
         region=of.asked.region or Region.NATIONAL,

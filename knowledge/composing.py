@@ -16,7 +16,8 @@ LOCAL_PIECES = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question came down to. `region` is None where none is known."""
+    """What a question came down to. `region` is None where none is known; `doubtful` where the
+    guide fits so loosely that its answer needs asking locally."""
 
     guide: str
     aspect: Aspect | None
@@ -24,6 +25,7 @@ class Asked:
     on: date
     brief: bool = True
     programme: Programme | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

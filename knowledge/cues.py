@@ -57,6 +57,7 @@ class Cues:
     plain_words: tuple[str, ...]
     aspect_lines: Mapping[Aspect, tuple[str, ...]]
     lessons: Lessons
+    elsewhere: tuple[str, ...]
 
     def without_places(self, text: str) -> str:
         """The text with every name of a region left blank."""
@@ -134,6 +135,7 @@ def compile_cues(regions: Mapping[Region, RegionEntry], lexicon: Path) -> Cues:
         plain_words=tuple(plain for _, plain in words),
         aspect_lines=loading.read(lexicon / "aspect_lines.yml", _ASPECT_LINES),
         lessons=refusing.read(lexicon),
+        elsewhere=loading.read(lexicon / "elsewhere_lines.yml", TypeAdapter(tuple[str, ...])),
     )
 
 

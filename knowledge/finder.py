@@ -1,6 +1,6 @@
 """Which guide answers a question, and which side of it is asked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 import ahocorasick_rs
@@ -15,18 +15,22 @@ from knowledge.names import Aspect, Programme, Region
 from knowledge.normalise import normalise
 from knowledge.remembering import Memory
 
-LEAST = 0.17
+LEAST = 0.13
 LEAST_NAMED = 0.05
 LEAST_ASPECT = 0.2
-LEANING = 0.15
+LEANING = 0.2
 NAMED = 0.2
 ELSEWHERE = 0.15
+HERE = 0.05
 CUE_WEIGHT = 0.07
 TOLD = 0.2
-UNDERSTOOD = 0.1
+UNDERSTOOD = 0.15
 SHORT_FOLLOW_UP = 0.35
 LONGEST_FOLLOW_UP = 14
+MOST = 11
 BLANK = " "
+# What the guides are told apart from: questions that none of them answers.
+NOTHING = ""
 
 Guides = Mapping[tuple[Region, str], Guide]
 
@@ -54,6 +58,7 @@ class Finder:
         self._cues = cues
         self._names = _name_finder(labels["programmes"])
         self._programmes = {name: guide.programme for (_, name), guide in guides.items()}
+        self._programmes[NOTHING] = None
         self._guides = memory.model(
             "guides", version, lambda: self._guide_examples(guides, labels), str
         )
@@ -63,7 +68,8 @@ class Finder:
         self._refusals = memory.model(
             "refusals", version, lambda: self._refusal_examples(guides), str
         )
-        self._allowed = {region: self._mask(guides, region) for region in Region}
+        self._allowed = {region: self._mask(guides, {region, Region.NATIONAL}) for region in Region}
+        self._own = {region: self._mask(guides, {region}) for region in Region}
 
     def matches(
         self, text: str, *, region: Region | None, programme: Programme | None = None
@@ -81,17 +87,21 @@ class Finder:
         if region is None:
             scores[~self._allowed[Region.NATIONAL]] -= ELSEWHERE
         else:
+            scores[self._own[region]] += HERE
             scores[~self._allowed[region]] = -1
-        order = np.argsort(-scores)
-        return tuple(Match(self._guides.labels[at], float(scores[at])) for at in order[:10])
+        order = np.argsort(-scores)[:MOST]
+        found = (Match(self._guides.labels[at], float(scores[at])) for at in order)
+        return tuple(match for match in found if match.guide != NOTHING)
 
     def guide(
         self, text: str, *, region: Region | None, programme: Programme | None = None
     ) -> Match | None:
         """The guide that answers; None where none comes near enough."""
         best = self.matches(text, region=region, programme=programme)[0]
-        sure = best.score >= (LEAST_NAMED if self._named(text) else LEAST)
-        return best if sure else None
+        if self._named(text):
+            return best if best.score >= LEAST_NAMED else None
+        least = max(LEAST, self._nothing(text))
+        return best if best.score >= least else None
 
     def programme(self, text: str) -> Programme | None:
         """The programme named first; None where none is, or the name fits several."""
@@ -142,6 +152,11 @@ class Finder:
             return False
         return self.matches(text, region=None)[0].score < SHORT_FOLLOW_UP
 
+    def _nothing(self, text: str) -> float:
+        """How near the question is to those that no guide answers."""
+        scores = self._guides.scores(self._plain(text))
+        return float(scores[self._guides.labels.index(NOTHING)])
+
     def _plain(self, text: str) -> str:
         return self._cues.widened(self._cues.without_places(text))
 
@@ -156,13 +171,17 @@ class Finder:
         found = finder.find_matches_as_indexes(text)
         return frozenset(owner for at, _, _ in found for owner in owners[at])
 
-    def _mask(self, guides: Guides, region: Region) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        known = {name for (where, name) in guides if where in {region, Region.NATIONAL}}
+    def _mask(
+        self, guides: Guides, regions: Set[Region]
+    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        known = {NOTHING, *(name for (where, name) in guides if where in regions)}
         return np.array([name in known for name in self._guides.labels])
 
     def _guide_examples(
         self, guides: Guides, labels: Mapping[str, Mapping[str, Named]]
     ) -> Iterable[Example[str]]:
+        for text in self._cues.elsewhere:
+            yield Example(self._plain(normalise(text).text), NOTHING)
         for (region, name), guide in guides.items():
             for text in _sentences(guide):
                 yield Example(self._plain(normalise(text).text), name)
@@ -174,7 +193,10 @@ class Finder:
     def _refusal_examples(self, guides: Guides) -> Iterable[Example[str]]:
         asks = [ask for guide in guides.values() for ask in _asks(guide)]
         lines = [line for lines in self._cues.aspect_lines.values() for line in lines]
-        plain = [self._cues.without_places(normalise(text).text) for text in (*asks, *lines)]
+        plain = [
+            self._cues.without_places(normalise(text).text)
+            for text in (*asks, *lines, *self._cues.elsewhere)
+        ]
         return self._cues.lessons.examples(plain)
 
     def _aspect_examples(
