@@ -1,11 +1,22 @@
 """`python -m bot`: the clock and the channels without the web server."""
 
+import importlib
 import signal
 import threading
 
 from bot import helpline, schedule
+from bot.helpline import Helpline
 from config import logs
 from config.settings import Settings
+
+
+def start_channels(built: Helpline) -> None:
+    """Begin with the outside channels, where the settings name one.
+
+    Their libraries cost start-up time, which is paid only where they are used.
+    """
+    if built.settings.telegram_token is not None:
+        importlib.import_module("bot.running").start(built)
 
 
 def run(settings: Settings) -> None:
@@ -15,6 +26,7 @@ def run(settings: Settings) -> None:
     built = helpline.build(settings)
     built.shelf.watch(stop)
     scheduler = schedule.start(built)
+    start_channels(built)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     stop.wait()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases import conversations, filing, messages, operators
+from cases import conversations, filing, messages, operators, threads
 from cases.checklists import Terms
 from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
@@ -57,10 +57,17 @@ class Desk:
         self._speech = speech
         self._lists = lists
 
-    def open(self, *, region: Region | None, channel: str, now: datetime) -> Begun:
-        """Open a conversation; the greeting is its first message."""
+    def open(
+        self, *, region: Region | None, channel: str, now: datetime, address: str | None = None
+    ) -> Begun:
+        """Open a conversation; the greeting is its first message.
+
+        `address` is where a channel that is pushed finds the resident.
+        """
         with self._store.write() as session:
             opened = conversations.open_new(session, region=region, channel=channel, now=now)
+            if address is not None:
+                threads.begin(session, opened.conversation, address)
             self._say(session, opened.conversation, greeting.first(), Filed(), None, now=now)
         return Begun(opened.conversation.id, opened.token)
 
@@ -231,4 +238,6 @@ def _cited(citation: Citation) -> Cited:
         grade=citation.grade,
         in_force=citation.in_force,
         says=citation.text,
+        clause_id=citation.clause_id,
+        version=citation.version,
     )

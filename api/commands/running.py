@@ -48,6 +48,8 @@ def serve(
     host, port = host or settings.host, port or settings.port
     _greet(built, host, port)
     scheduler = None if only is Only.WEB else schedule.start(built)
+    if scheduler is not None:
+        work.start_channels(built)
     app = create_app(built)
     uvicorn.run(
         app,

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from bot.channels import Media
 from cases.lifecycle import NextActor, State
 from cases.lookups import Locked
 from handlers import fallback, requests, speech
@@ -32,6 +33,7 @@ FAMILIES: dict[str, Sequence[str]] = {
     "turn.": list(NextActor),
     "request.ask_": REQUESTS,
     "request.filed_": REQUESTS,
+    "media.": list(Media),
     "intent.": sorted(fallback.ASKABLE),
     "prescreen.": ["likely", "more", "standard", "unlikely"],
     "prescreen.line_": ["likely", "more", "standard", "unlikely"],

@@ -1,0 +1,125 @@
+"""What a channel must be able to do, and how it says that something did not leave."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from cases.intake import Raw
+from cases.messages import Line
+
+
+class SendError(Exception):
+    """Something was not sent, or nobody knows; the subclass says which."""
+
+
+class NotSentError(SendError):
+    """It certainly did not leave. `wait` is how long the channel asks this chat to wait."""
+
+    def __init__(self, message: str, wait: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class RefusedError(SendError):
+    """The channel will never take it. `blocked`: it takes nothing for this chat any more."""
+
+    def __init__(self, message: str, *, blocked: bool = False) -> None:
+        super().__init__(message)
+        self.blocked = blocked
+
+
+class UnprovenError(SendError):
+    """It may have left or not: the answer of the channel was lost."""
+
+
+class Sender(Protocol):
+    """The way out of a channel."""
+
+    async def send(self, address: str, line: Line) -> str:
+        """Send one line and return the channel's receipt. Raises SendError and nothing else."""
+        ...
+
+
+class Source(Protocol):
+    """The way in of a channel that is asked for what is new."""
+
+    async def fetch(self, position: int) -> Sequence[Raw]:
+        """What came since `position`, waiting a while for the first. Raises NotSentError."""
+        ...
+
+
+class Media(StrEnum):
+    """What else than words a resident may send."""
+
+    PHOTO = "photo"
+    VOICE = "voice"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    LOCATION = "location"
+    STICKER = "sticker"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A resident wrote."""
+
+    chat: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A resident pressed the button at place `at` under line `seq`."""
+
+    chat: str
+    seq: int
+    at: int
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """A resident sent something that this channel does not take."""
+
+    chat: str
+    what: Media
+
+
+@dataclass(frozen=True)
+class Began:
+    """A resident opened the chat without saying anything."""
+
+    chat: str
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A resident shut the chat."""
+
+    chat: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The channel gave the chat another address."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """An update that asks for nothing."""
+
+
+Incoming = Said | Pressed | Unsupported | Began | Blocked | Moved | Nothing
+
+
+class Reader(Protocol):
+    """Makes sense of one raw update."""
+
+    def read(self, body: str) -> Incoming:
+        """What the update says. Raises ValueError when it cannot be read."""
+        ...
