@@ -1,6 +1,7 @@
 """The command `prescreen`: households a line, and what households show of the rules."""
 
-from collections.abc import Callable, Iterator
+import importlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,10 +12,10 @@ import typer
 
 from api.commands import console
 from config.settings import Settings
-from knowledge import facts, prescreening, trying
+from knowledge import facts, local_standards, prescreening, trying
 from knowledge.household import Household, HouseholdError
 from knowledge.names import Region
-from knowledge.parameters import ParameterError, Parameters
+from knowledge.parameters import Parameter, ParameterError, Parameters
 from knowledge.ruleset import RuleError, RuleSet
 from knowledge.sheets import SheetError
 
@@ -105,17 +106,28 @@ def _place(rules: RuleSet, region: str | None, on: date, given: Path | None) -> 
     place = console.region(region)
     if place is None:
         console.refuse("Give the region with --region; there is no default region.")
-    return _Place(rules, place, on, _local(rules, place, given))
+    return _Place(rules, place, on, _local(rules, place, on, given))
 
 
-def _local(rules: RuleSet, place: Region, given: Path | None) -> Parameters:
-    path = given or Settings().local_standards / f"{place}.yml"
-    if given is None and not path.exists():
-        return Parameters.none()
+def _local(rules: RuleSet, place: Region, on: date, given: Path | None) -> Parameters:
+    settings = Settings()
+    path = given or settings.local_standards / f"{place}.yml"
     try:
-        return Parameters.load(path, rules.standards)
+        own = given is not None or path.exists()
+        filed = Parameters.load(path, rules.standards) if own else Parameters.none()
+        if given is not None or not settings.keys.exists():
+            return filed
+        return local_standards.laid_over(filed, _published(settings, place, on))
     except ParameterError as error:
         console.refuse(f"{error}")
+
+
+def _published(settings: Settings, place: Region, on: date) -> Mapping[str, tuple[Parameter, ...]]:
+    # Only a deployment with a store pays for what reads it.
+    module = importlib.import_module("api.commands.published")
+    read: Callable[[Settings, Region, date], Mapping[str, tuple[Parameter, ...]]]
+    read = module.standards
+    return read(settings, place, on)
 
 
 def _screened(place: _Place, text: str) -> object:

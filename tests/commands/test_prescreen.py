@@ -4,10 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from bot import helpline
+from cases import database, publications
+from config.settings import Settings
 from tests.places import ROOT
 
 HERE = Path(__file__).parent
@@ -20,6 +24,12 @@ def lines_of(name: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+POOR = {
+    "household_size": 1,
+    "monthly_income": 50000,
+    "registered_here": True,
+    "property_over_limit": False,
+}
 HOUSEHOLDS = lines_of("households.jsonl")
 WRONG = [
     *lines_of("wrong_households.jsonl"),
@@ -145,3 +155,30 @@ def test_clauses_that_no_household_fails_are_listed(tmp_path: Path) -> None:
     listed = json.loads(prescreen(tmp_path, [line], *WORDS, "--never-failed").stdout)
     assert "dibao-property" not in listed
     assert "dibao-income" in listed
+
+
+def test_a_standard_published_on_the_console_counts_over_the_file(tmp_path: Path) -> None:
+    row = {
+        "parameter": "dibao_standard",
+        "value": 100000,
+        "unit": "fen/person/month",
+        "valid_from": "2026-01-01",
+        "document": "虚构标准",
+    }
+    store = helpline.open_store(Settings(data=tmp_path))
+    database.upgrade(store)
+    with store.write() as session:
+        publications.publish(
+            session,
+            kind="parameter",
+            subject="zichuan/dibao_standard",
+            body={"values": [row]},
+            effective=date(2026, 1, 1),
+            drafted_by="alice",
+            published_by="bob",
+            now=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+    words = ("--region", "zichuan", "--on", "2026-11-22", "--json")
+    done = prescreen(tmp_path, [json.dumps({"facts": POOR})], *words)
+    found = {p["id"]: p["outcome"] for p in json.loads(done.stdout)["programmes"]}
+    assert found["dibao"] == "likely"
