@@ -13,7 +13,16 @@ from starlette.responses import Response
 
 from api import answers, errors
 from api.body_limit import BodyLimit
-from api.console import accounts, entering, households, live, standards, ticketing
+from api.console import (
+    accounts,
+    entering,
+    households,
+    live,
+    mishearing,
+    standards,
+    ticketing,
+    understanding,
+)
 from api.console import desk as console_desk
 from api.console import failing as console_failing
 from api.edge import Edge
@@ -36,7 +45,8 @@ FAILURES = (
 )
 PROGRAMS = (chat, events, session, desk, tickets, health)
 PAGES = (routes, speaking, following)
-CONSOLE = (entering, live, console_desk, ticketing, households, standards, accounts)
+LEARNING = (understanding, mishearing)
+CONSOLE = (entering, live, console_desk, ticketing, households, standards, accounts, *LEARNING)
 STAFF_ONLY = ("/console", "/setup/")
 
 

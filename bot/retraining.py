@@ -13,7 +13,7 @@ from cases import models
 from cases.database import Store
 from cases.errors import StaleError
 from cases.models import TrainedModel
-from nlu.retraining import Comparison
+from nlu.comparison import Comparison
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent

@@ -51,10 +51,7 @@ class ServingModel(SQLModel, table=True):
 
 def ask_for(session: Session, *, by: str, now: datetime) -> TrainedModel:
     """Ask for a model that learns all lessons of this moment. Raises CaseError while one trains."""
-    busy = select(TrainedModel.id).where(
-        col(TrainedModel.state).in_((ModelState.WANTED, ModelState.TRAINING))
-    )
-    if session.exec(busy).first() is not None:
+    if is_busy(session):
         raise CaseError("A model is being trained already; wait for it.")
     newest = session.exec(select(func.max(TrainedModel.number))).one()
     learnt = [{"text": row.text, "intent": row.intent} for row in misreadings.lessons(session)]
@@ -70,6 +67,14 @@ def ask_for(session: Session, *, by: str, now: datetime) -> TrainedModel:
     session.add(row)
     _tell(session, now=now)
     return row
+
+
+def is_busy(session: Session) -> bool:
+    """Whether a model is being trained, or waits to be."""
+    unfinished = select(TrainedModel.id).where(
+        col(TrainedModel.state).in_((ModelState.WANTED, ModelState.TRAINING))
+    )
+    return session.exec(unfinished).first() is not None
 
 
 def claim(session: Session, *, now: datetime) -> TrainedModel | None:

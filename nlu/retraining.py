@@ -12,30 +12,12 @@ import yaml
 from pydantic import BaseModel, TypeAdapter
 
 from nlu import evaluate, examples, freshness, training
+from nlu.comparison import Comparison, Pair
 from nlu.examples import Example
 
 # Every so manieth shipped sentence is kept from both models, to judge them by.
 JUDGES = 5
 NICE = 10
-
-
-class Pair(BaseModel):
-    """A figure of the model without the new sentences, and of the one with them."""
-
-    before: float
-    after: float
-
-
-class Comparison(BaseModel):
-    """What retraining came to. `intents`: F1 each. `lessons`: how many new ones were right."""
-
-    judged: int
-    lessons: int
-    accuracy: Pair
-    macro_f1: Pair
-    lessons_right: Pair
-    intents: dict[str, Pair]
-    seconds: float
 
 
 class _Scored(BaseModel):
