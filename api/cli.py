@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "understand": "asking",
     "triage": "asking",
     "prescreen": "screening",
-    "deadline": "asking",
+    "deadline": "dating",
 }
 GROUPS: Mapping[str, tuple[str, str]] = {
     "nlu": ("learning", "nlu"),
@@ -58,8 +58,17 @@ def _named() -> None:
 
 def main() -> None:
     """Run a command; whatever is not set up or not right ends with one sentence and exit 2."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else None
+    if wanted is not None and not wanted.startswith("-") and wanted not in {*COMMANDS, *GROUPS}:
+        typer.echo(f"There is no command {wanted!r}; see: helpline --help", err=True)
+        sys.exit(WRONG_INPUT)
     try:
-        build(sys.argv[1] if len(sys.argv) > 1 else None)()
+        command = build(wanted)
+        sys.exit(command(standalone_mode=False))
+    except typer.TyperException as error:
+        # One sentence; without any words at all the message is the help itself.
+        typer.echo(error.format_message(), err=True)
+        sys.exit(WRONG_INPUT)
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()

@@ -45,6 +45,23 @@ class Break:
     why: str
 
 
+@dataclass(frozen=True)
+class Head:
+    """The newest link of the chain, as it is kept outside the database."""
+
+    seq: int
+    digest: str
+
+    @classmethod
+    def read(cls, text: str) -> "Head":
+        """The head that `str` wrote. Raises ValueError."""
+        seq, digest = text.strip().split(":")
+        return cls(int(seq), digest)
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.digest}"
+
+
 def record(session: Session, actor: str, action: str, subject: str, *, now: datetime) -> None:
     """Add a row; it is forged just before the commit, in the same transaction as the act."""
     session.defer("audit", lambda: _append(session, actor, action, subject, now))
@@ -73,6 +90,27 @@ def verify(session: Session) -> Sequence[Break]:
     if (head.seq, head.digest) != (seq, digest):
         breaks.append(Break(max(head.seq, seq), "the tail was cut or the head replaced"))
     return breaks
+
+
+def head(session: Session) -> Head:
+    """The newest link; 0 and zeros before the first."""
+    row = session.get(AuditHead, 1)
+    return Head(0, GENESIS) if row is None else Head(row.seq, row.digest)
+
+
+def compare(session: Session, kept: Head) -> Sequence[Break]:
+    """Whether a head that was kept elsewhere is still a link of this chain.
+
+    Who cuts the end and sets the head back leaves a chain that holds: only this shows it.
+    """
+    if kept == Head(0, GENESIS):
+        return ()
+    row = session.get(AuditRow, kept.seq)
+    if row is None:
+        return (Break(kept.seq, "the end was cut: the chain was once longer"),)
+    if row.digest != kept.digest:
+        return (Break(kept.seq, "the chain is another one than the head was kept of"),)
+    return ()
 
 
 def _append(session: Session, actor: str, action: str, subject: str, now: datetime) -> None:

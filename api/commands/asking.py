@@ -1,4 +1,4 @@
-"""Commands that answer: ask, understand, triage, deadline."""
+"""Commands that answer: ask, understand, triage."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,7 +10,7 @@ from bot import helpline
 from cases import service_levels
 from config.settings import Settings
 from handlers import triage as triaging
-from knowledge import answers, workdays
+from knowledge import answers
 from knowledge.library import Library
 from knowledge.names import Region
 from nlu.interpreter import InProcess
@@ -60,23 +60,6 @@ def triage(
     console.for_each(
         console.lines(None), lambda text: _triaged(library, interpreter, text, place, opened), ()
     )
-
-
-def deadline(
-    start: Annotated[str, typer.Option("--from", help="ISO 8601; naive is Asia/Shanghai")],
-    days: Annotated[int, typer.Option("--days", min=0, max=100_000)],
-    working: Annotated[bool, typer.Option("--working", help="working days")] = False,  # noqa: FBT002
-    region: InRegion = None,
-    as_json: AsJson = False,  # noqa: FBT002
-) -> None:
-    """When a period ends: the next day 00:00 after its last day."""
-    console.region(region)
-    try:
-        found = workdays.due(console.moment(start), days=days, working=working)
-    except (ValueError, OverflowError) as error:
-        console.refuse(f"{error}")
-    answer = {"due": found.due.isoformat(), "provisional": found.provisional}
-    console.show(answer, as_json=as_json, text=found.due.isoformat())
 
 
 def _triaged(

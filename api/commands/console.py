@@ -1,6 +1,7 @@
 """How commands read and write: JSON alone on standard output, one sentence when wrong."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -15,6 +16,8 @@ from knowledge.names import Region
 LOCAL = ZoneInfo("Asia/Shanghai")
 WRONG_INPUT = 2
 FOUND_SOMETHING = 1
+# Half a character as some programs write it: one U+FFFD, not one for each of its three bytes.
+LONE_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 
 def show(answer: object, *, as_json: bool, text: str | None = None) -> None:
@@ -40,7 +43,7 @@ def lines(path: Path | None) -> Iterator[str]:
             raw = path.read_bytes()
         except OSError as error:
             refuse(f"{path} cannot be read ({error.strerror}); give a file that exists, or -.")
-    text = raw.decode("utf-8", "replace")
+    text = LONE_SURROGATE.sub("\ufffd".encode(), raw).decode("utf-8", "replace")
     yield from text.removesuffix("\n").split("\n") if text else ()
 
 

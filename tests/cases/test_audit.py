@@ -1,5 +1,6 @@
 """The chain of looks and acts shows every row that was changed, taken out or cut off."""
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
@@ -86,3 +87,24 @@ def test_eight_who_write_at_once_forge_one_chain(store: Store, clock: Clock) -> 
     with store.read() as session:
         assert audit.verify(session) == []
         assert [row.seq for row in audit.rows(session)] == list(range(1, 81))
+
+
+def test_an_end_cut_together_with_its_head_shows_against_a_head_kept_elsewhere(
+    store: Store, clock: Clock
+) -> None:
+    _five(store, clock)
+    with store.read() as session:
+        kept = audit.Head.read(str(audit.head(session)))
+    back = "UPDATE audit_head SET seq = 3, digest = (SELECT digest FROM audit WHERE seq = 3)"
+    assert _tamper(store, back) != []
+    assert _tamper(store, "DELETE FROM audit WHERE seq > 3") == []
+    with store.read() as session:
+        assert [one.seq for one in audit.compare(session, kept)] == [5]
+
+
+def test_another_chain_than_the_kept_head_was_of_shows(store: Store, clock: Clock) -> None:
+    _five(store, clock)
+    with store.read() as session:
+        head = audit.head(session)
+        assert audit.compare(session, head) == ()
+        assert audit.compare(session, replace(head, digest="0" * 64)) != ()
