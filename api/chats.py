@@ -46,12 +46,32 @@ def held(session: Session, me: Operator, wanted: str) -> Conversation:
     return conversation
 
 
-def reply(
-    session: Session, me: Operator, conversation: Conversation, text: str, *, now: datetime
+def replied(session: Session, me: Operator, wanted: str, name: str, text: str) -> int | None:
+    """The number of the reply that this operator sent under this name, also after handing back.
+
+    Raises ReusedError when it had another text, ForbiddenError, UnknownError.
+    """
+    conversation = auth.chat_for(session, me, Action.READ_CHAT, wanted)
+    row = messages.row_named(session, conversation, me.id, name)
+    return messages.said_as(session, conversation, row, text)
+
+
+def reply(  # noqa: PLR0913
+    session: Session,
+    me: Operator,
+    conversation: Conversation,
+    text: str,
+    *,
+    now: datetime,
+    name: str | None = None,
 ) -> int:
-    """Say something to the resident; returns its number."""
+    """Say something to the resident; returns its number. `name`: the sender's own id for it."""
+    row = None if name is None else messages.row_named(session, conversation, me.id, name)
+    said = None if row is None else messages.said_as(session, conversation, row, text)
+    if said is not None:
+        return said
     line = Line(Sender.OPERATOR, text, staff_name=me.name, lane=Lane.OPERATOR)
-    seq = messages.say(session, conversation, line, now=now)
+    seq = messages.say(session, conversation, line, row=row, now=now)
     audit.record(session, me.id, "replied in chat", conversation.id, now=now)
     return seq
 

@@ -89,7 +89,7 @@ def explain(error: Exception, *, hotline: str) -> Refusal:
         case cases.CaseError():
             return _case(error)
         case EdgeError():
-            return _edge(error)
+            return _edge(error, hotline)
         case RequestValidationError():
             return _malformed(error)
         case HTTPException():
@@ -123,12 +123,17 @@ def _case(error: cases.CaseError) -> Refusal:
     return Refusal(status, UNKNOWN if status == HTTPStatus.NOT_FOUND else str(error))
 
 
-def _edge(error: EdgeError) -> Refusal:
+def _edge(error: EdgeError, hotline: str) -> Refusal:
     match error:
         case LimitedError():
             return Refusal(429, str(error), {"Retry-After": str(error.after)})
         case BusyError():
-            return Refusal(503, str(error), {"Retry-After": str(RETRY_SECONDS)})
+            return Refusal(
+                503,
+                f"{error} Or call {hotline}.",
+                {"Retry-After": str(RETRY_SECONDS)},
+                {"hotline": hotline},
+            )
         case UnauthorisedError():
             return Refusal(401, str(error), {"WWW-Authenticate": "Bearer"})
         case _:

@@ -63,9 +63,10 @@ class NewMessage(BaseModel):
 
 
 class Reply(BaseModel):
-    """Something an operator says."""
+    """Something an operator says. The same `client_id` and text again is said once."""
 
     text: Said
+    client_id: Key | None = None
 
 
 class Choice(BaseModel):

@@ -17,6 +17,8 @@ from cases.sealed import Place
 
 ANSWER_LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 2
+ROW_LETTERS = 32
+REUSED = "This client_id was used for another text; send a new one."
 
 
 class Sender(StrEnum):
@@ -160,7 +162,7 @@ def receive(
     ).first()
     if known is not None:
         if known.fingerprint != fingerprint:
-            raise ReusedError("This client_id was used for another text; send a new one.")
+            raise ReusedError(REUSED)
         return known
     inbound = Inbound(
         id=keys.new_id(),
@@ -231,13 +233,15 @@ def say(  # noqa: PLR0913
     now: datetime,
     epoch: int | None = None,
     inbound_id: str | None = None,
+    row: str | None = None,
 ) -> int:
     """Say something in a conversation and return its number. The only way anything is said.
 
-    With `epoch` it is refused (StaleEpochError) once a person has taken the chat.
+    With `epoch` it is refused (StaleEpochError) once a person has taken the chat. `row` is the
+    line's own id where its sender named it (`row_named`).
     """
     seq = conversations.next_seq(session, conversation, epoch=epoch)
-    row = keys.new_id()
+    row = row or keys.new_id()
     sealed = keys.seal(session, _key(session, conversation), _text_place(row), line.text)
     session.add(
         Message(
@@ -261,6 +265,24 @@ def say(  # noqa: PLR0913
         events.publish(session, events.Kind.MESSAGE, about, now=now)
     session.flush()
     return seq
+
+
+def row_named(session: Session, conversation: Conversation, sender: str, name: str) -> str:
+    """The id of the line that this sender calls by this name."""
+    return session.vault.blind("line", f"{conversation.id}\x1f{sender}\x1f{name}")[:ROW_LETTERS]
+
+
+def said_as(session: Session, conversation: Conversation, row: str, text: str) -> int | None:
+    """The number of the line with this id, if it was said already.
+
+    Raises ReusedError when another text was said under it.
+    """
+    known = session.get(Message, row)
+    if known is None:
+        return None
+    if _open(session, conversation, known).text != text:
+        raise ReusedError(REUSED)
+    return known.seq
 
 
 def since(

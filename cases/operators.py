@@ -212,13 +212,18 @@ def make_setup_link(session: Session, *, now: datetime) -> str:
 
 
 def setup_link_valid(session: Session, token: str, *, now: datetime) -> bool:
-    """Whether this link still works."""
+    """Whether this link still works: not once anybody has an account, made here or elsewhere."""
+    if any_exist(session):
+        return False
     link = session.get(SetupLink, _digest(token))
     return link is not None and link.used_at is None and now - link.created_at <= SETUP_LIFE
 
 
 def use_setup_link(session: Session, token: str, *, now: datetime) -> None:
-    """Spend the link. Raises UnknownError when it was used, is too old or never existed."""
+    """Spend the link. Raises UnknownError when it was used, is too old or never existed, and once
+    anybody has an account: then an administrator makes the others."""
+    if any_exist(session):
+        raise UnknownError("There is an account already; ask its owner, or use: operator add")
     # One UPDATE: of two who open the link at once, one becomes the administrator.
     spent = session.connection().execute(
         update(SetupLink)

@@ -16,12 +16,14 @@ router = APIRouter(prefix="/api/conversations", tags=["chat"])
 
 @router.post("", status_code=201)
 async def open_conversation(
-    request: Request, edge: EdgeOf, now: Now, body: shapes.NewConversation
+    request: Request, edge: EdgeOf, now: Now, body: shapes.NewConversation | None = None
 ) -> shapes.Opened:
     """Open a conversation; the greeting is its first message."""
     # public: whoever needs help may begin, without a name.
     address = auth.address(request, edge)
-    return await to_thread.run_sync(_open, edge, body, address, now, limiter=lanes.intake())
+    return await to_thread.run_sync(
+        _open, edge, body or shapes.NewConversation(), address, now, limiter=lanes.intake()
+    )
 
 
 @router.post("/{conversation_id}/messages")

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from api import auth, chats, shapes
 from api.edge import EdgeOf, Now
-from cases import messages, permissions, queues
+from cases import conversations, messages, permissions, queues
 from cases.alerts import Alert
 from cases.conversations import Conversation
 from cases.permissions import Action
@@ -77,13 +77,21 @@ def take(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> shap
 def reply(
     request: Request, edge: EdgeOf, now: Now, conversation_id: str, body: shapes.Reply
 ) -> shapes.Turn:
-    """Say something as the operator who holds the chat."""
+    """Say something as the operator who holds the chat.
+
+    With a `client_id` a repeated request finds what it said, also after the chat was handed back.
+    """
+    name = body.client_id
     with edge.store.write() as session:
         me = auth.staff(session, request, edge, now=now).operator
         permissions.require(me, Action.SPEAK)
-        conversation = chats.held(session, me, conversation_id)
-        seq = chats.reply(session, me, conversation, body.text, now=now)
-        lines = messages.since(session, conversation, seq - 1)
+        known = name and chats.replied(session, me, conversation_id, name, body.text)
+        if known:
+            conversation, seq = conversations.find(session, conversation_id), known
+        else:
+            conversation = chats.held(session, me, conversation_id)
+            seq = chats.reply(session, me, conversation, body.text, name=name, now=now)
+        lines = messages.since(session, conversation, seq - 1, limit=1)
         return shapes.turn(conversation, lines, None)
 
 

@@ -167,3 +167,24 @@ def test_each_look_at_a_ticket_is_recorded(helpline: Helpline, alice: Staff) -> 
         looks = [(row.actor, row.subject) for row in audit.rows(session) if "looked" in row.action]
         assert looks == [(alice.operator.id, ticket.id)]
         assert audit.verify(session) == []
+
+
+def test_a_reply_sent_twice_is_said_once_also_after_handing_back(chat: Chat, alice: Staff) -> None:
+    path, body = f"/api/conversations/{chat.id}/reply", {"client_id": "r1", "text": "您请讲"}
+    assert _act(alice, chat, "take") == 200
+    first = alice.post(path, body).json()["messages"]
+    assert alice.post(path, body).json()["messages"] == first
+    assert alice.post(path, {**body, "text": "别的"}).status_code == 409
+    assert _act(alice, chat, "hand-back") == 200
+    assert alice.post(path, body).json()["messages"] == first
+
+
+def test_two_operators_may_use_the_same_client_id(chat: Chat, alice: Staff, bob: Staff) -> None:
+    body = {"client_id": "r1", "text": "您请讲"}
+    for who in (alice, bob):
+        assert _act(who, chat, "take") == 200
+        assert _act(who, chat, "reply", body) == 200
+        assert _act(who, chat, "hand-back") == 200
+    read = alice.get(f"/api/conversations/{chat.id}/messages").json()
+    said = [line["text"] for line in read["messages"]]
+    assert said.count("您请讲") == 2

@@ -166,3 +166,12 @@ def test_an_open_danger_rings_once_and_a_new_one_after_it_again(store: Store, cl
         alerts.acknowledge(session, first, alice.id, now=clock.now)
         assert alerts.of_conversation(session, chat.id) == []
         assert ring() != first
+
+
+def test_setup_link_opens_nothing_once_there_is_an_account(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        link = operators.make_setup_link(session, now=clock.now)
+        factories.an_operator(session, "Alice", now=clock.now)
+        assert not operators.setup_link_valid(session, link, now=clock.now)
+        with pytest.raises(UnknownError):
+            operators.use_setup_link(session, link, now=clock.now)
