@@ -56,6 +56,7 @@ BY_MONTH = re.compile(
 )
 BY_YEAR = re.compile(r"(?:每|一|全|整|按)年|年(?:收入|薪|度)|/年|一年")
 BREAK = re.compile(r"[。;!?\n,、]")
+ONE_OFF = re.compile(r"自付|自费|花了|花掉|花去|花费|手术|住院|外债|欠了|借了|存款|积蓄|赔了")
 SMALLEST = 20
 
 AGE = re.compile(rf"(?P<n>{N}|半)(?:周|足)?岁(?!月)")
@@ -151,6 +152,9 @@ def _per(text: str, start: int, end: int) -> Per:
     """The nearest word for month or year in the same sentence, before or just after."""
     head = text[max(0, start - 24) : start]
     cut = max(head.rfind(mark) for mark in "。;!?\n")
+    # 每月两千,住院花了三万: the month belongs to the first half alone.
+    comma = head.rfind(",")
+    cut = max(cut, comma if ONE_OFF.search(head, comma + 1) else -1)
     month = _last(BY_MONTH, head[cut + 1 :])
     year = _last(BY_YEAR, head[cut + 1 :])
     tail = text[end : end + 6]

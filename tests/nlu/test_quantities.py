@@ -36,6 +36,8 @@ def values(text: str, name: str) -> list[object]:
         ("每月一千左右", 800, 1200, Per.MONTH),
         ("900一个月", 900, 900, Per.MONTH),
         ("欠了十几万", 110000, 190000, Per.ONCE),
+        ("退休金每月够吃饭，去年住院自付三万", 30000, 30000, Per.ONCE),
+        ("每月还要自付三千", 3000, 3000, Per.MONTH),
     ],
 )
 def test_money(text: str, low: float, high: float, per: Per) -> None:
