@@ -1,7 +1,7 @@
 """How danger is put together from concepts: who, what, with what, where, in one sentence.
 
-A chain such as `kid &14 锁在|丢下 !school` names concepts (hazard_chains.yml) or plain words. One pass
-of an automaton finds every word of every chain, so time grows with the text and not with the lists.
+A chain such as `kid &14 锁在|丢下 !school` names concepts of hazard_chains.yml or plain words. One
+pass of an automaton finds every word, so time grows with the text and not with the lists.
 """
 
 import re
@@ -20,9 +20,11 @@ RULES = Path(__file__).with_name("hazard_chains.yml")
 STOPS = re.compile(r"[。!?;\n]")
 STEP = re.compile(r"(?P<way>[>&])(?P<gap>\d+)")
 NUMERALS = frozenset("0123456789一二两三四五六七八九十百千")
-TRIES = 4
+TRIES = 16
+LONGEST = 8
 
 Span = tuple[int, int]
+Found = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,15 @@ class Seen:
         return nearest < len(places) and places[nearest][0] < right
 
 
-def look(text: str) -> Iterator[tuple[Kind, Iterator[Span]]]:
-    """For each kind, every stretch of a normalised text in which one of its chains holds."""
+def look(text: str) -> Iterator[tuple[Kind, Iterator[Found]]]:
+    """For each kind, every place of a normalised text in which one of its chains holds."""
     book = read()
     seen = _see(book, text)
     for kind in book.kinds:
         yield kind, _stretches(kind, seen)
 
 
-def _stretches(kind: Kind, seen: Seen) -> Iterator[Span]:
+def _stretches(kind: Kind, seen: Seen) -> Iterator[Found]:
     for chain in kind.chains:
         if chain.first in seen.places and all(link.term in seen.places for link in chain.links):
             yield from _holds(chain, seen)
@@ -112,36 +114,41 @@ def _see(book: Chains, text: str) -> Seen:
     return Seen(places, [match.start() for match in STOPS.finditer(text)], len(text))
 
 
-def _holds(chain: Chain, seen: Seen) -> Iterator[Span]:
+def _holds(chain: Chain, seen: Seen) -> Iterator[Found]:
     for span in seen.places.get(chain.first, ()):
-        found = _follow(chain.links, span, seen)
-        if found and not any(seen.beside(term, found[0]) for term in chain.barred):
+        found = _follow(chain.links, (span,), seen)
+        if found and not any(seen.beside(term, span[0]) for term in chain.barred):
             yield found
 
 
-def _follow(links: Sequence[Link], span: Span, seen: Seen) -> Span | None:
+def _follow(links: Sequence[Link], found: Found, seen: Seen) -> Found | None:
     if not links:
-        return span
-    for other in _near(links[0], span, seen):
-        wider = min(span[0], other[0]), max(span[1], other[1])
-        found = _follow(links[1:], wider, seen) if seen.whole(*wider) else None
-        if found:
-            return found
+        return found
+    start, end = around(found)
+    for other in _near(links[0], found, seen):
+        if seen.whole(min(start, other[0]), max(end, other[1])):
+            more = _follow(links[1:], (*found, other), seen)
+            if more:
+                return more
     return None
 
 
-def _near(link: Link, span: Span, seen: Seen) -> Iterator[Span]:
-    """The nearest places of the term after the span, then those before it."""
+def around(found: Found) -> Span:
+    """The stretch from the first to the last of the places."""
+    return min(start for start, _ in found), max(end for _, end in found)
+
+
+def _near(link: Link, found: Found, seen: Seen) -> Iterator[Span]:
+    """Places of the term within the gap that overlap nothing found so far."""
+    start, end = around(found)
     places = seen.places[link.term]
-    at = bisect_left(places, (span[1], 0))
+    first = end if link.ordered else start - link.gap - LONGEST
+    at = bisect_left(places, (first, 0))
     for place in places[at : at + TRIES]:
-        if place[0] - span[1] <= link.gap:
-            yield place
-    if link.ordered:
-        return
-    at = bisect_right(places, (span[0], 0))
-    for place in reversed(places[max(0, at - TRIES) : at]):
-        if place[1] <= span[0] and span[0] - place[1] <= link.gap:
+        if place[0] - end > link.gap:
+            return
+        apart = all(place[1] <= one[0] or place[0] >= one[1] for one in found)
+        if apart and start - place[1] <= link.gap:
             yield place
 
 

@@ -6,7 +6,7 @@ past, supposed, quoted or asked about in general; what is not counted becomes a 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -97,9 +97,9 @@ def _look_once(text: str, writer: Writer) -> Danger:
         verdict = _verdict(book, rule, plain, letter=letter)
         if verdict is not None:
             (counted if verdict else doubted).append(rule)
-    for kind, spans in hazard_chains.look(plain):
+    for kind, found in hazard_chains.look(plain):
         rule = Rule(kind.hazard, kind.reason, (), None, now=kind.now, fallback=False, weak=False)
-        verdict = _weigh(book, rule, plain, spans, letter=letter)
+        verdict = _weigh(book, rule, plain, found, letter=letter)
         if verdict is not None:
             (counted if verdict else doubted).append(rule)
     return _sum_up(counted, doubted, plain, writer)
@@ -113,22 +113,29 @@ def _verdict(book: Book, rule: Rule, text: str, *, letter: bool) -> bool | None:
     """True: counts. False: found but silenced. None: not found."""
     silenced = False
     for match in _finds(rule, text):
-        if not rule.weak and _counts(book, rule, text, match.span(), letter=letter):
+        if not rule.weak and _counts(book, rule, text, match, letter=letter):
             return True
         silenced = True
     return False if silenced else None
 
 
 def _weigh(
-    book: Book, rule: Rule, text: str, spans: Iterator[hazard_chains.Span], *, letter: bool
+    book: Book, rule: Rule, text: str, finds: Iterator[hazard_chains.Found], *, letter: bool
 ) -> bool | None:
     """The same for what a chain of concepts found; official letters only tell of danger."""
     silenced = None
-    for span in spans:
-        if not letter and _counts(book, rule, text, span, letter=letter):
+    for found in finds:
+        start, end = hazard_chains.around(found)
+        sentence = replace(_around(text, start, end), upto=_head(text, start) + text[start:end])
+        if not letter and not _denied(book, text, found) and _stands(book, rule, sentence):
             return True
         silenced = False
     return silenced
+
+
+def _denied(book: Book, text: str, found: hazard_chains.Found) -> bool:
+    denied = book.context["denied"]
+    return any(denied.search(text[max(0, at - NEGATION_REACH) : at]) for at, _ in found)
 
 
 def _finds(rule: Rule, text: str) -> Iterator[re.Match[str]]:
@@ -136,18 +143,24 @@ def _finds(rule: Rule, text: str) -> Iterator[re.Match[str]]:
         yield from pattern.finditer(text)
 
 
-def _counts(book: Book, rule: Rule, text: str, span: hazard_chains.Span, *, letter: bool) -> bool:
-    sentence = _around(text, *span)
+def _counts(book: Book, rule: Rule, text: str, match: re.Match[str], *, letter: bool) -> bool:
+    sentence = _around(text, match.start(), match.end())
+    return (not letter or _own(book, rule, sentence)) and _stands(book, rule, sentence)
+
+
+def _own(book: Book, rule: Rule, sentence: Sentence) -> bool:
+    """Whether the first person speaks of dying."""
+    return rule.hazard is Hazard.SELF_HARM and book.me.search(sentence.whole) is not None
+
+
+def _stands(book: Book, rule: Rule, sentence: Sentence) -> bool:
     if rule.unless is not None and rule.unless.search(sentence.whole):
         return False
     context = book.context
     denied = context["negated"].search(sentence.before_clause[-NEGATION_REACH:])
     if denied or context["negated_after"].search(sentence.after):
         return False
-    own = rule.hazard is Hazard.SELF_HARM and book.me.search(sentence.whole) is not None
-    if letter and not own:
-        return False
-    return not _elsewhere(context, rule, sentence, own=own)
+    return not _elsewhere(context, rule, sentence, own=_own(book, rule, sentence))
 
 
 def _elsewhere(
@@ -191,8 +204,7 @@ def _is_general(context: Mapping[str, re.Pattern[str]], sentence: Sentence) -> b
 
 
 def _around(text: str, start: int, end: int) -> Sentence:
-    left = text[max(0, start - REACH) : start]
-    head = left[max(left.rfind(stop) for stop in SENTENCE) + 1 :]
+    head = _head(text, start)
     right = text[end : end + REACH]
     tail = right[: min((at for stop in SENTENCE if (at := right.find(stop)) >= 0), default=REACH)]
     clause = tail[: min((at for stop in CLAUSE if (at := tail.find(stop)) >= 0), default=REACH)]
@@ -203,6 +215,11 @@ def _around(text: str, start: int, end: int) -> Sentence:
         upto=head + found + clause,
         after=tail,
     )
+
+
+def _head(text: str, start: int) -> str:
+    left = text[max(0, start - REACH) : start]
+    return left[max(left.rfind(stop) for stop in SENTENCE) + 1 :]
 
 
 def _sum_up(counted: list[Rule], doubted: list[Rule], text: str, writer: Writer) -> Danger:
