@@ -27,7 +27,7 @@ from api.console import desk as console_desk
 from api.console import failing as console_failing
 from api.edge import Edge
 from api.headers import SafeHeaders
-from api.resident import failing, following, routes, speaking
+from api.resident import failing, following, listing, routes, speaking
 from api.routes import chat, desk, events, health, session, tickets
 from api.streams import Hub
 from bot.helpline import Helpline
@@ -44,7 +44,7 @@ FAILURES = (
     Exception,
 )
 PROGRAMS = (chat, events, session, desk, tickets, health)
-PAGES = (routes, speaking, following)
+PAGES = (routes, speaking, following, listing)
 LEARNING = (understanding, mishearing)
 CONSOLE = (entering, live, console_desk, ticketing, households, standards, accounts, *LEARNING)
 STAFF_ONLY = ("/console", "/setup/")

@@ -12,15 +12,18 @@ from cases.queues import Standing
 # After these a number counts something and is not dialled.
 _COUNTED = r"(?!\s*(?:元|块|万|人|天|名|%|％|号文))"
 _NUMBER_LINE = re.compile(r"^\s*(?P<number>\+?\d[\d-]{2,})\s+(?P<name>\S.*)$")
+# A list's link: whatever host stands before it, only our own page is opened.
+_LIST = re.compile(r"(?:https?://[^\s/]+)?(?P<path>/list/[0-9a-f]{32})")
 SECONDS_A_MINUTE = 60
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text; with `dial` it is a telephone number."""
+    """A stretch of text; with `dial` it is a telephone number, with `opens` a list of our own."""
 
     text: str
     dial: str | None = None
+    opens: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,15 @@ def _pattern(numbers: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def _pieces(text: str, pattern: re.Pattern[str] | None) -> Sequence[Piece]:
+    found = _LIST.search(text)
+    if found is None:
+        return _dialled(text, pattern)
+    link = Piece(found[0], opens=found["path"])
+    before, after = text[: found.start()], text[found.end() :]
+    return [*_dialled(before, pattern), link, *_dialled(after, pattern)]
+
+
+def _dialled(text: str, pattern: re.Pattern[str] | None) -> Sequence[Piece]:
     if pattern is None:
         return [Piece(text)]
     parts = pattern.split(text)
