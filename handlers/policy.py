@@ -7,6 +7,7 @@ from knowledge import answers
 from knowledge.answers import PolicyAnswer, Topic
 from knowledge.library import Library
 from knowledge.names import Intent, Region
+from knowledge.normalise import normalise
 from nlu.understanding import EntityName
 
 MISSES_BEFORE_A_PERSON = 2
@@ -60,7 +61,16 @@ def try_answer(turn: Turn, library: Library) -> Outcome | None:
     if turn.said.programme is None and turn.said.intent is not Intent.ASK_POLICY:
         return None
     found = _ask(turn, library)
-    return _told(turn, found) if found.found else None
+    return (
+        None if not found.found or _loosely_declined(turn, library, found) else _told(turn, found)
+    )
+
+
+def _loosely_declined(turn: Turn, library: Library, found: PolicyAnswer) -> bool:
+    """Whether only a likeness declines what was hardly meant as a question."""
+    if not found.declined or turn.said.intent is Intent.ASK_POLICY:
+        return False
+    return library.cues.refusal(normalise(turn.text).text) is None
 
 
 def _ask(turn: Turn, library: Library) -> PolicyAnswer:

@@ -14,7 +14,7 @@ from knowledge.loading import LibraryError
 
 HARMLESS = "none"
 # By how much all kinds of refusal together must outweigh (below 0: may fall short of) the harmless.
-LEAST = -0.2
+LEAST = -0.3
 # Fewer characters than this are a follow-up, which its topic explains.
 SHORTEST = 5
 
