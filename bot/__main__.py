@@ -3,6 +3,7 @@
 import importlib
 import signal
 import threading
+from collections.abc import Callable
 
 from bot import helpline, schedule
 from bot.helpline import Helpline
@@ -10,13 +11,15 @@ from config import logs
 from config.settings import Settings
 
 
-def start_channels(built: Helpline) -> None:
-    """Begin with the outside channels, where the settings name one.
+def start_channels(built: Helpline) -> Callable[[], None]:
+    """Begin with the outside channels, where the settings name one; what is returned ends them.
 
     Their libraries cost start-up time, which is paid only where they are used.
     """
-    if built.settings.telegram_token is not None:
-        importlib.import_module("bot.running").start(built)
+    if built.settings.telegram_token is None:
+        return lambda: None
+    stop: Callable[[], None] = importlib.import_module("bot.running").start(built).stop
+    return stop
 
 
 def run(settings: Settings) -> None:
@@ -26,10 +29,11 @@ def run(settings: Settings) -> None:
     built = helpline.build(settings)
     built.shelf.watch(stop)
     scheduler = schedule.start(built)
-    start_channels(built)
+    stop_channels = start_channels(built)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     stop.wait()
+    stop_channels()
     scheduler.shutdown(wait=True)
 
 

@@ -1,7 +1,6 @@
 """The channels of this process in a thread of their own: begun once, stopped in good order."""
 
 import asyncio
-import atexit
 import threading
 from collections.abc import Coroutine
 from datetime import UTC, datetime
@@ -16,10 +15,9 @@ STOP_SECONDS = 10
 
 
 def start(helpline: Helpline) -> "Channels":
-    """Begin with the channels that the settings name; they end with the process, in good order."""
+    """Begin with the channels that the settings name; `stop` ends them in good order."""
     channels = Channels(helpline)
     channels.start()
-    atexit.register(channels.stop)
     return channels
 
 

@@ -46,7 +46,8 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 CHANNEL = "telegram"
 SHAPE = Shape(longest=4096, buttons_a_row=2, longest_label=40)
-POLL_SECONDS = 20
+# With its answer's time-out below the poller's lease.
+POLL_SECONDS = 5
 # The API takes any case; in the usual one the library would insist on parsing.
 RAW_UPDATES = "getupdates"
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")

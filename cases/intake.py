@@ -14,8 +14,9 @@ from cases.database import Session, UtcDateTime
 from cases.sealed import Place
 
 # Longer than a long poll, so that only a poller that is gone loses its place.
-POLL_LEASE = timedelta(seconds=45)
-WORK_LEASE = timedelta(seconds=30)
+POLL_LEASE = timedelta(seconds=15)
+WORK_LEASE = timedelta(seconds=15)
+BATCH = 5
 MOST_ATTEMPTS = 3
 
 
@@ -128,7 +129,7 @@ def keep(
     return len(new)
 
 
-def claim(session: Session, channel: str, *, now: datetime, limit: int = 20) -> Sequence[Update]:
+def claim(session: Session, channel: str, *, now: datetime, limit: int = BATCH) -> Sequence[Update]:
     """Updates to work on, at most the first of each chat, so that one chat's order holds."""
     earlier = aliased(Update)
     behind = (

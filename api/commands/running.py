@@ -48,8 +48,7 @@ def serve(
     host, port = host or settings.host, port or settings.port
     _greet(built, host, port)
     scheduler = None if only is Only.WEB else schedule.start(built)
-    if scheduler is not None:
-        work.start_channels(built)
+    stop_channels = None if only is Only.WEB else work.start_channels(built)
     app = create_app(built)
     uvicorn.run(
         app,
@@ -62,6 +61,8 @@ def serve(
         proxy_headers=settings.trusted_proxy is not None,
         forwarded_allow_ips=settings.trusted_proxy or "127.0.0.1",
     )
+    if stop_channels is not None:
+        stop_channels()
     if scheduler is not None:
         scheduler.shutdown(wait=False)
 

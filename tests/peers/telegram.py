@@ -59,6 +59,7 @@ class TelegramPeer:
         self.sent: list[dict[str, str]] = []
         self.updates: list[dict[str, Any]] = []
         self.confirmed = 0
+        self.handed = threading.Event()
         self.behaviour: deque[Answer] = deque()
         self._lock = threading.Lock()
         self._next = 1
@@ -130,7 +131,9 @@ class TelegramPeer:
         with self._lock:
             self.confirmed = max(self.confirmed, offset - 1)
             waiting = [one for one in self.updates if one["update_id"] >= offset]
-        if not waiting:
+        if waiting:
+            self.handed.set()
+        else:
             time.sleep(0.05)
         return waiting
 
