@@ -15,10 +15,14 @@ from api import answers, errors
 from api.body_limit import BodyLimit
 from api.console import (
     accounts,
+    asked,
+    drafting,
     entering,
     households,
+    knowledge,
     live,
     mishearing,
+    receiving,
     standards,
     ticketing,
     understanding,
@@ -46,7 +50,18 @@ FAILURES = (
 PROGRAMS = (chat, events, session, desk, tickets, health)
 PAGES = (routes, speaking, following, listing)
 LEARNING = (understanding, mishearing)
-CONSOLE = (entering, live, console_desk, ticketing, households, standards, accounts, *LEARNING)
+EDITING = (knowledge, receiving, asked, drafting)
+CONSOLE = (
+    entering,
+    live,
+    console_desk,
+    ticketing,
+    households,
+    standards,
+    accounts,
+    *EDITING,
+    *LEARNING,
+)
 STAFF_ONLY = ("/console", "/setup/")
 
 

@@ -7,8 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 64 * 1024
 MIB = 1024 * 1024
-# A document that is imported, with the form around it; an entry that is edited.
-LARGER = (("/console/knowledge/import", 10 * MIB + 4096), ("/console/knowledge/", MIB))
+# A document that is imported (its page says what is too large); an entry that is edited.
+LARGER = (("/console/knowledge/import", 32 * MIB), ("/console/knowledge/", MIB))
 TOO_LARGE = "More was sent than this address takes; send less at once."
 
 

@@ -39,11 +39,13 @@ class Shelf:
         store: Store | None = None,
         *,
         day: Callable[[], date] = today,
+        shipped: Library | None = None,
     ) -> None:
+        """`shipped` is knowledge that was read already; else it is read at the first call."""
         self._standards, self._memory, self._store, self._day = standards, memory, store, day
         self._lock = threading.Lock()
         self._renewing = threading.Lock()
-        self._shipped: Library | None = None
+        self._shipped = shipped
         self._library: Library | None = None
         self._seen, self._of = -1, date.min
         self._watching = False

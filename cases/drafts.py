@@ -136,6 +136,23 @@ def revise(  # noqa: PLR0913
     return draft
 
 
+def answer_more(  # noqa: PLR0913
+    session: Session,
+    draft: Draft,
+    body: Mapping[str, object],
+    settles: Sequence[str],
+    *,
+    author: str,
+    now: datetime,
+) -> Draft:
+    """Let an open draft answer more questions."""
+    revised = revise(session, draft.id, body, seen=draft.revision, author=author, now=now)
+    revised.settles = list(dict.fromkeys((*revised.settles, *settles)))
+    session.add(revised)
+    session.flush()
+    return revised
+
+
 def drop(session: Session, draft_id: str, *, seen: int, now: datetime) -> Draft:
     """Give a draft up; what is published stays. Raises StaleError."""
     draft = _open(session, draft_id, seen)

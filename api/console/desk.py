@@ -189,4 +189,6 @@ def _parts(
 def _first_page(me: Staff) -> str:
     if permissions.may(me.operator, Action.LIST_TICKETS):
         return "/console/tickets"
+    if permissions.may(me.operator, Action.EDIT_KNOWLEDGE):
+        return "/console/knowledge"
     return "/console/account"
