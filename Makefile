@@ -81,10 +81,10 @@ $(RASA)/.installed: nlu/rasa/requirements.txt
 $(RASA_DATA)/models/zhulian.tar.gz: $(RASA)/.installed $(RASA_MADE_OF)
 	@echo "[2/3] training (some minutes)"
 	@mkdir -p $(RASA_DATA)
-	@cd nlu/rasa && RASA_TELEMETRY_ENABLED=false RASA_CACHE_DIRECTORY=$(RASA_DATA)/cache PYTHONWARNINGS=ignore nice -n 15 \
+	@began=$$(date +%s); cd nlu/rasa && RASA_TELEMETRY_ENABLED=false RASA_CACHE_DIRECTORY=$(RASA_DATA)/cache PYTHONWARNINGS=ignore nice -n 15 \
 	  $(CURDIR)/$(RASA)/bin/rasa train nlu --nlu data --config config.yml --domain domain.yml \
-	  --out $(RASA_DATA)/models --fixed-model-name zhulian
-	@touch $@
+	  --out $(RASA_DATA)/models --fixed-model-name zhulian && touch $@ && \
+	  echo $$(( $$(date +%s) - began )) > $(RASA_DATA)/trained_in
 
 $(RASA_DATA)/token: $(RASA)/.installed
 	@echo "[3/3] token"

@@ -4,12 +4,11 @@
 
 --train/--test: another intent set in Rasa YAML. --ordinary: a folder with corpus.jsonl and
 queries.jsonl of texts without danger. With HELPLINE_RASA_URL the same test lines are also asked of
-that server (its token in HELPLINE_RASA_TOKEN).
+that server, masked as the helpline would send them (`make rasa` serves it and keeps its token).
 """
 
 import argparse
 import json
-import os
 import resource
 import tempfile
 import time
@@ -17,9 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
 import numpy as np
 import yaml
@@ -30,6 +27,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from benchmarks import measuring
+from benchmarks.peers import rasa_server
 from knowledge import lexicon
 from knowledge.names import Hazard, Intent, Priority, priority_of
 from knowledge.normalise import normalise
@@ -43,8 +41,15 @@ HELD_OUT = ROOT / "tests" / "heldout"
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 LENGTHS = (100, 1_000, 10_000, 100_000)
 STORY = "家里的情况说来话长，我老公去年走了，留下三个孩子，每月收入一千二。"
+SEEDS = {
+    "a story": STORY,
+    "emoji": "😭🙏🏻👨‍👩‍👧😂❤️",
+    "right to left": "\u202e\u200f低保\u202c\u2067عربي\u2069",
+    "surrogates": "\ud800我\udfff\ud83d没米",
+    "digits": "1396441234537030219560314",
+    "any": "".join(chr(point) for point in range(1, 0x30000, 97)),
+}
 PARSED = 2_000
-RASA_SECONDS = 30
 
 Rows = list[dict[str, object]]
 Chances = NDArray[np.float64]
@@ -86,11 +91,11 @@ def _read(path: Path) -> tuple[examples.Example, ...]:
 
 def _show_intents(lines: Sequence[examples.Example], sets: Sequence[Set], *, rasa: bool) -> None:
     rows = [row for name, make in _engines() for row in _judge(name, make, lines, sets)]
-    address = os.environ.get("HELPLINE_RASA_URL")
-    if rasa and address:
-        rows += [_row("rasa", one, *_ask_rasa(address, one), seconds="") for one in sets]
+    peer = rasa_server.find() if rasa else None
+    if peer is not None:
+        rows += [_row("rasa", one, *_asked(peer, one), seconds=peer.trained_in) for one in sets]
     elif rasa:
-        print("HELPLINE_RASA_URL is not set: the Rasa rows are left out.")
+        print("HELPLINE_RASA_URL is not set (`make rasa`, Python 3.10): no column of Rasa.")
     columns = ("engine", "set", "lines", "accuracy", "macro F1", "oos AUROC", "ECE", "train s")
     measuring.show("Intents: top label, no threshold", columns, rows)
 
@@ -149,18 +154,8 @@ def _fitted(peer: Pipeline, lines: Sequence[examples.Example]) -> Scorer:
     return score
 
 
-def _ask_rasa(address: str, one: Set) -> tuple[list[str], Chances]:
-    labels = [str(intent) for intent in Intent]
-    table = np.zeros((len(one.lines), len(labels)))
-    link = urlsplit(address)
-    door = HTTPConnection(link.hostname or "127.0.0.1", link.port or 5005, timeout=RASA_SECONDS)
-    path = f"/model/parse?token={quote(os.environ.get('HELPLINE_RASA_TOKEN', ''))}"
-    for at, line in enumerate(one.lines):
-        door.request("POST", path, json.dumps({"text": line.text}))
-        for guess in json.loads(door.getresponse().read()).get("intent_ranking", []):
-            if guess["name"] in labels:
-                table[at, labels.index(guess["name"])] = guess["confidence"]
-    return labels, table
+def _asked(peer: rasa_server.Server, one: Set) -> tuple[list[str], Chances]:
+    return rasa_server.chances(peer, [line.text for line in one.lines])
 
 
 def _row(
@@ -305,8 +300,14 @@ def _show_speed(model: Path, trained: float) -> None:
         ("peak memory with training, MiB", f"{memory:.0f}"),
     ]
     measuring.show(f"Speed in process ({measuring.machine()})", ("what", "figure"), rows)
-    long = [(f"{length:,}", f"{_one(engine, length):.1f}") for length in LENGTHS]
-    measuring.show("Time against length", ("characters", "ms"), long)
+    long = [
+        (f"{length:,}", *(f"{_one(engine, seed, length):.1f}" for seed in SEEDS.values()))
+        for length in LENGTHS
+    ]
+    measuring.show("Milliseconds against characters", ("characters", *SEEDS), long)
+    peer = rasa_server.find()
+    if peer is not None:
+        rasa_server.show(peer, lines)
 
 
 def _timed(engine: InProcess, lines: Iterable[str]) -> Iterator[float]:
@@ -316,8 +317,8 @@ def _timed(engine: InProcess, lines: Iterable[str]) -> Iterator[float]:
         yield time.perf_counter() - began
 
 
-def _one(engine: InProcess, length: int) -> float:
-    text = (STORY * (length // len(STORY) + 1))[:length]
+def _one(engine: InProcess, seed: str, length: int) -> float:
+    text = (seed * (length // len(seed) + 1))[:length]
     began = time.perf_counter()
     engine.read(text, now=NOW)
     return (time.perf_counter() - began) * measuring.MILLISECONDS
