@@ -99,7 +99,9 @@ def answer(  # noqa: PLR0913
         wanted = wanted or topic.aspect
     meant = library.finder.programme(text) or programme
     hardly = not follows and found is not None and found.score < HARDLY
-    asked = Asked(guide, wanted, where, on, brief=not follows, programme=meant, doubtful=hardly)
+    asked = Asked(
+        guide, wanted, where, on, brief=not follows, programme=meant, doubtful=hardly, said=text
+    )
     return _told(composing.layers(library, asked), national=named is Region.NATIONAL)
 
 
@@ -169,7 +171,7 @@ def _told(of: Layers, *, national: bool) -> PolicyAnswer:
     return PolicyAnswer(
         text="\n".join(_lines(of, said, confirm=confirm, open_region=open_region)),
         region=of.asked.region or Region.NATIONAL,
-        citations=citations.cite(of.library, _ordered(said), of.asked.on),
+        citations=(*_entered(said), *citations.cite(of.library, _ordered(said), of.asked.on)),
         programme=of.programme or of.asked.programme,
         aspect=of.asked.aspect,
         guide=of.asked.guide,
@@ -194,6 +196,10 @@ def _ordered(said: Iterable[Part]) -> Iterable[str]:
     """The clause ids: the region's first, then the nation's, then those of the four sentences."""
     parts = sorted(said, key=lambda part: (part.brief, not part.local))
     return (clause_id for part in parts for clause_id in part.cites)
+
+
+def _entered(said: Iterable[Part]) -> Iterable[Citation]:
+    return (citation for part in said for citation in part.entered)
 
 
 def _lines(of: Layers, said: Iterable[Part], *, confirm: bool, open_region: bool) -> Iterable[str]:

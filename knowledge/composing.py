@@ -1,10 +1,11 @@
 """In which order an answer is said: four sentences, the region, the nation, what has expired."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge import citations, precedence, units
+from knowledge import citations, spoken_standards, nearby, precedence, units
+from knowledge.citations import Citation
 from knowledge.entries import Answer, Brief, Document, Guide, Status
 from knowledge.library import Library
 from knowledge.names import Aspect, Programme, Region
@@ -12,6 +13,7 @@ from knowledge.names import Aspect, Programme, Region
 LAW_ALONE = frozenset({Aspect.RIGHTS, Aspect.DEFINITION})
 CAUTIONS = {Status.PLAN_TARGET: "目标", Status.PILOT: "试点", Status.EXPLORED: "探索"}
 LOCAL_PIECES = 3
+GOING = frozenset({Aspect.WHERE, Aspect.CONTACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,17 @@ class Asked:
     brief: bool = True
     programme: Programme | None = None
     doubtful: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One paragraph with the clauses behind it. `confirm` means it needs asking locally."""
+    """One paragraph with the clauses behind it. `confirm` means it needs asking locally;
+    `entered` are sources that this deployment has entered itself."""
 
     text: str
     cites: tuple[str, ...] = ()
+    entered: tuple[Citation, ...] = ()
     confirm: bool = False
     local: bool = False
     brief: bool = False
@@ -126,14 +131,38 @@ def _aspect(of: Layers, aspect: Aspect) -> Iterable[Part]:
     if local and not dead:
         yield from _law_first(of, local, nation)
         yield _regional(of, local)
+    entered = list(_entered(of)) if aspect is Aspect.AMOUNT else []
+    yield from entered
     if aspect is Aspect.AMOUNT:
         yield from _targets(of, local.says if local else "")
     if nation:
-        yield _national(of, nation, alone=local is None or dead)
-        if local is None and of.asked.region:
+        told = _national(of, nation, alone=local is None or dead)
+        yield replace(told, confirm=told.confirm and not entered)
+        if local is None and of.asked.region and not entered:
             yield from _silent_region(of, aspect)
+    if aspect in GOING:
+        yield from _nearest(of)
     if local and dead:
         yield _quoted(of, local)
+
+
+def _entered(of: Layers) -> Iterable[Part]:
+    """The money that this deployment has entered for the region and the day."""
+    programme = of.programme or of.asked.programme
+    for said in spoken_standards.spoken(of.library, programme, of.asked.region, of.asked.on):
+        yield Part(said.text, entered=(said.citation,), local=True)
+
+
+def _nearest(of: Layers) -> Iterable[Part]:
+    """The place to go to, where the register has a verified one."""
+    region = of.asked.region
+    if region is None:
+        return
+    place = nearby.nearest(of.library.places, region, of.asked.said, on=of.asked.on)
+    if place is not None and place.address is not None:
+        key = "answer.place_hours" if place.hours else "answer.place"
+        values = {"name": place.name, "address": place.address, "hours": place.hours or ""}
+        yield Part(of.library.say(key, **values), local=True)
 
 
 def _silent_region(of: Layers, aspect: Aspect) -> Iterable[Part]:

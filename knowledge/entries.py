@@ -158,12 +158,14 @@ class Hotline(Entry):
 
 
 class Place(Entry):
-    """A place where help is given."""
+    """A place where help is given. `areas` are the counties, towns and streets it serves, as
+    residents name them; none means the whole region."""
 
     id: Slug
     name: Text
     kind: Text
     region: Region
+    areas: tuple[Text, ...] = ()
     address: Text | None = None
     hours: Text | None = None
     step_free: bool | None = None

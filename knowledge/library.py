@@ -51,6 +51,7 @@ class Library:
     phrases: Mapping[str, str]
     targets: Mapping[Region, Mapping[Programme, tuple[int, ...]]]
     matters: Mapping[Programme, Matter]
+    amounts: Mapping[Programme, tuple[str, ...]]
     cues: cues.Cues
     finder: finder.Finder
     index: search.Index
@@ -94,6 +95,7 @@ class Library:
             phrases=_phrases(content / "phrases.toml"),
             targets=loading.read(LEXICON / "targets.yml", _TARGETS),
             matters=loading.read(LEXICON / "matters.yml", _MATTERS),
+            amounts=loading.read(LEXICON / "amounts.yml", _AMOUNTS),
             cues=reading,
             finder=finder.Finder(guides, labels, reading, version=version, memory=memory),
             index=search.Index(_records(guides.values(), documents.values())),
@@ -173,6 +175,7 @@ def fresh(line: Hotline, on: date) -> bool:
 
 _OVERLAYS = TypeAdapter(dict[str, str])
 _MATTERS = TypeAdapter[Mapping[Programme, Matter]](Mapping[Programme, Matter])
+_AMOUNTS = TypeAdapter[Mapping[Programme, tuple[str, ...]]](Mapping[Programme, tuple[str, ...]])
 _TARGETS = TypeAdapter[Mapping[Region, Mapping[Programme, tuple[int, ...]]]](
     Mapping[Region, Mapping[Programme, tuple[int, ...]]]
 )
