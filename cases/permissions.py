@@ -23,6 +23,9 @@ class Action(StrEnum):
     CLOSE_TICKET = "close_ticket"
     SEE_HOUSEHOLD = "see_household"
     EDIT_HOUSEHOLD = "edit_household"
+    SEE_HAPPINESS = "see_happiness"
+    DELIVER_HAPPINESS = "deliver_happiness"
+    SEE_DELIVERY = "see_delivery"
     MANAGE_STAFF = "manage_staff"
     SEE_KNOWLEDGE = "see_knowledge"
     EDIT_KNOWLEDGE = "edit_knowledge"
@@ -58,6 +61,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.NOTE_TICKET: R.REGION,
         A.REFER_TICKET: R.REGION,
         A.SEE_HOUSEHOLD: R.REGION,
+        A.SEE_HAPPINESS: R.REGION,
         A.SEE_KNOWLEDGE: R.ALL,
     },
     Role.CASEWORKER: {
@@ -68,6 +72,8 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.CLOSE_TICKET: R.UNIT,
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
+        A.SEE_HAPPINESS: R.REGION,
+        A.DELIVER_HAPPINESS: R.REGION,
         A.SEE_KNOWLEDGE: R.ALL,
     },
     Role.SUPERVISOR: {
@@ -84,6 +90,9 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.CLOSE_TICKET: R.REGION,
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
+        A.SEE_HAPPINESS: R.REGION,
+        A.DELIVER_HAPPINESS: R.REGION,
+        A.SEE_DELIVERY: R.REGION,
         A.SEE_KNOWLEDGE: R.ALL,
         A.EDIT_KNOWLEDGE: R.REGION,
         A.PUBLISH_KNOWLEDGE: R.REGION,
@@ -113,6 +122,9 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.CLOSE_TICKET: R.ALL,
         A.SEE_HOUSEHOLD: R.ALL,
         A.EDIT_HOUSEHOLD: R.ALL,
+        A.SEE_HAPPINESS: R.ALL,
+        A.DELIVER_HAPPINESS: R.ALL,
+        A.SEE_DELIVERY: R.ALL,
         A.MANAGE_STAFF: R.ALL,
         A.SEE_KNOWLEDGE: R.ALL,
         A.EDIT_KNOWLEDGE: R.ALL,

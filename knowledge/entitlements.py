@@ -1,12 +1,22 @@
 """What a household's 幸福清单 holds: help received, help not yet used, and its delivery."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from knowledge.names import Programme
 from knowledge.verdict import Outcome, Verdict
+
+# Who has this help was found to be so by the office that gave it.
+TELLS: Mapping[Programme, Mapping[str, object]] = {
+    Programme.RIGID_EXPENDITURE: {"recognised": "rigid_expenditure"},
+    Programme.DIBAO_MARGIN: {"recognised": "dibao_margin"},
+    Programme.DIBAO: {"recognised": "dibao"},
+    Programme.TEKUN: {"recognised": "tekun"},
+    Programme.DISABILITY_LIVING: {"has_disabled": True},
+    Programme.DISABILITY_NURSING: {"has_disabled": True, "has_severe_disability": True},
+}
 
 
 class Occasion(StrEnum):
@@ -90,6 +100,15 @@ def compose(
         for v in (*likely, *waiting)
     )
     return HappinessList(household, on, occasion, given, unused)
+
+
+def told_by(received: Iterable[Received], *, on: date) -> dict[str, object]:
+    """What the help that is running tells of the household by itself; nothing is guessed."""
+    told: dict[str, object] = {}
+    for one in received:
+        if one.running(on):
+            told.update(TELLS.get(one.programme, {}))
+    return told
 
 
 def due(last: HappinessList | None, *, changed_on: date | None, on: date) -> Occasion | None:

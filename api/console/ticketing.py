@@ -11,7 +11,7 @@ from api import casework
 from api.auth import Staff
 from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, permissions, tickets, worklists
+from cases import audit, parts, permissions, tickets, worklists
 from cases.database import Session
 from cases.errors import MoveError, StaleError, UnknownError
 from cases.lifecycle import Move
@@ -159,6 +159,8 @@ def _page(  # noqa: PLR0913
     values = {
         "ticket": ticket,
         "history": tickets.history(session, ticket),
+        "whole": _seen(me, parts.parent_of(session, ticket)),
+        "parts": [part for part in parts.children_of(session, ticket) if _seen(me, part)],
         "moves": worklists.moves_for(me.operator, ticket),
         "units": _units(edge, ticket),
         "may_note": permissions.may(me.operator, Action.NOTE_TICKET, worklists.row_of(ticket)),
@@ -167,6 +169,14 @@ def _page(  # noqa: PLR0913
         "notice": notice,
     }
     return visit.page(session, edge, me, "ticket.html", values, now=now, status=status)
+
+
+def _seen(me: Staff, ticket: Ticket | None) -> Ticket | None:
+    """The other ticket of an application, if this account may see it."""
+    if ticket is None:
+        return None
+    row = worklists.row_of(ticket)
+    return ticket if permissions.may(me.operator, Action.SEE_TICKET, row) else None
 
 
 def _units(edge: Edge, ticket: Ticket) -> Sequence[str]:
