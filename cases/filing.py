@@ -7,7 +7,17 @@ from typing import assert_never
 
 from sqlmodel import col, select
 
-from cases import alerts, checklists, parts, proofs, questions, queues, throttles, tickets
+from cases import (
+    alerts,
+    checklists,
+    parts,
+    proofs,
+    questions,
+    queues,
+    reporters,
+    throttles,
+    tickets,
+)
 from cases.commands import (
     AddToTicket,
     Command,
@@ -116,7 +126,7 @@ def _ring(
         conversation.id,
         command.hazard,
         region=conversation.region,
-        ticket_id=None if ticket is None else ticket.id,
+        ticket_id=None if ticket is None or ticket.sealed else ticket.id,
         now=now,
     )
 
@@ -138,7 +148,7 @@ def _add(
     session: Session, conversation: Conversation, command: AddToTicket, *, now: datetime
 ) -> None:
     ticket = tickets.by_number(session, command.number)
-    if ticket is None or ticket.conversation_id != conversation.id:
+    if ticket is None or not _came_from(session, ticket, conversation):
         return
     if command.text:
         tickets.add_note(
@@ -156,7 +166,7 @@ def _by_number(
 ) -> Found:
     """The same steps for a number that exists and for one that does not: nobody learns which."""
     ticket = tickets.by_number(session, asked.number)
-    own = ticket is not None and ticket.conversation_id == conversation.id
+    own = ticket is not None and _came_from(session, ticket, conversation)
     if ticket is not None and own and not tickets.only_by_secret(ticket):
         return _standing(session, ticket)
     tries = f"proof of {asked.number.upper()}"
@@ -170,6 +180,12 @@ def _by_number(
         throttles.forget(session, tries)
         return _standing(session, ticket)
     return TicketShut(asked.number, Locked.TOO_MANY_TRIES if tried >= MOST_TRIES else Locked.WRONG)
+
+
+def _came_from(session: Session, ticket: Ticket, conversation: Conversation) -> bool:
+    if ticket.sealed:
+        return reporters.came_from(session, ticket.id, conversation.id)
+    return ticket.conversation_id == conversation.id
 
 
 def _proves(session: Session, ticket: Ticket, proof: str) -> bool:

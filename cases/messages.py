@@ -85,7 +85,7 @@ class Message(SQLModel, table=True):
     sender: str
     sealed_text: bytes
     shown: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
-    ticket_number: str | None = None
+    sealed_ticket: bytes | None = None
     staff_name: str | None = None
     lane: str
     delivery: str
@@ -242,7 +242,10 @@ def say(  # noqa: PLR0913
     """
     seq = conversations.next_seq(session, conversation, epoch=epoch)
     row = row or keys.new_id()
-    sealed = keys.seal(session, _key(session, conversation), _text_place(row), line.text)
+    key, number = _key(session, conversation), None
+    sealed = keys.seal(session, key, _text_place(row), line.text)
+    if line.ticket_number is not None:
+        number = keys.seal(session, key, _ticket_place(row), line.ticket_number)
     session.add(
         Message(
             id=row,
@@ -251,7 +254,7 @@ def say(  # noqa: PLR0913
             sender=line.sender,
             sealed_text=sealed,
             shown=_shown(line),
-            ticket_number=line.ticket_number,
+            sealed_ticket=number,
             staff_name=line.staff_name,
             lane=line.lane,
             delivery=_first_delivery(conversation, line),
@@ -331,7 +334,10 @@ def chosen(session: Session, conversation: Conversation, seq: int, at: int) -> s
 
 
 def _open(session: Session, conversation: Conversation, row: Message) -> Line:
-    text = keys.unseal(session, _key(session, conversation), _text_place(row.id), row.sealed_text)
+    key, number = _key(session, conversation), None
+    text = keys.unseal(session, key, _text_place(row.id), row.sealed_text)
+    if row.sealed_ticket is not None:
+        number = keys.unseal(session, key, _ticket_place(row.id), row.sealed_ticket)
     shown = _Shown.model_validate(row.shown)
     return Line(
         sender=Sender(row.sender),
@@ -339,7 +345,7 @@ def _open(session: Session, conversation: Conversation, row: Message) -> Line:
         choices=tuple(Choice(label, value) for label, value in shown.choices),
         select=shown.select,
         citations=tuple(Cited(**cited.model_dump()) for cited in shown.citations),
-        ticket_number=row.ticket_number,
+        ticket_number=number,
         staff_name=row.staff_name,
         urgent=shown.urgent,
         seq=row.seq,
@@ -388,3 +394,7 @@ def _key(session: Session, conversation: Conversation) -> str:
 
 def _text_place(row: str) -> Place:
     return Place("messages", "text", row)
+
+
+def _ticket_place(row: str) -> Place:
+    return Place("messages", "ticket", row)

@@ -23,10 +23,10 @@ def resolve(  # noqa: PLR0913
 
     For a ticket that opens only to the reporter's own word `told` must not name the matter.
     """
-    conversation = None
-    if ticket.conversation_id is not None:
+    conversation, home = None, tickets.home_of(session, ticket)
+    if home is not None:
         # Locked before the ticket, as everywhere: else two who wait for each other stop for good.
-        conversation = conversations.find_for_update(session, ticket.conversation_id)
+        conversation = conversations.find_for_update(session, home)
     tickets.move(
         session, ticket, Move.RESOLVE, actor=actor, reason=outcome, version=version, now=now
     )

@@ -34,8 +34,8 @@ MOVED_MEANWHILE = "Somebody has moved this ticket meanwhile; reload it and decid
 class Ticket(SQLModel, table=True):
     """One matter with one number. Personal words are sealed under `key_id`.
 
-    A sealed ticket has a key of the reporters' ring; the bearer's name and contact stand in
-    `reporters`, under that key, and nowhere else. `not_to` names units that may never see it.
+    A sealed ticket has a key of the reporters' ring; its conversation and the bearer's contact
+    stand sealed in `reporters` and nowhere else. `not_to` names units that may never see it.
     """
 
     __tablename__ = "tickets"
@@ -132,7 +132,7 @@ def open_for(
         number=number,
         key_id=key_id,
         resident_id=None if conversation is None or draft.sealed else conversation.resident_id,
-        conversation_id=None if conversation is None else conversation.id,
+        conversation_id=None if conversation is None or draft.sealed else conversation.id,
         category=draft.category,
         priority=draft.priority,
         hazard=draft.hazard,
@@ -158,8 +158,7 @@ def open_for(
     session.flush()
     add_note(session, ticket, NoteKind.NARRATIVE, draft.narrative, actor="resident", now=now)
     if draft.sealed:
-        resident_id = None if conversation is None else conversation.resident_id
-        reporters.keep(session, ticket.id, resident_id=resident_id, now=now)
+        reporters.keep(session, ticket.id, conversation, now=now)
     if draft.phone is not None:
         keep_phone(session, ticket, draft.phone, now=now)
     if draft.secret is not None:
@@ -302,10 +301,10 @@ def for_update(session: Session, number: str) -> Ticket:
 
     The conversation first, as everywhere: whoever answers there may add to this ticket.
     """
-    home = session.exec(select(Ticket.conversation_id).where(Ticket.number == number.upper()))
-    conversation_id = home.first()
-    if conversation_id is not None:
-        conversations.find_for_update(session, conversation_id)
+    known = by_number(session, number)
+    home = None if known is None else home_of(session, known)
+    if home is not None:
+        conversations.find_for_update(session, home)
     ticket = session.exec(
         select(Ticket)
         .where(Ticket.number == number.upper())
@@ -345,6 +344,11 @@ def first_words(session: Session, ticket: Ticket) -> str:
         .limit(1)
     ).one()
     return keys.unseal(session, ticket.key_id, _note_place(row.id), row.sealed_text)
+
+
+def home_of(session: Session, ticket: Ticket) -> str | None:
+    """The conversation in which the resident hears of this ticket; None when there is none."""
+    return reporters.home_of(session, ticket.id) if ticket.sealed else ticket.conversation_id
 
 
 def only_by_secret(ticket: Ticket) -> bool:

@@ -16,6 +16,7 @@ from cases.database import Session, Store
 from cases.errors import CaseError, MoveError, StaleError, UnknownError
 from cases.keys import DataKey
 from cases.lifecycle import ENDED, MOVES, Move, NextActor, State
+from cases.messages import Line, Sender
 from cases.reporters import Reporter
 from cases.sealed import Ring
 from cases.tickets import NoteKind, Ticket
@@ -261,6 +262,39 @@ def test_a_sealed_reporters_phone_is_kept_with_the_reporter_alone(
         someone = session.get_one(residents.Resident, chat.resident_id)
         assert residents.contacts(session, someone) == []
         assert session.get_one(reporters.Reporter, ticket.id).sealed_contact is not None
+
+
+def test_no_row_joins_a_sealed_ticket_to_the_conversation_it_was_told_in(
+    sqlite_store: Store, clock: Clock
+) -> None:
+    with sqlite_store.write() as session:
+        chat = factories.a_conversation(session, now=clock.now)
+        ticket = tickets.open_for(session, chat, SEALED, now=clock.now)
+        line = Line(Sender.BOT, "已收到", ticket_number=ticket.number)
+        messages.say(session, chat, line, now=clock.now)
+        session.flush()
+        # What a row of one side says must stand in no row of the other.
+        told = {ticket.id, ticket.number}
+        ours = {chat.id, chat.resident_id}
+        raw = session.connection().connection.driver_connection
+        assert raw is not None
+        dump = [line for line in raw.iterdump() if line.startswith("INSERT")]
+    assert not [
+        line for line in dump if any(a in line for a in told) and any(b in line for b in ours)
+    ]
+
+
+def test_a_sealed_tickets_outcome_reaches_its_reporter_all_the_same(
+    store: Store, clock: Clock
+) -> None:
+    with store.write() as session:
+        chat = factories.a_conversation(session, now=clock.now)
+        ticket = tickets.open_for(session, chat, SEALED, now=clock.now)
+        outcomes.resolve(
+            session, ticket, "查过了", told="有结果", actor="alice", version=1, now=clock.now
+        )
+        line = messages.since(session, chat)[-1]
+        assert (line.text, line.ticket_number) == ("有结果", ticket.number)
 
 
 def test_a_ticket_that_is_not_sealed_belongs_to_its_resident(store: Store, clock: Clock) -> None:
