@@ -2,7 +2,7 @@
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 NEVER = "(?!)"
 MUTE = "return Outcome((Reply('fallback.again'),), {turn}.state)"
 NEEDED = "from handlers.turn import Outcome, Reply"
-NEEDED_KEYS = frozenset({"hazard", "reason", "patterns"})
+NEEDED_KEYS = frozenset({"hazard", "reason", "patterns", "chains"})
 COMMANDS = 2
 
 
@@ -80,15 +80,21 @@ def hazards() -> Iterator[Mutant]:
             fewer = [*book[part][:place], *book[part][place + 1 :]]
             named = f"{row['hazard']}: {row['reason']}" if isinstance(row, dict) else str(row)
             yield _yaml(path, {**book, part: fewer}, f"no {part[:-1]} {place + 1}: {named[:50]}")
-    for place, rule in enumerate(book["rules"]):
-        for key in sorted(set(rule) - NEEDED_KEYS):
-            plainer = {name: value for name, value in rule.items() if name != key}
-            rules = [*book["rules"][:place], plainer, *book["rules"][place + 1 :]]
-            what = f"no {key} in rule {place + 1}: {rule['hazard']}: {rule['reason']}"
-            yield _yaml(path, {**book, "rules": rules}, what)
     for name in book["context"]:
         silenced = {**book["context"], name: NEVER}
         yield _yaml(path, {**book, "context": silenced}, f"no context: {name}")
+    yield from _without_keys(path, book)
+
+
+def chains() -> Iterator[Mutant]:
+    """Each kind of chain and each key of one left out."""
+    path = ROOT / "nlu" / "hazard_chains.yml"
+    book = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    for place, row in enumerate(book["rules"]):
+        fewer = [*book["rules"][:place], *book["rules"][place + 1 :]]
+        what = f"no kind {place + 1}: {row['hazard']}: {row['reason']}"
+        yield _yaml(path, {**book, "rules": fewer}, what)
+    yield from _without_keys(path, book)
 
 
 def lifecycle() -> Iterator[Mutant]:
@@ -111,14 +117,17 @@ def permissions() -> Iterator[Mutant]:
 # What the documented tables say is agreed; what differs from them must be noticed.
 DOCUMENTS = "tests/guards/test_documents.py"
 HANDLERS = ("tests/handlers",)
-LOADED = ("tests.handlers.loaded.everything", "cases.filing", "cases.database", "sqlalchemy.orm")
+HAZARDS = ("tests/nlu/test_hazards.py", "tests/nlu/test_hazard_rules.py")
+EVERYWHERE = ("hypothesis", "sqlalchemy.orm", "knowledge.library")
+LOADED = (*EVERYWHERE, "tests.handlers.loaded.everything", "cases.tables", "tests.servers")
 FAMILIES = {
     "handlers": Family(handlers, HANDLERS, LOADED),
     "branches": Family(branches, HANDLERS, LOADED),
     "router": Family(router, HANDLERS, LOADED),
-    "hazards": Family(hazards, ("tests/nlu/test_hazards.py", "tests/nlu/test_hazard_rules.py")),
-    "lifecycle": Family(lifecycle, ("tests/cases/test_lifecycle.py", DOCUMENTS)),
-    "permissions": Family(permissions, ("tests/cases/test_permissions.py", DOCUMENTS)),
+    "hazards": Family(hazards, HAZARDS, (*EVERYWHERE, "cases.tables", "tests.servers")),
+    "chains": Family(chains, HAZARDS, (*EVERYWHERE, "cases.tables", "tests.servers")),
+    "lifecycle": Family(lifecycle, ("tests/cases/test_lifecycle.py", DOCUMENTS), EVERYWHERE),
+    "permissions": Family(permissions, ("tests/cases/test_permissions.py", DOCUMENTS), EVERYWHERE),
 }
 
 
@@ -207,9 +216,19 @@ def _mutant(path: Path, broken: ast.Module, what: str, *, inside: int | None = N
     return Mutant(file, what, text, None if inside is None else (file, inside))
 
 
-def _yaml(path: Path, book: dict[str, object], what: str) -> Mutant:
-    text = yaml.safe_dump(book, allow_unicode=True, sort_keys=False)
+def _yaml(path: Path, book: Mapping[str, object], what: str) -> Mutant:
+    text = yaml.dump(dict(book), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
     return Mutant(path.relative_to(ROOT).as_posix(), what, text)
+
+
+def _without_keys(path: Path, book: dict[str, list[dict[str, object]]]) -> Iterator[Mutant]:
+    rules = book["rules"]
+    for place, rule in enumerate(rules):
+        for key in sorted(set(rule) - NEEDED_KEYS):
+            plainer = {name: value for name, value in rule.items() if name != key}
+            changed = [*rules[:place], plainer, *rules[place + 1 :]]
+            what = f"no {key} in {place + 1}: {rule['hazard']}: {rule['reason']}"
+            yield _yaml(path, {**book, "rules": changed}, what)
 
 
 def _after_table(file: str, table: str, line: str, what: str) -> Mutant:
