@@ -96,6 +96,7 @@ _HOTLINE = (
 _PLACE = (
     F("name", required=True),
     F("kind", required=True),
+    F("areas", W.LINES),
     F("address"),
     F("hours"),
     F("step_free", W.TICK),

@@ -9,11 +9,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api import auth, cookies, forms, pages
 from api.edge import Edge, EdgeOf, Now
 from api.errors import ForgedError
-from api.resident import look, thread
+from api.resident import look, places, thread
 from cases import conversations
 from knowledge.names import Region
 
 router = APIRouter(include_in_schema=False)
+router.include_router(places.router)
 LOOK_KEPT = timedelta(days=365)
 
 
