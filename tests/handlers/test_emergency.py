@@ -218,6 +218,7 @@ def test_at_night_a_child_is_told_so(talk: Talk) -> None:
 
 def test_thanks_of_a_child_are_answered(talk: Talk) -> None:
     assert talk.says(CHILD, "谢谢").keys == ["child.thanks"]
+    assert talk.did(AddToTicket) == [AddToTicket(NUMBER, "谢谢")]
 
 
 def test_a_child_stays_a_child_through_a_new_beginning(talk: Talk) -> None:
@@ -227,6 +228,7 @@ def test_a_child_stays_a_child_through_a_new_beginning(talk: Talk) -> None:
 def test_an_adult_may_say_so(talk: Talk) -> None:
     talk.says(CHILD, "我不是小孩，我是大人")
     assert talk.keys == ["child.adult"]
+    assert talk.did(AddToTicket) == [AddToTicket(NUMBER, "我不是小孩，我是大人")]
     assert not talk.state.child
     assert talk.says("低保要什么条件").keys == ["policy.answer"]
 

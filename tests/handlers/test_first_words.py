@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from cases.commands import Command, KeepQuestion, OpenTicket, QueueChat, RaiseAlert
+from cases.commands import Command, KeepQuestion, OpenTicket, QueueChat, RaiseAlert, SetRegion
 from cases.lookups import OwnTickets
-from handlers import router
-from handlers.dialogue import Dialogue
+from handlers import fallback, greeting, policy, router
+from handlers.dialogue import Dialogue, HandoffForm
 from handlers.turn import Outcome, Turn
 from knowledge.library import Library
-from knowledge.names import Hazard, Intent, Priority
+from knowledge.names import Hazard, Intent, Priority, Region
 from nlu.understanding import Understanding, Writer
 from tests.clock import Clock
 
@@ -73,6 +73,11 @@ def test_an_intent_that_is_sure_is_answered(intent: Intent, key: str, library: L
     assert _outcome(_turn(intent=intent), library).replies[0].key == key
 
 
+def test_a_new_beginning_is_one_wherever_it_is_heard() -> None:
+    again = _turn("重新开始", intent=Intent.RESTART)
+    assert router.by_intent(again, Intent.RESTART) is greeting.restart
+
+
 def test_every_intent_is_tried_here() -> None:
     # How far a ticket is must be looked up first.
     assert set(ANSWERS) == set(Intent) - {Intent.ASK_PROGRESS}
@@ -98,6 +103,13 @@ def test_what_was_not_understood_is_kept_for_the_editors(library: Library) -> No
     assert kept == KeepQuestion(why="not_understood", text="咕噜咕噜")
 
 
+def test_what_was_missed_twice_is_kept_too(library: Library) -> None:
+    again = replace(_turn("咕噜咕噜", sure=False), state=Dialogue(misses=1))
+    outcome = _outcome(again, library)
+    assert outcome.commands == (KeepQuestion(why="not_understood", text="咕噜咕噜"),)
+    assert (outcome.state.form, outcome.state.misses) == (HandoffForm(), 0)
+
+
 def test_what_is_said_of_the_service_is_kept(library: Library) -> None:
     said = _turn("你们答得太慢", intent=Intent.GIVE_FEEDBACK)
     assert _commands(said, library)[KeepQuestion] == KeepQuestion("feedback", "你们答得太慢")
@@ -109,6 +121,22 @@ def test_an_answer_that_did_not_help_is_kept_and_a_person_offered(library: Libra
     outcome = _outcome(asked, library)
     assert outcome.commands == (KeepQuestion(why="unhelpful", text="低保要什么条件"),)
     assert "menu.ask_human" in [choice.label for choice in outcome.replies[0].choices]
+
+
+def test_which_of_two_wishes_is_asked_and_the_place_kept(library: Library) -> None:
+    torn = _turn("宁夏，改一下", sure=False, region=Region.NINGXIA)
+    said = replace(torn.said, intent=Intent.REPORT_CHANGE, runner_up=Intent.MANAGE_VISIT)
+    outcome = fallback.not_sure(replace(torn, said=said), library)
+    assert outcome.replies[0].key == "fallback.which"
+    assert outcome.commands == (SetRegion(Region.NINGXIA),)
+
+
+def test_a_question_without_an_answer_is_kept_and_then_a_person_offered(library: Library) -> None:
+    kept = (KeepQuestion(why="no_answer", text="火星移民要多久"),)
+    first = policy.answer(_turn("火星移民要多久"), library)
+    assert (first.commands, first.state.misses, first.state.form) == (kept, 1, None)
+    second = policy.answer(replace(_turn("火星移民要多久"), state=first.state), library)
+    assert (second.commands, second.state.form) == (kept, HandoffForm())
 
 
 def test_danger_rings_opens_a_ticket_and_calls_a_person(library: Library) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cases.commands import SetRegion
 from handlers.dialogue import RefusedForm, RefusedStep
 from handlers.refused import REVIEW_WITHIN
 from knowledge.names import Category, Priority, Region
@@ -119,3 +120,9 @@ def test_the_steps_follow_one_another(talk: Talk) -> None:
         assert isinstance(form, RefusedForm)
         steps.append(form.step)
     assert steps == [s for s in RefusedStep if s is not RefusedStep.WHAT]
+
+
+def test_the_place_of_a_refusal_is_remembered(talk: Talk) -> None:
+    talk.says("我在宁夏西吉县，低保给我停了，凭什么")
+    assert talk.did(SetRegion) == [SetRegion(Region.NINGXIA)]
+    assert talk.keys[0] == "refused.rights"
