@@ -33,9 +33,16 @@ def warm() -> None:
 
 def mask(text: str) -> str:
     """The text with every word that may be a person's name masked; one too many does no harm."""
-    marked = _told().sub(lambda found: found["lead"] + NAME_MASK, FOREIGN.sub(NAME_MASK, text))
+    told = _told().sub(lambda found: found["lead"] + NAME_MASK, FOREIGN.sub(NAME_MASK, text))
+    marked = _whole().sub(_unless_a_word, told)
     words = [(pair.word, pair.flag) for pair in _tagger().cut(marked)]
     return "".join(_masked(words))
+
+
+def _unless_a_word(found: re.Match[str]) -> str:
+    """村|罗桂兰: the tagger cuts some names apart; 安全生产 is none although it looks like one."""
+    word = found[0]
+    return word if tokenise.cutter().FREQ.get(word[:2]) else NAME_MASK
 
 
 def _masked(words: list[tuple[str, str]]) -> Iterator[str]:
@@ -86,6 +93,12 @@ def _givens() -> frozenset[str]:
 @cache
 def _others() -> frozenset[str]:
     return frozenset(row[0] for row in lexicon.rows("not_names.txt"))
+
+
+@cache
+def _whole() -> re.Pattern[str]:
+    families = "".join(sorted(one for one in _families() if len(one) == 1))
+    return re.compile(rf"[{families}][{''.join(sorted(_givens()))}]{{2}}")
 
 
 @cache

@@ -59,6 +59,9 @@ def _look(edge: Edge, now: datetime) -> Ready:
                 parts["duty"] = SOMEBODY
     except AWAY:
         parts["duty"] = NOBODY
+    if edge.helpline.rasa is not None:
+        # Residents are served without it.
+        parts["rasa"] = str(edge.helpline.rasa.state)
     served = AWAY_NOW not in {parts["database"], parts["knowledge"]}
     return Ready(ready=served, parts=parts)
 

@@ -9,7 +9,8 @@ from tests.journeys.resident_page import says
 SERIOUS = {"serious", "critical"}
 
 
-def _findings(page: Page) -> list[str]:
+def findings(page: Page) -> list[str]:
+    """What the axe rules find that is serious."""
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in SERIOUS]
 
@@ -17,7 +18,7 @@ def _findings(page: Page) -> list[str]:
 def test_the_residents_page_has_no_serious_finding(phone: Page) -> None:
     phone.goto("/")
     says(phone, "我老公拿刀要砍我")
-    assert _findings(phone) == []
+    assert findings(phone) == []
 
 
 @pytest.mark.parametrize("look", ["黑白分明", "最大"])
@@ -27,14 +28,14 @@ def test_other_looks_have_no_serious_finding(phone: Page, look: str) -> None:
     phone.get_by_role("button", name=look, exact=True).click()
     says(phone, "低保要什么条件")
     phone.locator(".basis summary").last.click()
-    assert _findings(phone) == []
+    assert findings(phone) == []
 
 
 def test_the_dark_page_has_no_serious_finding(phone: Page) -> None:
     phone.emulate_media(color_scheme="dark")
     phone.goto("/")
     says(phone, "家里没米了")
-    assert _findings(phone) == []
+    assert findings(phone) == []
 
 
 def test_the_console_has_no_serious_finding(desk: Page, phone: Page) -> None:
@@ -44,7 +45,7 @@ def test_the_console_has_no_serious_finding(desk: Page, phone: Page) -> None:
     for path in (None, "/console/tickets?list=open", "/console/households"):
         if path is not None:
             desk.goto(path)
-        assert _findings(desk) == []
+        assert findings(desk) == []
 
 
 def test_large_targets_can_be_hit(phone: Page) -> None:
