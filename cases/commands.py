@@ -76,7 +76,7 @@ class QueueChat:
 
 @dataclass(frozen=True)
 class RaiseAlert:
-    """Ring until a person acknowledges it."""
+    """Ring until a person acknowledges it. Hazard.NONE is a danger that is only suspected."""
 
     hazard: Hazard
 

@@ -205,6 +205,7 @@ class Dialogue(Remembered):
 
     `guide` and `aspect` are the topic of the last policy answer, `misses` counts what was not
     understood in a row, `meanwhile` lets the bot answer while the resident waits for a person.
+    `asked_safe` is set once the resident was asked whether they are safe.
     `hazard` is the emergency that `ticket` is about, filed at `hazard_at`. `epoch` counts the
     persons who had taken the chat when this was kept.
     """
@@ -219,6 +220,7 @@ class Dialogue(Remembered):
     hazard: Hazard = Hazard.NONE
     hazard_at: datetime | None = None
     child: bool = False
+    asked_safe: bool = False
     meanwhile: bool = False
     told_waiting: bool = False
     epoch: int = 0

@@ -7,9 +7,10 @@ from cases.commands import AddToTicket, Command, QueueChat, RaiseAlert, SetRegio
 from handlers import aftercare, hotlines, refused, speech, stories, triage, unfinished
 from handlers.dialogue import Dialogue, EmergencyForm, EmergencyStep, Form
 from handlers.triage import Triage
-from handlers.turn import Outcome, Reply, TicketNumber, Turn, Value
+from handlers.turn import Choice, Outcome, Reply, TicketNumber, Turn, Value
 from knowledge.library import Library
 from knowledge.names import P0_HAZARDS, Category, Hazard, Priority, Region
+from nlu import suspicion
 
 # A shorter text only names the wish to report something; it does not tell what happened.
 BARE = 9
@@ -92,6 +93,38 @@ def child(turn: Turn, library: Library) -> Outcome:
     called = (RaiseAlert(ringing), QueueChat(reason="child", priority=Priority.P0))
     state = _state(graver, form).having(child=True)
     return Outcome(replies, state, (filed, *_place(turn), *called))
+
+
+def suspected(turn: Turn) -> bool:
+    """Whether to ask after safety: no rule counts, yet the words sound of danger to life."""
+    state = turn.state
+    told = state.hazard is not Hazard.NONE or state.asked_safe
+    calm = turn.said.hazard is Hazard.NONE
+    return calm and not told and turn.said.worry >= suspicion.WORRIED
+
+
+def ask_safe(turn: Turn, library: Library) -> Outcome:
+    """One gentle question with the numbers below it; a person is told of the suspicion."""
+    numbers = hotlines.urgent(library, Hazard.MEDICAL_EMERGENCY)
+    answers = ("emergency.safe", "emergency.unsafe", "menu.ask_human")
+    asked = Reply(
+        "emergency.are_you_safe",
+        {"numbers": numbers},
+        choices=tuple(Choice(answer) for answer in answers),
+    )
+    state = turn.state.having(asked_safe=True, misses=0)
+    return Outcome((asked,), state, (*_place(turn), RaiseAlert(Hazard.NONE)))
+
+
+def reassured(turn: Turn) -> bool:
+    """Whether the resident answers that they are safe."""
+    words = speech.chinese()
+    return turn.state.asked_safe and turn.text.strip() == words.say("emergency.safe")
+
+
+def glad(turn: Turn, _library: Library) -> Outcome:
+    """Safe: good. What was asked before can be asked again; the suspicion stays for a person."""
+    return Outcome((Reply("emergency.glad"),), turn.state)
 
 
 def retract(turn: Turn, _library: Library) -> Outcome:

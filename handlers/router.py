@@ -92,6 +92,10 @@ def choose(turn: Turn) -> Handler:
         return emergency.retract
     if turn.said.priority is Priority.P1:
         return _urgent(turn)
+    if emergency.reassured(turn):
+        return emergency.glad
+    if emergency.suspected(turn):
+        return emergency.ask_safe
     if _is_restart(turn):
         return greeting.restart
     if turn.waiting and not turn.state.meanwhile:

@@ -12,6 +12,8 @@ CODE = (
     NLU / "training.py",
     NLU / "examples.py",
     NLU / "tokenise.py",
+    NLU / "suspicion.py",
+    NLU / "hazard_examples.yml",
     KNOWLEDGE / "normalise.py",
 )
 

@@ -7,7 +7,7 @@ from typing import Protocol, Self
 
 from knowledge import normalise
 from knowledge.names import Hazard, Intent, priority_of
-from nlu import classifier, entities, hazards, tokenise, writer
+from nlu import classifier, entities, hazards, suspicion, tokenise, writer
 from nlu.understanding import Understanding
 
 INTENTS = frozenset(Intent)
@@ -27,11 +27,12 @@ class InProcess:
     """The default engine: rules and a linear model, in this process."""
 
     model: classifier.Model
+    watch: suspicion.Watch = suspicion.NOBODY
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """The engine over a trained folder, warmed up. Raises classifier.NoModel."""
-        engine = cls(classifier.load(path))
+        engine = cls(classifier.load(path), suspicion.load(path))
         hazards.read_rules()
         engine.model.guess(classifier.prepare("你好，家里三口人，每月八百，下周三去民政局"))
         return engine
@@ -42,7 +43,8 @@ class InProcess:
         who = writer.guess(normal.text)
         danger = hazards.look(normal.text, who)
         found = entities.find(normal, now=now)
-        guess = self.model.guess(tokenise.window(normal.text))
+        window = tokenise.window(normal.text)
+        guess = self.model.guess(window)
         intent = _intent(guess.label)
         return Understanding(
             text=normal.source,
@@ -60,6 +62,7 @@ class InProcess:
             entities=found.entities,
             writer=who,
             because=guess.because,
+            worry=self.watch.weigh(window) if danger.hazard is Hazard.NONE else 0.0,
         )
 
 

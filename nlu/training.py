@@ -1,7 +1,8 @@
 """How the in-process model is trained, and how sure is sure enough, both on held-out folds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 
@@ -13,10 +14,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.multiclass import OneVsRestClassifier
 
-from nlu import classifier, examples, tokenise
+from knowledge.names import P0_HAZARDS
+from nlu import classifier, examples, suspicion, tokenise
 
 SEED = 20260701
 FOLDS = 5
+ORDINARY = Path(__file__).parent / "rasa" / "data"
+NOT_ORDINARY = frozenset({"report_emergency", "file_complaint"})
+EVERY = 3
 FEWEST_LABELS = 2
 UNSEEN = -10.0
 TEMPERATURES = tuple(float(t) for t in np.geomspace(0.05, 2.0, 40))
@@ -59,13 +64,57 @@ Numbers = NDArray[np.intp]
 
 
 def train(data: Path, out: Path) -> Report:
-    """Train on all sentences under `data` and write the model to `out`. Deterministic."""
+    """Train on all sentences under `data` and write the model to `out`. Deterministic.
+
+    The model of suspicion, which is always trained on our own sentences, is written beside it.
+    """
+    report = learn(examples.read(data), out, named=data)
+    classifier.save(_suspicious(), out / suspicion.FOLDER)
+    return report
+
+
+def learn(found: Sequence[examples.Example], out: Path, *, named: Path) -> Report:
+    """One model of labelled sentences, written to `out`."""
     began = perf_counter()
-    found = examples.read(data)
+    model, choice, chances, wanted = _model(found, named)
+    classifier.save(_in_order(model), out)
+    return Report(
+        examples=len(found),
+        intents=len(model.labels),
+        features=len(model.vocabulary),
+        accuracy=float((chances.argmax(axis=1) == wanted).mean()),
+        calibration_error=calibration_error(chances, wanted),
+        temperature=model.temperature,
+        threshold=choice.threshold,
+        margin=choice.margin,
+        answered=choice.answered,
+        right_when_answered=choice.right,
+        seconds=perf_counter() - began,
+    )
+
+
+@cache
+def _suspicious() -> classifier.Model:
+    """The model that tells danger to life from all else; the same whenever it is trained."""
+    lines = [_by_gravity(line) for line in examples.read(suspicion.SENTENCES)]
+    ordinary = [line for line in examples.read(ORDINARY) if line.intent not in NOT_ORDINARY]
+    lines += [replace(line, intent=suspicion.CALM) for line in ordinary[::EVERY]]
+    return _in_order(_model(lines, suspicion.SENTENCES)[0])
+
+
+def _by_gravity(line: examples.Example) -> examples.Example:
+    grave = line.intent in P0_HAZARDS
+    return replace(line, intent=suspicion.DANGER if grave else suspicion.CALM)
+
+
+def _model(
+    found: Sequence[examples.Example], named: Path
+) -> tuple[classifier.Model, Choice, NDArray[np.float32], Numbers]:
+    """The model, its threshold, and the probabilities of the sentences when held out."""
     texts = [classifier.prepare(example.text) for example in found]
     labels = sorted({example.intent for example in found})
     if len(labels) < FEWEST_LABELS:
-        raise examples.BadTrainingFile(f"{data} holds a single intent: give at least two.")
+        raise examples.BadTrainingFile(f"{named} holds a single intent: give at least two.")
     wanted = np.array([labels.index(example.intent) for example in found], np.intp)
     bags = [tokenise.features(text) for text in texts]
     held_out = _held_out(bags, wanted, len(labels))
@@ -83,20 +132,7 @@ def train(data: Path, out: Path) -> Report:
         threshold=choice.threshold,
         margin=choice.margin,
     )
-    classifier.save(_in_order(model), out)
-    return Report(
-        examples=len(found),
-        intents=len(labels),
-        features=len(model.vocabulary),
-        accuracy=float((chances.argmax(axis=1) == wanted).mean()),
-        calibration_error=calibration_error(chances, wanted),
-        temperature=temperature,
-        threshold=choice.threshold,
-        margin=choice.margin,
-        answered=choice.answered,
-        right_when_answered=choice.right,
-        seconds=perf_counter() - began,
-    )
+    return model, choice, chances, wanted
 
 
 def _in_order(model: classifier.Model) -> classifier.Model:

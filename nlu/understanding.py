@@ -142,7 +142,8 @@ class Understanding:
 
     `sure` is false when the confidence is under the model's threshold or the two best intents
     are too close: then the bot asks. `hazard` comes from transparent rules alone; `suspicion`
-    never decides, it brings a gentle question. `because` names what spoke for the intent.
+    never decides, it brings a gentle question. `worry` is the probability, by a model, that a
+    message without a hazard tells of danger to life. `because` names what spoke for the intent.
     """
 
     text: str
@@ -160,6 +161,7 @@ class Understanding:
     entities: tuple[Entity, ...]
     writer: Writer
     because: tuple[str, ...] = ()
+    worry: float = 0.0
 
     def to_json(self) -> dict[str, object]:
         """The contract's `understand` object."""

@@ -38,9 +38,10 @@ class Names:
         """Why somebody waits: a danger or a code."""
         if reason is None:
             return "—"
-        if reason in set(Hazard):
+        reasons = labels.load()["reason"]
+        if reason in set(Hazard) and reason not in reasons:
             return self.library.short_label(Hazard(reason))
-        return labels.load()["reason"].get(reason, reason)
+        return reasons.get(reason, reason)
 
     def person(self, actor: str | None) -> str:
         """The account's name; the resident and the house have none."""
