@@ -108,10 +108,9 @@ class Copy:
         whole = target.read_bytes()
         target.write_text(mutant.text, encoding="utf-8")
         chosen = first.concerned(mutant)
+        files = tuple(dict.fromkeys(test.partition("::")[0] for test in chosen)) or family.tests
         try:
-            return not self._passes(
-                warm.Run(family.tests, first.patience, str(self._log), chosen=chosen)
-            )
+            return not self._passes(warm.Run(files, first.patience, str(self._log), chosen=chosen))
         finally:
             target.write_bytes(whole)
 

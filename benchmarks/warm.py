@@ -4,6 +4,7 @@ Run as `python -m benchmarks.warm NAME…` in a copy of the tree. A line of JSON
 is a run; a line of standard output is its exit status, 0 where every test passed.
 """
 
+import gc
 import json
 import os
 import pkgutil
@@ -13,7 +14,7 @@ import threading
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType
 
 import pytest
 
@@ -117,8 +118,11 @@ def main() -> int:
     """Read what is named, calling functions; then run what is asked for until nothing more is."""
     for name in sys.argv[1:]:
         found = pkgutil.resolve_name(name)
-        if isinstance(found, FunctionType):
+        if callable(found) and not isinstance(found, type):
             found()
+    # What is read already need not be looked through again in each child.
+    gc.collect()
+    gc.freeze()
     print(READY, flush=True)
     for line in sys.stdin:
         told = json.loads(line)
