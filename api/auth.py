@@ -8,7 +8,7 @@ from fastapi import Request
 from api import cookies, forms
 from api.edge import Edge
 from api.errors import UnauthorisedError
-from cases import conversations, operators, permissions
+from cases import conversations, operators, permissions, worklists
 from cases.conversations import Conversation
 from cases.database import Session
 from cases.errors import UnknownError
@@ -86,7 +86,8 @@ def chat_for(session: Session, operator: Operator, action: Action, wanted: str) 
         raise UnknownError("There is no such conversation.")
     conversation = conversations.find(session, wanted)
     row = permissions.Row(region=conversation.region, owner=conversation.operator_id)
-    if not permissions.may(operator, action, row):
+    shut = worklists.kept_from(session, operator, conversation.id)
+    if shut or not permissions.may(operator, action, row):
         # What somebody may not see looks like what does not exist.
         raise UnknownError("There is no such conversation.")
     return conversation

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from api import auth
-from cases import alerts, audit, conversations, messages, operators, permissions, queues
+from cases import alerts, audit, conversations, messages, operators, permissions, queues, worklists
 from cases.alerts import Alert
 from cases.conversations import Conversation, Mode
 from cases.database import Session
@@ -13,6 +13,7 @@ from cases.messages import Lane, Line, Sender
 from cases.operators import Operator
 from cases.permissions import Action
 from handlers.speech import Speech
+from knowledge.names import Region
 
 
 def take(
@@ -85,9 +86,17 @@ def hand_back(
     audit.record(session, me.id, "handed chat back", conversation.id, now=now)
 
 
+def waiting_for(session: Session, me: Operator) -> Sequence[Conversation]:
+    """The waiting line as this operator may know it: not those who report on their own unit."""
+    region = None if me.region is None else Region(me.region)
+    line = queues.waiting(session, region=region)
+    return [chat for chat in line if not worklists.kept_from(session, me, chat.id)]
+
+
 def ringing_for(session: Session, me: Operator) -> Sequence[Alert]:
     """The dangers this operator may acknowledge, the oldest first."""
-    return [a for a in alerts.open_alerts(session) if _may_acknowledge(me, a)]
+    ringing = (a for a in alerts.open_alerts(session) if _may_acknowledge(me, a))
+    return [a for a in ringing if not worklists.kept_from(session, me, a.conversation_id)]
 
 
 def acknowledge(session: Session, me: Operator, alert_id: str, *, now: datetime) -> Alert:

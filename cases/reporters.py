@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, select
 
 from cases import keys
 from cases.conversations import Conversation
@@ -61,6 +61,12 @@ def came_from(session: Session, ticket_id: str, conversation_id: str) -> bool:
     """Whether a sealed ticket was told in this conversation."""
     reporter = session.get(Reporter, ticket_id)
     return reporter is not None and reporter.home_index == _index(session, conversation_id)
+
+
+def any_from(session: Session, conversation_id: str) -> bool:
+    """Whether any sealed ticket was told in this conversation."""
+    mine = Reporter.home_index == _index(session, conversation_id)
+    return session.exec(select(Reporter.ticket_id).where(mine).limit(1)).first() is not None
 
 
 def _index(session: Session, conversation_id: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import String, cast
 from sqlmodel import col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases import lifecycle, permissions, tickets
+from cases import lifecycle, permissions, reporters, tickets
 from cases.database import Session
 from cases.households import Household
 from cases.lifecycle import NextActor
@@ -77,6 +77,17 @@ def of_conversation(session: Session, operator: Operator, wanted: str) -> Sequen
         .order_by(col(Ticket.opened_at).desc())
     )
     return [t for t in found if permissions.may(operator, Action.SEE_TICKET, row_of(t))]
+
+
+def kept_from(session: Session, operator: Operator, wanted: str) -> bool:
+    """Whether a conversation holds a report that this account's own unit may never see.
+
+    Its words stand in the chat as well as in the ticket (信访工作条例 第30条).
+    """
+    if operator.unit is None:
+        return False
+    found = session.exec(select(Ticket.not_to).where(Ticket.conversation_id == wanted))
+    return any(operator.unit in shut for shut in found) or reporters.any_from(session, wanted)
 
 
 def of_household(session: Session, operator: Operator, wanted: str) -> Sequence[Ticket]:

@@ -18,7 +18,6 @@ from cases.conversations import Conversation, Mode
 from cases.database import Session
 from cases.messages import Line, Sender
 from cases.permissions import Action
-from knowledge.names import Region
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]
@@ -149,10 +148,9 @@ def acknowledge(
 
 
 def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
-    region = None if me.operator.region is None else Region(me.operator.region)
     return {
         "alerts": chats.ringing_for(session, me.operator),
-        "waiting": queues.waiting(session, region=region),
+        "waiting": chats.waiting_for(session, me.operator),
         "mine": queues.held_by(session, me.operator.id),
         "waited": lambda row: chats.waited(row, now=now),
     }

@@ -12,7 +12,6 @@ from cases import conversations, messages, permissions, queues
 from cases.alerts import Alert
 from cases.conversations import Conversation
 from cases.permissions import Action
-from knowledge.names import Region
 
 router = APIRouter(prefix="/api", tags=["staff"])
 
@@ -52,9 +51,8 @@ def queue(request: Request, edge: EdgeOf, now: Now) -> Line:
     with edge.store.write() as session:
         me = auth.staff(session, request, edge, now=now).operator
         permissions.require(me, Action.SEE_QUEUE)
-        region = None if me.region is None else Region(me.region)
         return Line(
-            waiting=_rows(queues.waiting(session, region=region), now),
+            waiting=_rows(chats.waiting_for(session, me), now),
             mine=_rows(queues.held_by(session, me.id), now),
             alerts=[_ringing(a) for a in chats.ringing_for(session, me)],
         )

@@ -188,3 +188,17 @@ def test_two_operators_may_use_the_same_client_id(chat: Chat, alice: Staff, bob:
     read = alice.get(f"/api/conversations/{chat.id}/messages").json()
     said = [line["text"] for line in read["messages"]]
     assert said.count("您请讲") == 2
+
+
+def test_an_account_of_the_accused_unit_finds_no_chat_that_reports_on_it(
+    client: Client, helpline: Helpline, alice: Staff
+) -> None:
+    chat = web.open_chat(client)
+    chat.says("区民政局的人收红包才给办低保，我要举报")
+    chat.says("转人工")
+    where = {"region": Region.ZICHUAN, "unit": "区民政局"}
+    charlie = web.sign_in(client, web.an_account(helpline, "Charlie", Role.SUPERVISOR, **where))
+    path = f"/api/conversations/{chat.id}/messages"
+    assert (alice.get(path).status_code, charlie.get(path).status_code) == (200, 404)
+    assert [row["id"] for row in alice.get("/api/queue").json()["waiting"]] == [chat.id]
+    assert charlie.get("/api/queue").json()["waiting"] == []
