@@ -1,0 +1,78 @@
+"""One editor drafts, a second one publishes, a resident is answered with it; then it goes back."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import DESKTOP, PASSWORD, PATIENCE_MS
+from tests.serving import Server
+
+CLAUSE = "/console/knowledge/entries/clause/zichuan-2021-1-1"
+CAMEL = "养骆驼的家庭凭骆驼证明来办。"
+NAMES = ("李编", "赵编")
+
+
+@pytest.fixture
+def editors(browser: Browser, server: Server) -> Iterator[list[Page]]:
+    """Two editors who have signed in, each at a browser of their own."""
+    with ExitStack() as opened:
+        pages = []
+        for name in NAMES:
+            server.run(
+                "operator", "add", name, "--role", "editor", "--password-stdin", stdin=PASSWORD
+            )
+            context = opened.enter_context(
+                browser.new_context(base_url=server.address, viewport=DESKTOP, locale="zh-CN")
+            )
+            pages.append(_signed_in(context.new_page(), name))
+        yield pages
+
+
+def _signed_in(page: Page, name: str) -> Page:
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto("/console")
+    page.get_by_label("名字").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="知识").wait_for()
+    return page
+
+
+def test_the_road_of_a_clause(editors: list[Page]) -> None:
+    first, second = editors
+    shipped = _writes(first)
+    expect(first.locator("aside")).to_contain_text("写的人和发布的人要是两个人")
+    _publishes(second)
+    expect(second.locator("blockquote.answer")).to_contain_text(CAMEL)
+    _is_answered(second)
+    second.goto(CLAUSE)
+    second.get_by_role("button", name="退回到随程序发布的").click()
+    _publishes(first)
+    expect(first.locator("blockquote.answer")).to_contain_text(shipped)
+
+
+def _writes(page: Page) -> str:
+    page.goto(CLAUSE)
+    shipped = page.locator("blockquote.answer p").first.inner_text()
+    page.get_by_role("button", name="改这一条").click()
+    page.get_by_label("怎么说（自己的话）").fill(CAMEL)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#flash")).to_contain_text("草稿已存")
+    expect(page.locator(".difference .new")).to_contain_text(CAMEL)
+    return shipped
+
+
+def _publishes(page: Page) -> None:
+    page.goto("/console/knowledge")
+    page.locator("a[href^='/console/knowledge/drafts/']").first.click()
+    page.get_by_role("button", name="发布").click()
+    page.get_by_role("heading", name="版本").wait_for()
+
+
+def _is_answered(page: Page) -> None:
+    page.goto("/console/knowledge")
+    page.get_by_label("像居民那样问一句，看看会怎么答、为什么").fill("骆驼证明")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tried")).to_contain_text("救助总网由谁织")
