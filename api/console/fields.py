@@ -158,7 +158,8 @@ def written(
     new: Body = deepcopy(dict(body))
     for section in form:
         for field in section.fields:
-            _put(new, field.path, _read(field, sent.get(field.path, ())))
+            read = _read(field, sent.get(field.path, ()))
+            _put(new, field.path, _in_old_order(_look(body, field.path), read))
     return _without_empty(new)
 
 
@@ -185,6 +186,17 @@ def _read(field: Field, sent: Sequence[str]) -> object:
             return list(sent) or None
         case _:
             return first or None
+
+
+def _in_old_order(old: object, new: object) -> object:
+    """What is ticked comes back in the order of the form; that alone is no change."""
+    if not isinstance(old, list) or not isinstance(new, list) or set(old) != set(new):
+        return new
+    return old if len(old) == len(new) and old != new and _is_closed(new) else new
+
+
+def _is_closed(names: Sequence[object]) -> bool:
+    return all(name in {*Programme, *Aspect} for name in names)
 
 
 def _look(body: object, path: str) -> object:

@@ -60,7 +60,7 @@ def _writes(page: Page) -> str:
     page.get_by_label("怎么说（自己的话）").fill(CAMEL)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#flash")).to_contain_text("草稿已存")
-    expect(page.locator(".difference .new")).to_contain_text(CAMEL)
+    expect(page.locator(".difference").last).to_contain_text(CAMEL)
     return shipped
 
 
