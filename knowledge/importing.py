@@ -36,8 +36,18 @@ ISSUED = re.compile(
 )
 PRINTED = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日(?:印发|发布|公布)")
 TITLE = re.compile(
-    r"(?:方案|意见|办法|条例|通知|规划|规定|细则|决定|公告|指引|[^方]法)(?:[(（].*[)）])?$"
+    r"(?:方案|意见|办法|条例|通知|规划|纲要|汇总|规定|细则|决定|公告|指引|[^方]法)(?:[(（].*[)）])?$"
 )
+# A title that runs straight into the text behind it, as some sites print it.
+TITLE_BEFORE = re.compile(r"^.{4,60}?(?:方案|意见|办法|条例|规划(?:要点)?(?:汇总)?|纲要|规定|细则)")
+OFFICE = re.compile(r"(?:政府|委员会|办公厅|办公室|厅|局|部)$")
+ISSUING = re.compile(r"^关于印发《?(.+?)》?的通知$")
+SPAN = re.compile(r"[(（](\d{4})\s*[-—–~至]\s*(\d{4})年?[)）]")
+FIVE_YEARS = {"十三五": 2020, "十四五": 2025, "十五五": 2030}
+# Where the parts of a text that was printed as one line begin.
+INSIDE = re.compile(rf"(?<=[。；？?!])(?=[{NUMERAL}]{{1,3}}、|[（(][{NUMERAL}]{{1,3}}[)）])")
+ONE_LINE = 2000
+TABLE = re.compile(r"^.{0,24}(?:指标|任务)(?:体系|表|一览)?$")
 IN_FORCE = re.compile(r"自?(\d{4})年(\d{1,2})月(\d{1,2})日起(?:施行|实施|执行)")
 UNTIL = re.compile(r"有效期至(\d{4})年(\d{1,2})月(\d{1,2})日")
 NUMBER = re.compile(r"[\u4e00-\u9fff]{2,8}[〔\[【(（]\d{4}[〕\]】)）]\d{1,4}号")
@@ -109,20 +119,20 @@ class Draft:
 
 def draft(path: Path, *, region: Region) -> Draft:
     """Read docx, pdf, html or txt; ImportingError says which file, what is wrong, what to do."""
-    lines = [line.strip() for line in read(path).splitlines()]
+    lines = _in_parts([line.strip() for line in read(path).splitlines()])
     if not any(lines):
         raise ImportingError(
             f"{path}: has no text; give a file that holds the words", Trouble.NO_TEXT
         )
-    text = "\n".join(lines)
+    text, title = "\n".join(lines), _title(lines, path)
     return Draft(
         file=path.name,
-        title=_title(lines, path),
+        title=title,
         number=match.group() if (match := NUMBER.search(text)) else None,
         region=region,
         issued=_day(ISSUED, text) or _last_day(lines) or _day(PRINTED, text),
         valid_from=_day(IN_FORCE, text),
-        valid_until=_day(UNTIL, text),
+        valid_until=_day(UNTIL, text) or _last_of_span(title),
         clauses=tuple(clauses(lines)),
     )
 
@@ -219,6 +229,16 @@ def _rejoined(text: str) -> str:
     return "\n".join(whole)
 
 
+def _in_parts(lines: list[str]) -> list[str]:
+    """A text printed as one long line, cut where its parts begin, without the site around it."""
+    longest = max(lines, key=len, default="")
+    if len(longest) < ONE_LINE or any(_begins(line) and SECTION.match(line) for line in lines):
+        return lines
+    title = TITLE_BEFORE.match(plain(longest))
+    cut = title.end() if title else 0
+    return [longest[:cut], *INSIDE.split(longest[cut:])]
+
+
 def _begins(line: str) -> bool:
     return any(mark.match(line) for mark in (ARTICLE, CHAPTER, SECTION, PART, POINT))
 
@@ -228,20 +248,29 @@ def clauses(lines: Iterable[str]) -> Iterable[DraftClause]:
     listed = list(lines)
     by_article = any(ARTICLE.match(line) for line in listed)
     section = part = ""
+    table = False
     opened: DraftClause | None = None
     for at, line in enumerate(listed, start=1):
         if not line or (by_article and CHAPTER.match(line)):
             continue
+        table = (table or TABLE.match(line) is not None) and not _leaves_table(line)
         number, rest = (_article if by_article else _numbered)(line, section, part)
+        if table and number is not None:
+            number = f"表{number.removeprefix(section + part)}"
         if number is None:
             opened = _longer(opened, line)
             continue
         if opened is not None:
             yield opened
-        section, part = _where(number, section, part)
+        if not table:
+            section, part = _where(number, section, part)
         opened = DraftClause(number, _heading(rest), rest, at)
     if opened is not None:
         yield opened
+
+
+def _leaves_table(line: str) -> bool:
+    return SECTION.match(line) is not None or PART.match(line) is not None
 
 
 def _article(line: str, _section: str, _part: str) -> tuple[str | None, str]:
@@ -279,14 +308,38 @@ def _heading(text: str) -> str:
 
 
 def _title(lines: Iterable[str], path: Path) -> str:
-    """The first line that ends as titles do, else the first short line, else the file's name."""
+    """The first line that ends as titles do, else the first short line, else the file's name.
+
+    A title broken over two lines is put together; a notice is named after what it issues.
+    """
     short = [
         line.strip("《》 \t　")
         for line in lines
         if line and len(line) <= LONGEST_TITLE and not _begins(line) and not DAY.search(line)
-    ]
-    named = (line for line in short[:LINES_BEFORE_TITLE] if TITLE.search(line))
-    return next(named, short[0] if short else path.stem)
+    ][:LINES_BEFORE_TITLE]
+    at = next((at for at, line in enumerate(short) if TITLE.search(plain(line))), None)
+    if at is None:
+        return short[0] if short else path.stem
+    before = short[at - 1] if at else ""
+    title = f"{before}{short[at]}" if _belongs(before, short[at]) else short[at]
+    issued = ISSUING.match(title)
+    return issued[1] if issued else title
+
+
+def _belongs(before: str, line: str) -> bool:
+    """Whether a title began on the line before: its first half, or the office that issued it."""
+    if line.startswith("关于"):
+        return OFFICE.search(before) is not None
+    return before.startswith("关于") and not SENTENCE_END.search(before)
+
+
+def _last_of_span(title: str) -> date | None:
+    """The end of the years that a plan names in its title: (2023-2027年), “十四五”."""
+    span = SPAN.search(plain(title))
+    if span:
+        return date(int(span[2]), 12, 31)
+    years = (year for name, year in FIVE_YEARS.items() if name in plain(title))
+    return next((date(year, 12, 31) for year in years), None)
 
 
 def _day(pattern: re.Pattern[str], text: str) -> date | None:

@@ -116,3 +116,33 @@ def test_the_draft_is_json_with_the_status_of_a_draft(tmp_path: Path) -> None:
     found = importing.draft(written(tmp_path, "a.txt", RULES), region=Region.DONGTOU).to_json()
     assert found["status"] == "draft"
     assert found["issued"] == "2025-06-12"
+
+
+def test_a_title_over_two_lines_is_named_after_what_it_issues(tmp_path: Path) -> None:
+    text = "某民发〔2025〕8号\n关于印发某区送餐上门\n试点方案的通知\n各镇：\n一、目标\n送到家。"
+    found = importing.draft(written(tmp_path, "a.txt", text), region=Region.FENGZE)
+    assert (found.title, found.number) == ("某区送餐上门试点方案", "某民发〔2025〕8号")
+
+
+def test_the_office_above_a_title_belongs_to_it(tmp_path: Path) -> None:
+    text = "某县人民政府\n\n关于办好送餐的意见\n一、目标\n送到家。"
+    found = importing.draft(written(tmp_path, "a.txt", text), region=Region.ZICHUAN)
+    assert found.title == "某县人民政府关于办好送餐的意见"
+
+
+def test_rows_of_a_table_of_targets_are_numbered_as_its_rows(tmp_path: Path) -> None:
+    text = (
+        "某区送餐方案(2023-2027年)\n一、目标\n送餐主要指标\n1.送餐点数\n2.份数\n二、任务\n1.选点。"
+    )
+    found = importing.draft(written(tmp_path, "a.txt", text), region=Region.DONGTOU)
+    assert [clause.number for clause in found.clauses] == ["一", "表1", "表2", "二", "二1"]
+    assert found.valid_until == date(2027, 12, 31)
+
+
+def test_a_text_in_one_line_is_cut_and_the_site_around_it_left_out(tmp_path: Path) -> None:
+    long = "某市“十四五”送餐規劃要點匯總總的想法。" + "話" * 2000
+    text = f"溫馨提示\n- 別的方案\n{long}。一、選點鋪開。二、（一）分份。\n- 又一個方案\n評論"
+    found = importing.draft(written(tmp_path, "a.txt", text), region=Region.LONGYAN)
+    assert [clause.number for clause in found.clauses] == ["一", "二"]
+    assert found.title == "某市“十四五”送餐規劃要點匯總"
+    assert (found.valid_until, "評論" in found.clauses[-1].text) == (date(2025, 12, 31), False)
