@@ -7,6 +7,7 @@ import anyio
 from fastapi import Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from api import edge as edges
 from api import streams
 from api.edge import Edge
 from api.errors import EdgeError
@@ -58,7 +59,7 @@ class Reading:
         found = since(session, conversation, self._cursor)
         if found:
             self._cursor = found[-1].seq
-        standing = queues.standing(session, conversation)
+        standing = queues.standing(session, conversation, now=edges.now())
         moved = standing != self._standing
         self._standing = standing
         return News(found, Mode(conversation.mode), standing, moved, self._cursor)

@@ -91,7 +91,7 @@ def carry_out(
                 questions.keep(session, conversation, why=command.why, text=command.text, now=now)
             case _:
                 assert_never(command)
-    standing = queues.standing(session, conversation)
+    standing = queues.standing(session, conversation, now=now)
     return Filed(
         ticket_number=None if ticket is None else ticket.number,
         due=None if ticket is None else ticket.respond_by,

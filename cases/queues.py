@@ -16,6 +16,7 @@ from knowledge.names import Matter, Priority, Region
 
 ABANDONED_AFTER = timedelta(seconds=60)
 WAITS_KEPT = 50
+WAITS_TELL_FOR = timedelta(days=7)
 LOW_QUANTILE, HIGH_QUANTILE = 0.2, 0.8
 ENOUGH_WAITS = 5
 
@@ -173,8 +174,11 @@ def return_abandoned(session: Session, *, now: datetime) -> Sequence[Conversatio
     return gone
 
 
-def standing(session: Session, conversation: Conversation) -> Standing | None:
-    """Where this conversation stands; None when it does not wait."""
+def standing(session: Session, conversation: Conversation, *, now: datetime) -> Standing | None:
+    """Where this conversation stands; None when it does not wait.
+
+    How long others waited tells something only while somebody is there who could take the next.
+    """
     if conversation.mode != Mode.QUEUED or conversation.queued_at is None:
         return None
     mine = conversation.queue_priority or Priority.P2
@@ -195,15 +199,32 @@ def standing(session: Session, conversation: Conversation) -> Standing | None:
             ),
         )
     ).one()
-    low, high = _range(session, mine)
+    served = _room(session, conversation.region, now=now) > 0
+    low, high = _range(session, mine, now=now) if served else (None, None)
     return Standing(position=ahead + 1, wait_low_s=low, wait_high_s=high)
 
 
-def _range(session: Session, priority: str) -> tuple[int | None, int | None]:
+def _room(session: Session, region: str | None, *, now: datetime) -> int:
+    """How many more chats those on duty for this region can hold."""
+    anywhere = region in {None, Region.NATIONAL}
+    there = {
+        one.id: one.capacity
+        for one in operators.on_duty(session, now=now)
+        if anywhere or one.region in {None, region}
+    }
+    held = session.exec(
+        select(func.count())
+        .select_from(Conversation)
+        .where(Conversation.mode == Mode.OPERATOR, col(Conversation.operator_id).in_(there))
+    ).one()
+    return sum(there.values()) - held
+
+
+def _range(session: Session, priority: str, *, now: datetime) -> tuple[int | None, int | None]:
     seconds = sorted(
         session.exec(
             select(Wait.seconds)
-            .where(Wait.priority == priority)
+            .where(Wait.priority == priority, Wait.served_at >= now - WAITS_TELL_FOR)
             .order_by(col(Wait.served_at).desc())
             .limit(WAITS_KEPT)
         )

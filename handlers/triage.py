@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from cases.commands import OpenTicket
 from handlers import stories
@@ -43,14 +43,24 @@ ACCUSING = frozenset({Matter.CONDUCT, Matter.FRAUD})
 ACCUSATIONS = frozenset({Category.COMPLAINT, Category.REPORT, Category.REFUSED})
 SEALED = frozenset({Hazard.INSTITUTION_ABUSE})
 PERSONAL = frozenset({Hazard.SELF_HARM, Hazard.VIOLENCE, Hazard.CHILD_AT_RISK})
-DISCIPLINE = "纪委监委"
-INSPECTS = "纪"
-CIVIL_AFFAIRS = "民政"
 
 
 class _Cue(BaseModel, frozen=True, extra="forbid"):
     weight: int
     words: tuple[str, ...]
+
+
+class _Units(BaseModel, frozen=True, extra="forbid"):
+    """How the units that triage itself speaks of are named, and known again in a routing row."""
+
+    discipline: str
+    inspects: str
+    civil_affairs: str
+
+
+class _Book(BaseModel, frozen=True, extra="forbid"):
+    units: _Units
+    matters: dict[Matter, _Cue]
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ class Triage:
 
 def accuses(said: Understanding) -> bool:
     """Whether a message that may be no complaint is about somebody's conduct all the same."""
-    return any(word in said.text for matter in ACCUSING for word in _cues()[matter].words)
+    return any(word in said.text for matter in ACCUSING for word in _book().matters[matter].words)
 
 
 def weigh(said: Understanding) -> Understanding:
@@ -99,9 +109,10 @@ def decide(
     house = accuses and stories.on_this_house(said.text)
     if accuses:
         routing, not_to = _away_from_accused(said.text, routing, house=house)
-    if category is Category.REFUSED and CIVIL_AFFAIRS not in (routing.lead or ""):
+    civil = _book().units.civil_affairs
+    if category is Category.REFUSED and civil not in (routing.lead or ""):
         # Only another civil affairs office can check the household; else the level above decides.
-        again = next((unit for unit in routing.joint if CIVIL_AFFAIRS in unit), None)
+        again = next((unit for unit in routing.joint if civil in unit), None)
         routing = Routing(lead=again, note=routing.note)
     return Triage(
         priority=said.priority,
@@ -152,7 +163,7 @@ def _matter(said: Understanding, library: Library) -> Matter:
     refused = stories.refused(said.text)
     scores = {
         matter: cue.weight * sum(word in said.text for word in cue.words)
-        for matter, cue in _cues().items()
+        for matter, cue in _book().matters.items()
         if not (refused and matter in ACCUSING)
     }
     best = max(scores, key=lambda matter: scores[matter])
@@ -191,14 +202,14 @@ def _away_from_accused(
     )
     left = tuple(unit for unit in named if unit not in shut)
     not_to = tuple(dict.fromkeys((*shut, *(body.name for body in bodies))))
-    if (named and not left) or (house and not any(INSPECTS in unit for unit in left)):
-        return Routing(lead=DISCIPLINE, note=routing.note), not_to
-    lead = next((unit for unit in left if INSPECTS in unit), left[0] if left else None)
+    ours = _book().units
+    if (named and not left) or (house and not any(ours.inspects in unit for unit in left)):
+        return Routing(lead=ours.discipline, note=routing.note), not_to
+    lead = next((unit for unit in left if ours.inspects in unit), left[0] if left else None)
     joint = tuple(unit for unit in left if unit != lead)
     return replace(routing, lead=lead, joint=joint), not_to
 
 
 @cache
-def _cues() -> Mapping[Matter, _Cue]:
-    shape = TypeAdapter(dict[Matter, _Cue])
-    return shape.validate_python(yaml.safe_load(CUES.read_text(encoding="utf-8")))
+def _book() -> _Book:
+    return _Book.model_validate(yaml.safe_load(CUES.read_text(encoding="utf-8")))

@@ -71,7 +71,7 @@ def _say(request: Request, edge: Edge, entry: Entry, now: datetime) -> Response:
         )
     except LimitedError as error:
         return _refuse(request, edge, entry, Refused("too_often", 429, error.after), now)
-    response = (_new_lines if _by_script(request) else _to_page)(request, edge, sent)
+    response = _new_lines(request, edge, sent, now) if _by_script(request) else _to_page(edge, sent)
     if sent.token is not None:
         cookies.keep(response, edge, cookies.CHAT, sent.token, until=cookies.CHAT_KEPT)
     return response
@@ -116,13 +116,13 @@ def _refuse(request: Request, edge: Edge, entry: Entry, why: Refused, now: datet
     return response
 
 
-def _new_lines(request: Request, edge: Edge, sent: Sent) -> Response:
+def _new_lines(request: Request, edge: Edge, sent: Sent, now: datetime) -> Response:
     with edge.store.read() as session:
         conversation = conversations.find(session, sent.conversation_id)
         lines: Sequence[Line] = messages.of_inbound(session, conversation, sent.inbound_id)
         if sent.token is not None:
             lines = messages.since(session, conversation)
-        strip = thread.waiting(session, conversation)
+        strip = thread.waiting(session, conversation, now=now)
     return HTMLResponse(pieces.html(request, edge, lines, strip))
 
 
@@ -130,7 +130,7 @@ def _by_script(request: Request) -> bool:
     return BY_SCRIPT in request.headers
 
 
-def _to_page(_request: Request, edge: Edge, sent: Sent) -> Response:
+def _to_page(edge: Edge, sent: Sent) -> Response:
     with edge.store.read() as session:
         own = session.get_one(Inbound, sent.inbound_id).seq
     return RedirectResponse(f"/#line-{own}", 303)

@@ -82,7 +82,7 @@ def page_of(
     library = edge.helpline.library()
     return {
         "lines": shown(edge, lines),
-        "waiting": waiting(session, conversation),
+        "waiting": waiting(session, conversation, now=now),
         "begun": conversation is not None,
         "menu": [label for label, _ in first.choices],
         "sizes": look.SIZES,
@@ -100,11 +100,12 @@ def shown(edge: Edge, lines: Sequence[Line]) -> Sequence[Shown]:
     return [view.show(line, numbers) for line in lines]
 
 
-def waiting(session: Session, conversation: Conversation | None) -> Waiting:
+def waiting(session: Session, conversation: Conversation | None, *, now: datetime) -> Waiting:
     """What the strip above the writing place says."""
     if conversation is None:
         return Waiting(Mode.BOT)
-    return view.waiting(Mode(conversation.mode), queues.standing(session, conversation))
+    place = queues.standing(session, conversation, now=now)
+    return view.waiting(Mode(conversation.mode), place)
 
 
 def send(  # noqa: PLR0913

@@ -52,7 +52,7 @@ def read(
         if staff is not None:
             audit.record(session, staff.id, "read chat", conversation.id, now=now)
         lines = messages.since(session, conversation, after)
-        return shapes.turn(conversation, lines, queues.standing(session, conversation))
+        return shapes.turn(conversation, lines, queues.standing(session, conversation, now=now))
 
 
 def _open(edge: Edge, body: shapes.NewConversation, address: str, now: datetime) -> shapes.Opened:
@@ -80,7 +80,7 @@ def _say(
     with edge.store.read() as session:
         conversation = conversations.find(session, conversation_id)
         lines = messages.of_inbound(session, conversation, inbound_id)
-        return shapes.turn(conversation, lines, queues.standing(session, conversation))
+        return shapes.turn(conversation, lines, queues.standing(session, conversation, now=now))
 
 
 def _can_wait(edge: Edge, text: str, now: datetime) -> bool:

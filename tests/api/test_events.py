@@ -90,7 +90,7 @@ def test_a_stream_ends_once_its_token_is_revoked(chat: Chat, helpline: Helpline)
     threading.Thread(target=listen).start()
     time.sleep(0.5)
     with helpline.store.write() as session:
-        conversations.revoke_token(session, conversations.find(session, chat.id))
+        conversations.revoke_token(session, conversations.find(session, chat.id), now=web.now())
     assert ended.wait(timeout=5)
 
 
@@ -119,6 +119,6 @@ def test_an_operator_follows_the_chat_too(chat: Chat, alice: Staff, helpline: He
     headers = {"Authorization": f"Bearer {alice.token}"}
     heard = listening.until(chat.client, _path(chat), "queue", headers)
     with helpline.store.read() as session:
-        place = queues.standing(session, conversations.find(session, chat.id))
+        place = queues.standing(session, conversations.find(session, chat.id), now=web.now())
     assert place is not None
     assert heard[-1].body["position"] == place.position

@@ -134,14 +134,16 @@ def test_who_is_with_a_person_does_not_queue(store: Store, clock: Clock) -> None
         chat = factories.a_conversation(session, now=clock.now)
         chat = queues.take(session, chat.id, alice, now=clock.now)
         queues.enqueue(session, chat, reason="x", priority=Priority.P0, matter=None, now=clock.now)
-        assert (chat.mode, queues.standing(session, chat)) == (Mode.OPERATOR, None)
+        assert (chat.mode, queues.standing(session, chat, now=clock.now)) == (Mode.OPERATOR, None)
 
 
 def test_every_place_in_line_is_held_by_one(store: Store, clock: Clock) -> None:
     with store.write() as session:
         for _ in range(4):
             factories.a_waiting_chat(session, now=clock.now)
-        standings = [queues.standing(session, chat) for chat in queues.waiting(session)]
+        standings = [
+            queues.standing(session, chat, now=clock.now) for chat in queues.waiting(session)
+        ]
         assert [one and one.position for one in standings] == [1, 2, 3, 4]
 
 
@@ -151,8 +153,39 @@ def test_the_wait_is_unknown_until_enough_were_served(store: Store, clock: Clock
         for _ in range(queues.ENOUGH_WAITS - 1):
             served = factories.a_waiting_chat(session, now=clock.now)
             queues.take(session, served.id, alice, now=clock.advance(minutes=1))
-        standing = queues.standing(session, factories.a_waiting_chat(session, now=clock.now))
+        standing = queues.standing(
+            session, factories.a_waiting_chat(session, now=clock.now), now=clock.now
+        )
         assert standing == queues.Standing(1, None, None)
+
+
+@pytest.mark.parametrize("away", ["gone", "paused", "full", "elsewhere", "long ago"])
+def test_the_wait_is_unknown_while_nobody_can_take_a_chat(
+    sqlite_store: Store, clock: Clock, away: str
+) -> None:
+    with sqlite_store.write() as session:
+        alice = factories.an_operator(session, now=clock.now)
+        for _ in range(queues.ENOUGH_WAITS):
+            served = factories.a_waiting_chat(session, now=clock.now)
+            queues.take(session, served.id, alice, now=clock.advance(seconds=9))
+            queues.hand_back(session, served, now=clock.now)
+        chat = factories.a_waiting_chat(session, now=clock.now)
+        assert queues.standing(session, chat, now=clock.now) == queues.Standing(1, 9, 9)
+        _goes(session, alice, away, clock)
+        chat.region = Region.ZICHUAN
+        assert queues.standing(session, chat, now=clock.now) == queues.Standing(1, None, None)
+
+
+def _goes(session: Session, alice: Operator, away: str, clock: Clock) -> None:
+    if away in {"gone", "long ago"}:
+        clock.advance(days=8)
+    if away == "long ago":
+        alice.present_at = clock.now
+    alice.paused = away == "paused"
+    alice.region = Region.LONGYAN if away == "elsewhere" else None
+    alice.capacity = 0 if away == "full" else 6
+    session.add(alice)
+    session.flush()
 
 
 def test_the_range_is_that_of_ones_own_class(store: Store, clock: Clock) -> None:
@@ -161,10 +194,12 @@ def test_the_range_is_that_of_ones_own_class(store: Store, clock: Clock) -> None
         for seconds in (10, 20, 30, 40, 50, 60):
             served = factories.a_waiting_chat(session, now=clock.now)
             queues.take(session, served.id, alice, now=clock.advance(seconds=seconds))
+            queues.hand_back(session, served, now=clock.now)
+            alice.present_at = clock.now
         chat = factories.a_waiting_chat(session, now=clock.now)
         grave = factories.a_waiting_chat(session, Priority.P0, now=clock.now)
-        assert queues.standing(session, chat) == queues.Standing(2, 20, 50)
-        assert queues.standing(session, grave) == queues.Standing(1, None, None)
+        assert queues.standing(session, chat, now=clock.now) == queues.Standing(2, 20, 50)
+        assert queues.standing(session, grave, now=clock.now) == queues.Standing(1, None, None)
 
 
 def test_a_chat_whose_operator_is_gone_returns_to_its_place(store: Store, clock: Clock) -> None:
