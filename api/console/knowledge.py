@@ -48,18 +48,19 @@ def browse(  # noqa: PLR0913, PLR0917
     edge: EdgeOf,
     now: Now,
     q: Annotated[str, Query(max_length=LONGEST_QUESTION)] = "",
-    region: Annotated[Region | str, Query()] = "",
-    on: Annotated[date | str, Query()] = "",
+    region: str = "",
+    on: str = "",
     kind: Kind = Kind.GUIDE,
-    programme: Annotated[Programme | str, Query()] = "",
+    programme: str = "",
 ) -> HTMLResponse:
     """Try a question as residents do, and browse by region, kind and programme."""
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.SEE_KNOWLEDGE)
-    day = on if isinstance(on, date) else local_day(now)
-    place = region if isinstance(region, Region) else None
-    about = programme if isinstance(programme, Programme) else None
+    # An empty or unknown choice of the form means that nothing was chosen.
+    day = _day(on) or local_day(now)
+    place = Region(region) if region in set(Region) else None
+    about = Programme(programme) if programme in set(Programme) else None
     library = edge.helpline.shelf.of_day(day)
     shelf = beside.Section(kind, place, about)
     tried = None
@@ -166,6 +167,13 @@ def try_question(  # noqa: PLR0913
 def local_day(now: datetime) -> date:
     """The day in China at this instant."""
     return now.astimezone(LOCAL).date()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _may_edit(operator: Operator, region: object) -> bool:

@@ -103,6 +103,8 @@ def test_a_question_is_tried_with_what_answers_and_why(editors: tuple[Client, Cl
     page = editors[0].get(KNOWLEDGE, params=query).text
     assert "为什么是这个答复" in page
     assert "<dd>dibao</dd>" in page
+    assert '<option value="zichuan" selected>' in page
+    assert 'value="2026-11-22"' in page
 
 
 @pytest.mark.parametrize("kind", [one for one in Kind if one is not Kind.PARAMETER])
