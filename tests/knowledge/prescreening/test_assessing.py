@@ -15,7 +15,7 @@ RULES = rulebook.rules()
 LIST = RULES.services[Region.FENGZE]
 NOTHING: frozenset[str] = frozenset()
 HARD = Answer(step=Step.HARD, told=("illness", "work"))
-WHOM = Answer(step=Step.WHOM, told=("我自己",))
+WHOM = Answer(step=Step.WHOM, told=("我本人",))
 TURNS_AT_MOST = 13
 
 
