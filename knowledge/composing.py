@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge import citations, spoken_standards, nearby, precedence, units
+from knowledge import citations, nearby, precedence, spoken_standards, units
 from knowledge.citations import Citation
 from knowledge.entries import Answer, Brief, Document, Guide, Status
 from knowledge.library import Library
