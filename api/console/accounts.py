@@ -105,7 +105,7 @@ def _add(edge: Edge, form: AccountForm, hashed: str, *, by: str, now: datetime) 
             form.name.strip(),
             role=form.role,
             password_hash=hashed,
-            region=form.region if isinstance(form.region, Region) else None,
+            region=Region(form.region) if form.region in set(Region) else None,
             unit=form.unit.strip() or None,
             now=now,
         )

@@ -224,4 +224,10 @@ def _listed(session: Session, me: Staff) -> list[tuple[object, object]]:
 
 
 def _naive(moment: datetime | str) -> datetime | None:
-    return moment.replace(tzinfo=None) if isinstance(moment, datetime) else None
+    if isinstance(moment, datetime):
+        return moment.replace(tzinfo=None)
+    # Of a date or a text the form always hands on the text.
+    try:
+        return datetime.fromisoformat(moment).replace(tzinfo=None) if moment else None
+    except ValueError as error:
+        raise CaseError(WRONG_TIME) from error

@@ -253,3 +253,16 @@ def test_a_piece_of_a_page_gets_a_sentence_instead_of_a_page(
 )
 def test_everything_has_a_chinese_name(section: str, names: list[str]) -> None:
     assert [name for name in names if name not in labels.load()[section]] == []
+
+
+def test_an_account_keeps_the_region_that_was_chosen_for_it(
+    client: Client, helpline: Helpline
+) -> None:
+    web.enter(client, web.an_account(helpline, "Root", Role.ADMIN))
+    form = {"name": "Kim", "role": "caseworker", "region": "fengze", "unit": "区民政局"}
+    page = "/console/staff"
+    assert _post(client, page, page, **form, password=web.PASSWORD).status_code == 303
+    with helpline.store.read() as session:
+        made = operators.by_name(session, "Kim")
+    assert made is not None
+    assert made.region == Region.FENGZE
