@@ -1,7 +1,6 @@
 """Which intent a text has, with calibrated probabilities: a linear model in numpy, nothing else."""
 
 import json
-from collections import Counter
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -52,7 +51,7 @@ class Model:
 
     def logits(self, text: str) -> tuple[Floats, Floats, list[str]]:
         """Scores of all labels, and what each known feature added, for a normalised text."""
-        counts = Counter(tokenise.features(text))
+        counts = tokenise.counts(text)
         known = [name for name in counts if name in self.vocabulary]
         if not known:
             return self.bias, np.zeros((0, len(self.labels)), np.float32), known

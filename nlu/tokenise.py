@@ -1,7 +1,9 @@
 """What a text is cut into for the classifier: characters, their neighbours, and words."""
 
 import logging
-from functools import cache
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import jieba
@@ -35,6 +37,12 @@ def window(text: str) -> str:
     if len(text) <= 2 * LONGEST:
         return text
     return f"{text[:LONGEST]}\n{text[-LONGEST:]}"
+
+
+@lru_cache(maxsize=2)
+def counts(text: str) -> Mapping[str, int]:
+    """How often each feature stands in a text; two models ask for the same text in a row."""
+    return Counter(features(text))
 
 
 def features(text: str) -> list[str]:
