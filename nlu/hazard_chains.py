@@ -38,11 +38,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The concept it begins with, those that must stand near, those that may not."""
+    """The concept it begins with, those that must stand near, those that may not.
+
+    `needed` are all that it begins or goes on with.
+    """
 
     first: int
     links: tuple[Link, ...]
     barred: tuple[int, ...]
+    needed: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Chains:
 class Seen:
     """Where each term stands in a text, in order, and where its sentences end."""
 
-    places: Mapping[int, Sequence[Span]]
+    places: "_Places"
     stops: Sequence[int]
     length: int
 
@@ -83,9 +87,27 @@ class Seen:
         at = bisect_left(self.stops, start)
         left = self.stops[at - 1] if at else -1
         right = self.stops[at] if at < len(self.stops) else self.length
-        places = self.places.get(term, ())
+        places = self.places.of(term)
         nearest = bisect_right(places, (left, self.length))
         return nearest < len(places) and places[nearest][0] < right
+
+
+class _Places:
+    """The places of each term in order, put together once and only if asked for."""
+
+    def __init__(self, words: Mapping[int, list[Span]], terms: Mapping[int, list[int]]) -> None:
+        self._words = words
+        self._spelled = terms
+        self.terms = frozenset(terms)
+        self._sorted: dict[int, Sequence[Span]] = {}
+
+    def of(self, term: int) -> Sequence[Span]:
+        """All places of a term, none where it does not stand in the text."""
+        if term not in self._sorted:
+            found = [span for word in self._spelled.get(term, ()) for span in self._words[word]]
+            found.sort()
+            self._sorted[term] = found
+        return self._sorted[term]
 
 
 def look(text: str) -> Iterator[tuple[Kind, Iterator[Found]]]:
@@ -98,24 +120,30 @@ def look(text: str) -> Iterator[tuple[Kind, Iterator[Found]]]:
 
 def _stretches(kind: Kind, seen: Seen) -> Iterator[Found]:
     for chain in kind.chains:
-        if chain.first in seen.places and all(link.term in seen.places for link in chain.links):
+        if chain.needed <= seen.places.terms:
             yield from _holds(chain, seen)
 
 
 def _see(book: Chains, text: str) -> Seen:
-    places: dict[int, list[Span]] = {}
+    """Where the words stand; a term's places are put together when a chain asks for them."""
+    words: dict[int, list[Span]] = {}
     for word, start, end in book.finder.find_matches_as_indexes(text, overlapping=True):
         if start and text[start] in NUMERALS and text[start - 1] in NUMERALS:
             continue
+        if word in words:
+            words[word].append((start, end))
+        else:
+            words[word] = [(start, end)]
+    terms: dict[int, list[int]] = {}
+    for word in words:
         for term in book.terms[word]:
-            places.setdefault(term, []).append((start, end))
-    for spans in places.values():
-        spans.sort()
-    return Seen(places, [match.start() for match in STOPS.finditer(text)], len(text))
+            terms.setdefault(term, []).append(word)
+    stops = [match.start() for match in STOPS.finditer(text)]
+    return Seen(_Places(words, terms), stops, len(text))
 
 
 def _holds(chain: Chain, seen: Seen) -> Iterator[Found]:
-    for span in seen.places.get(chain.first, ()):
+    for span in seen.places.of(chain.first):
         found = _follow(chain.links, (span,), seen)
         if found and not any(seen.beside(term, span[0]) for term in chain.barred):
             yield found
@@ -141,7 +169,7 @@ def around(found: Found) -> Span:
 def _near(link: Link, found: Found, seen: Seen) -> Iterator[Span]:
     """Places of the term within the gap that overlap nothing found so far."""
     start, end = around(found)
-    places = seen.places[link.term]
+    places = seen.places.of(link.term)
     first = end if link.ordered else start - link.gap - LONGEST
     at = bisect_left(places, (first, 0))
     for place in places[at : at + TRIES]:
@@ -197,7 +225,9 @@ class _Compiler:
             if match is None:
                 raise ValueError(f"{step!r} in {line!r} is neither >N nor &N.")
             links.append(Link(self._term(term), int(match["gap"]), match["way"] == ">"))
-        return Chain(self._term(parts[0]), tuple(links), tuple(self._term(b) for b in barred))
+        first = self._term(parts[0])
+        needed = frozenset({first, *(link.term for link in links)})
+        return Chain(first, tuple(links), tuple(self._term(b) for b in barred), needed)
 
     def _term(self, name: str) -> int:
         if name not in self.numbers:
