@@ -193,8 +193,8 @@ def _region_matters(of: Layers, said: Iterable[Part]) -> bool:
 
 
 def _ordered(said: Iterable[Part]) -> Iterable[str]:
-    """The clause ids: the region's first, then the nation's, then those of the four sentences."""
-    parts = sorted(said, key=lambda part: (part.brief, not part.local))
+    """The clause ids: of what was asked, in the order of the text; of the four sentences; expired."""
+    parts = sorted(said, key=lambda part: (part.expired, part.brief))
     return (clause_id for part in parts for clause_id in part.cites)
 
 

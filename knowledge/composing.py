@@ -12,7 +12,9 @@ from knowledge.names import Aspect, Programme, Region
 
 LAW_ALONE = frozenset({Aspect.RIGHTS, Aspect.DEFINITION})
 CAUTIONS = {Status.PLAN_TARGET: "目标", Status.PILOT: "试点", Status.EXPLORED: "探索"}
-LOCAL_PIECES = 3
+# Beside the four sentences the region adds a word; the rest is offered as further questions.
+ADDED = 1
+PIECES = 3
 GOING = frozenset({Aspect.WHERE, Aspect.CONTACT})
 
 
@@ -34,14 +36,15 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Part:
     """One paragraph with the clauses behind it. `confirm` means it needs asking locally;
-    `entered` are sources that this deployment has entered itself."""
+    `entered` are sources that this deployment has entered itself; `brief` are the four
+    sentences; `expired` quotes what no longer binds."""
 
     text: str
     cites: tuple[str, ...] = ()
     entered: tuple[Citation, ...] = ()
     confirm: bool = False
-    local: bool = False
     brief: bool = False
+    expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def told(library: Library, guide: str, region: Region | None) -> dict[Aspect, st
 
 def _brief(of: Layers) -> Iterable[Part]:
     for guide in (of.local, of.nation):
-        if guide and guide.brief and not expired(of, guide.brief.cites):
+        if guide and guide.brief and not expired(of, guide.brief.cites, brief=True):
             yield Part(_four(guide.brief), guide.brief.cites, brief=True)
             return
 
@@ -150,7 +153,7 @@ def _entered(of: Layers) -> Iterable[Part]:
     """The money that this deployment has entered for the region and the day."""
     programme = of.programme or of.asked.programme
     for said in spoken_standards.spoken(of.library, programme, of.asked.region, of.asked.on):
-        yield Part(said.text, entered=(said.citation,), local=True)
+        yield Part(said.text, entered=(said.citation,))
 
 
 def _nearest(of: Layers) -> Iterable[Part]:
@@ -162,7 +165,7 @@ def _nearest(of: Layers) -> Iterable[Part]:
     if place is not None and place.address is not None:
         key = "answer.place_hours" if place.hours else "answer.place"
         values = {"name": place.name, "address": place.address, "hours": place.hours or ""}
-        yield Part(of.library.say(key, **values), local=True)
+        yield Part(of.library.say(key, **values))
 
 
 def _silent_region(of: Layers, aspect: Aspect) -> Iterable[Part]:
@@ -175,11 +178,12 @@ def _silent_region(of: Layers, aspect: Aspect) -> Iterable[Part]:
 
 def _overlay(of: Layers, *, briefed: bool) -> Iterable[Part]:
     """Without an aspect: what the region adds; where nothing was said yet, what the thing is."""
+    pieces = ADDED if briefed else PIECES
     if of.local:
         first = [a for a in of.local.answers.values() if not expired(of, a.cites)]
-        yield from (_regional(of, answer) for answer in first[:LOCAL_PIECES])
+        yield from (_regional(of, answer) for answer in first[:pieces])
         dead = [a for a in of.local.answers.values() if expired(of, a.cites)]
-        yield from (_quoted(of, answer) for answer in dead[:LOCAL_PIECES])
+        yield from (_quoted(of, answer) for answer in dead[:pieces])
     if not briefed and of.nation:
         yield from (_national(of, a, alone=True) for a in list(of.nation.answers.values())[:2])
 
@@ -188,7 +192,7 @@ def _regional(of: Layers, answer: Answer) -> Part:
     key = "answer.region" if of.asked.region else "answer.elsewhere"
     text = of.library.say(key, region=of.place, says=answer.says)
     confirm = answer.confirm or of.asked.region is None
-    return Part(_cautioned(of, text, answer.cites), answer.cites, confirm=confirm, local=True)
+    return Part(_cautioned(of, text, answer.cites), answer.cites, confirm=confirm)
 
 
 def _law_first(of: Layers, local: Answer, nation: Answer | None) -> Iterable[Part]:
@@ -214,7 +218,7 @@ def _targets(of: Layers, told: str) -> Iterable[Part]:
         )
         cites = of.library.clauses_numbered(region, f"表{row.no}")
         if not expired(of, cites):
-            yield Part(text, cites, confirm=True, local=True)
+            yield Part(text, cites, confirm=True)
 
 
 def _cautioned(of: Layers, text: str, cites: Iterable[str]) -> str:
@@ -246,7 +250,7 @@ def _quoted(of: Layers, answer: Answer) -> Part:
         text = of.library.say(
             "answer.expired_until", document=document.title, until=until, says=answer.says
         )
-    return Part(text, answer.cites, confirm=True, local=True)
+    return Part(text, answer.cites, confirm=True, expired=True)
 
 
 def expired(of: Layers, cites: Iterable[str]) -> bool:

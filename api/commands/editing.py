@@ -31,7 +31,7 @@ def import_files(
     region: Annotated[str, typer.Option(help="the region the document binds")],
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Read documents into drafts with their clauses."""
+    """Read a document into a draft with its clauses; of several files, print a list of drafts."""
     place = console.region(region)
     if place is None:
         console.refuse("Give the region with --region.")
@@ -39,7 +39,8 @@ def import_files(
         drafts = [importing.draft(path, region=place) for path in files]
     except importing.ImportingError as error:
         console.refuse(str(error))
-    console.show([draft.to_json() for draft in drafts], as_json=as_json)
+    read = [draft.to_json() for draft in drafts]
+    console.show(read[0] if len(read) == 1 else read, as_json=as_json)
 
 
 @knowledge.command("evaluate")
