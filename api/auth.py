@@ -85,12 +85,21 @@ def chat_for(session: Session, operator: Operator, action: Action, wanted: str) 
     if not wanted.isalnum():
         raise UnknownError("There is no such conversation.")
     conversation = conversations.find(session, wanted)
-    row = permissions.Row(region=conversation.region, owner=conversation.operator_id)
+    row = row_of(conversation)
     shut = worklists.kept_from(session, operator, conversation.id)
     if shut or not permissions.may(operator, action, row):
         # What somebody may not see looks like what does not exist.
         raise UnknownError("There is no such conversation.")
     return conversation
+
+
+def row_of(conversation: Conversation) -> permissions.Row:
+    """What a decision about a chat needs of it."""
+    return permissions.Row(
+        region=conversation.region,
+        lent=conversation.queue_region,
+        owner=conversation.operator_id,
+    )
 
 
 def address(request: Request, edge: Edge) -> str:

@@ -1,19 +1,31 @@
 """What somebody of the staff does with a chat, the same from the console and from a program."""
 
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from api import auth
-from cases import alerts, audit, conversations, messages, operators, permissions, queues, worklists
+from cases import (
+    alerts,
+    audit,
+    conversations,
+    messages,
+    operators,
+    passing,
+    permissions,
+    queues,
+    worklists,
+)
 from cases.alerts import Alert
 from cases.conversations import Conversation, Mode
 from cases.database import Session
-from cases.errors import MoveError, TakenError, UnknownError
+from cases.errors import CaseError, MoveError, TakenError, UnknownError
 from cases.messages import Lane, Line, Sender
 from cases.operators import Operator
+from cases.passing import End
 from cases.permissions import Action
 from handlers.speech import Speech
-from knowledge.names import Region
+from knowledge.names import Matter, Region
 
 
 def take(
@@ -27,12 +39,91 @@ def take(
     if before.mode == Mode.OPERATOR and before.operator_id == me.id:
         return before
     conversation = queues.take(session, wanted, me, now=now)
-    _tell(session, conversation, speech.say("operator.joined", {"name": me.name}), now=now)
+    if not passing.settle(session, conversation, End.TAKEN, now=now):
+        # Who was passed on is not welcomed a second time.
+        _tell(session, conversation, speech.say("operator.joined", {"name": me.name}), now=now)
     for alert in alerts.of_conversation(session, wanted):
         # Who takes the chat has seen the danger.
         alerts.acknowledge(session, alert.id, me.id, now=now)
     audit.record(session, me.id, "took chat", wanted, now=now)
     return conversation
+
+
+def take_next(
+    session: Session, me: Operator, *, speech: Speech, now: datetime
+) -> Conversation | None:
+    """Take the first in line that is this operator's; None when there is none."""
+    for one in queues.next_for(session, me):
+        if not worklists.kept_from(session, me, one.id):
+            with contextlib.suppress(TakenError):
+                return take(session, me, one.id, speech=speech, now=now)
+    return None
+
+
+def pass_to_person(  # noqa: PLR0913
+    session: Session,
+    me: Operator,
+    conversation: Conversation,
+    name: str,
+    *,
+    note: str,
+    speech: Speech,
+    now: datetime,
+) -> None:
+    """Offer a chat to a colleague by name. Raises UnknownError, CaseError."""
+    receiver = operators.by_name(session, name)
+    if receiver is None or not _may_receive(session, receiver, conversation):
+        raise CaseError("This colleague cannot take this chat; choose another one or a line.")
+    passing.to_person(session, conversation, receiver, note=note, now=now)
+    _tell(session, conversation, speech.say("operator.passed"), now=now)
+    audit.record(session, me.id, "offered chat", conversation.id, now=now)
+
+
+def pass_to_line(  # noqa: PLR0913
+    session: Session,
+    me: Operator,
+    conversation: Conversation,
+    *,
+    region: Region | None,
+    matter: Matter | None,
+    note: str,
+    speech: Speech,
+    now: datetime,
+) -> None:
+    """Put a chat into a line of a region, a matter, or both."""
+    passing.to_line(session, conversation, region=region, matter=matter, note=note, now=now)
+    _tell(session, conversation, speech.say("operator.passed"), now=now)
+    audit.record(session, me.id, "passed chat to a line", conversation.id, now=now)
+
+
+def receivers(
+    session: Session, me: Operator, conversation: Conversation, *, now: datetime
+) -> Sequence[Operator]:
+    """The colleagues at their desks to whom a chat may be passed."""
+    there = operators.on_duty(session, now=now)
+    return [o for o in there if o.id != me.id and _may_receive(session, o, conversation)]
+
+
+def refuse(session: Session, me: Operator, wanted: str, *, now: datetime) -> None:
+    """Decline what a colleague offers. Raises MoveError, UnknownError."""
+    auth.chat_for(session, me, Action.TAKE_CHAT, wanted)
+    conversation = conversations.find_for_update(session, wanted)
+    passing.refuse(session, conversation, me, now=now)
+    audit.record(session, me.id, "refused chat", wanted, now=now)
+
+
+def reassign(session: Session, me: Operator, wanted: str, name: str, *, now: datetime) -> None:
+    """A supervisor gives a chat to somebody, themselves perhaps.
+
+    Raises FullError, MoveError, UnknownError, CaseError.
+    """
+    conversation = auth.chat_for(session, me, Action.DIRECT_DESK, wanted)
+    conversation = conversations.find_for_update(session, wanted)
+    receiver = operators.by_name(session, name)
+    if receiver is None or not _may_receive(session, receiver, conversation):
+        raise CaseError("This colleague cannot take this chat; choose another one.")
+    passing.take_over(session, conversation, receiver, now=now)
+    audit.record(session, me.id, "gave chat to another", wanted, now=now)
 
 
 def held(session: Session, me: Operator, wanted: str) -> Conversation:
@@ -81,6 +172,7 @@ def hand_back(
     session: Session, me: Operator, conversation: Conversation, *, speech: Speech, now: datetime
 ) -> None:
     """Give the chat back to the bot and tell the resident."""
+    passing.settle(session, conversation, End.OVER, now=now)
     queues.hand_back(session, conversation, now=now)
     _tell(session, conversation, speech.say("operator.left"), now=now)
     audit.record(session, me.id, "handed chat back", conversation.id, now=now)
@@ -116,6 +208,11 @@ def waited(conversation: Conversation, *, now: datetime) -> int:
 
 def _tell(session: Session, conversation: Conversation, text: str, *, now: datetime) -> None:
     messages.say(session, conversation, Line(Sender.SYSTEM, text, lane=Lane.OPERATOR), now=now)
+
+
+def _may_receive(session: Session, receiver: Operator, conversation: Conversation) -> bool:
+    may = permissions.may(receiver, Action.TAKE_CHAT, auth.row_of(conversation))
+    return may and not worklists.kept_from(session, receiver, conversation.id)
 
 
 def _may_acknowledge(me: Operator, alert: Alert) -> bool:

@@ -66,6 +66,7 @@ _STATUS: tuple[tuple[type[cases.CaseError], int], ...] = (
     (cases.KeyDestroyedError, 404),
     (cases.ForbiddenError, 403),
     (cases.TakenError, 409),
+    (cases.FullError, 409),
     (cases.StaleError, 409),
     (cases.StaleEpochError, 409),
     (cases.ReusedError, 409),
@@ -119,6 +120,8 @@ def _case(error: cases.CaseError) -> Refusal:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 422)
     if isinstance(error, cases.TakenError):
         return Refusal(status, str(error), more={"winner": error.winner})
+    if isinstance(error, cases.FullError):
+        return Refusal(status, str(error), more={"full": True})
     # Unknown and another's must look the same.
     return Refusal(status, UNKNOWN if status == HTTPStatus.NOT_FOUND else str(error))
 

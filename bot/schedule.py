@@ -8,13 +8,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import learning, reminding
 from bot.helpline import Helpline
-from cases import checklists, messages, queues, throttles
+from cases import checklists, messages, passing, queues, routing, throttles
+from cases.conversations import Conversation
+from cases.database import Session
 from cases.errors import KeyDestroyedError
 from cases.messages import Lane, Line, Sender, Stuck
+from cases.passing import End
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1
 ABANDONED_SECONDS = 10
+MOTION_SECONDS = 5
 SWEEP_SECONDS = 3600
 
 
@@ -38,14 +42,20 @@ def return_abandoned(helpline: Helpline, *, now: datetime) -> int:
     with helpline.store.write() as session:
         gone = queues.return_abandoned(session, now=now)
         for conversation in gone:
-            text = helpline.speech.say("operator.returned")
-            line = Line(Sender.SYSTEM, text, lane=Lane.OPERATOR)
-            try:
-                messages.say(session, conversation, line, now=now)
-            except KeyDestroyedError:
-                # Forgotten meanwhile: nobody is there to be told, the others still are.
-                continue
+            passing.settle(session, conversation, End.OVER, now=now)
+            _tell(session, conversation, helpline.speech.say("operator.returned"), now=now)
         return len(gone)
+
+
+def keep_in_motion(helpline: Helpline, *, now: datetime) -> int:
+    """Let lines overflow, end passings nobody took, and take chats from who does not answer."""
+    with helpline.store.write() as session:
+        passing.return_untaken(session, now=now)
+        silent = passing.return_silent(session, now=now)
+        for conversation in silent:
+            _tell(session, conversation, helpline.speech.say("operator.silent"), now=now)
+        routing.overflow(session, now=now)
+        return len(silent)
 
 
 def sweep(helpline: Helpline, *, now: datetime) -> None:
@@ -66,6 +76,7 @@ def start(helpline: Helpline) -> BackgroundScheduler:
             TICK_SECONDS,
         ),
         (lambda now: _noted(return_abandoned(helpline, now=now)), ABANDONED_SECONDS),
+        (lambda now: _noted(keep_in_motion(helpline, now=now)), MOTION_SECONDS),
         (lambda now: sweep(helpline, now=now), SWEEP_SECONDS),
         *learning.jobs(helpline),
     )
@@ -82,6 +93,15 @@ def _take_up(helpline: Helpline, stuck: Stuck, *, now: datetime) -> None:
         helpline.desk.give_up(stuck.conversation_id, now=now)
     else:
         helpline.desk.answer_waiting(stuck.conversation_id, now=now)
+
+
+def _tell(session: Session, conversation: Conversation, text: str, *, now: datetime) -> None:
+    line = Line(Sender.SYSTEM, text, lane=Lane.OPERATOR)
+    try:
+        messages.say(session, conversation, line, now=now)
+    except KeyDestroyedError:
+        # Forgotten meanwhile: nobody is there to be told, the others still are.
+        return
 
 
 def _noted(count: int) -> None:

@@ -49,6 +49,11 @@ class Conversation(SQLModel, table=True):
     queue_matter: str | None = None
     queue_reason: str | None = None
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Lent to another region's line, at the head of its class, offered to a colleague.
+    queue_region: str | None = None
+    queue_head: bool = False
+    overflowed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    offered_to: str | None = Field(default=None, foreign_key="operators.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     active_at: datetime = Field(sa_type=UtcDateTime, index=True)
 

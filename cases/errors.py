@@ -17,6 +17,10 @@ class TakenError(CaseError):
         self.winner = winner
 
 
+class FullError(CaseError):
+    """There is no room for this chat; hand one back or pass one on first."""
+
+
 class StaleError(CaseError):
     """The row has moved since the form was opened; look again before deciding."""
 

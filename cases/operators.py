@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import JSON, CheckConstraint, Column
 from sqlmodel import Field, SQLModel, col, select, update
 
 from cases import keys
@@ -52,6 +52,8 @@ class Operator(SQLModel, table=True):
     present_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     paused: bool = False
     capacity: int = 6
+    # What somebody is good at; empty is everything.
+    matters: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
 class StaffSession(SQLModel, table=True):

@@ -15,6 +15,7 @@ class Action(StrEnum):
     TAKE_CHAT = "take_chat"
     SPEAK = "speak"
     ACKNOWLEDGE = "acknowledge"
+    DIRECT_DESK = "direct_desk"
     LIST_TICKETS = "list_tickets"
     SEE_TICKET = "see_ticket"
     NOTE_TICKET = "note_ticket"
@@ -84,6 +85,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.ACKNOWLEDGE: R.REGION,
         A.LIST_TICKETS: R.REGION,
         A.SEE_TICKET: R.REGION,
+        A.DIRECT_DESK: R.REGION,
         A.NOTE_TICKET: R.REGION,
         A.REFER_TICKET: R.REGION,
         A.WORK_TICKET: R.REGION,
@@ -118,6 +120,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_TICKET: R.ALL,
         A.NOTE_TICKET: R.ALL,
         A.REFER_TICKET: R.ALL,
+        A.DIRECT_DESK: R.ALL,
         A.WORK_TICKET: R.ALL,
         A.CLOSE_TICKET: R.ALL,
         A.SEE_HOUSEHOLD: R.ALL,
@@ -144,7 +147,8 @@ CHANGING = frozenset({A.EDIT_KNOWLEDGE, A.PUBLISH_KNOWLEDGE})
 class Row:
     """What the decision needs of a row. `units` are those that work on it, `not_to` never may.
 
-    A region of None or `national` belongs to every region's staff: somebody must see it.
+    A region of None or `national` belongs to every region's staff: somebody must see it. `lent`
+    is the region whose staff see it besides.
     """
 
     region: str | None = None
@@ -154,6 +158,7 @@ class Row:
     sealed: bool = False
 
 
+    lent: str | None = None
 def reach(operator: Operator, action: Action) -> Reach:
     """How far this account's leave for an action reaches."""
     if operator.disabled_at is not None:
@@ -199,4 +204,6 @@ def table_as_text() -> str:
 
 
 def _in_region(operator: Operator, row: Row) -> bool:
-    return operator.region is None or row.region in {None, ANYWHERE, operator.region}
+    if operator.region is None or row.lent == operator.region:
+        return True
+    return row.region in {None, ANYWHERE, operator.region}

@@ -1,17 +1,18 @@
 """Who gets the next chat: the waiting line, taking a chat with one winner, handing it back."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index, ScalarSelect
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, and_, col, func, or_, select, update
 
-from cases import conversations, events, keys, operators
+from cases import conversations, events, keys, operators, routing
 from cases.conversations import Conversation, Mode
 from cases.database import Session, UtcDateTime
-from cases.errors import MoveError, TakenError
+from cases.errors import FullError, MoveError, TakenError
 from knowledge.names import Matter, Priority, Region
 
 ABANDONED_AFTER = timedelta(seconds=60)
@@ -74,17 +75,16 @@ def enqueue(  # noqa: PLR0913
 
 
 def waiting(session: Session, *, region: Region | None = None) -> Sequence[Conversation]:
-    """Everybody who waits: P0 before P1 before the rest, inside a class the longest first."""
+    """Everybody who waits: P0 before P1 before the rest, inside a class those whom a silent
+    operator left, then the longest first."""
     statement = select(Conversation).where(Conversation.mode == Mode.QUEUED)
     if region is not None:
-        statement = statement.where(
-            or_(
-                col(Conversation.region).is_(None),
-                col(Conversation.region).in_([region, Region.NATIONAL]),
-            )
-        )
+        statement = statement.where(routing.seen_from(region))
     ordered = statement.order_by(
-        col(Conversation.queue_priority), col(Conversation.queued_at), col(Conversation.id)
+        col(Conversation.queue_priority),
+        col(Conversation.queue_head).desc(),
+        col(Conversation.queued_at),
+        col(Conversation.id),
     )
     return session.exec(ordered).all()
 
@@ -103,33 +103,60 @@ def take(
 ) -> Conversation:
     """Take a chat: one UPDATE, one winner. It raises the epoch, so a late bot reply is refused.
 
-    Raises TakenError with the winner's name, UnknownError.
+    A colleague to whom it is offered takes it from whoever holds it. Raises TakenError with the
+    winner's name, FullError when it weighs more than the room that is left, UnknownError.
     """
     known = session.get(Conversation, conversation_id)
     first = known is not None and known.taken_at is None
-    won = session.connection().execute(
-        update(Conversation)
-        .where(col(Conversation.id) == conversation_id, col(Conversation.mode) != Mode.OPERATOR)
-        .values(
-            mode=Mode.OPERATOR,
-            operator_id=operator.id,
-            taken_at=now,
-            bot_epoch=Conversation.bot_epoch + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    won = _move(session, conversation_id, operator, now=now)
     conversation = conversations.find(session, conversation_id)
     session.refresh(conversation)
-    if won.rowcount != 1:
-        holder = conversation.operator_id
-        if holder == operator.id:
-            return conversation
-        raise TakenError("" if holder is None else operators.find(session, holder).name)
+    if not won:
+        return _lost(session, conversation, operator)
     if first:
         # A chat that came back has been served: its clock would count the talk as waiting.
         _keep_wait(session, conversation, now=now)
     conversations.tell_mode(session, conversation, now=now)
     return conversation
+
+
+def give(
+    session: Session, conversation: Conversation, operator: operators.Operator, *, now: datetime
+) -> bool:
+    """Put a chat into somebody's hands, whoever holds it; False when there is no room for it."""
+    conversation.offered_to = operator.id
+    session.add(conversation)
+    session.flush()
+    won = _move(session, conversation.id, operator, now=now)
+    session.refresh(conversation)
+    if not won:
+        conversation.offered_to = None
+        session.add(conversation)
+        session.flush()
+    return won
+
+
+def next_for(session: Session, operator: operators.Operator) -> Iterator[Conversation]:
+    """What this operator should take next, the first in line first: only what is theirs."""
+    region = None if operator.region is None else Region(operator.region)
+    return (one for one in waiting(session, region=region) if routing.reasons(operator, one))
+
+
+def load_of(session: Session, operator_id: str) -> int:
+    """The effort of the chats an operator holds."""
+    return session.exec(select(_load(operator_id))).one()
+
+
+def put_back(session: Session, conversation: Conversation, *, now: datetime) -> None:
+    """A chat that somebody held waits again, with its place."""
+    conversation.mode = Mode.QUEUED
+    conversation.operator_id = None
+    conversation.offered_to = None
+    conversation.queued_at = conversation.queued_at or now
+    conversation.queue_priority = conversation.queue_priority or Priority.P2
+    session.add(conversation)
+    session.flush()
+    conversations.tell_mode(session, conversation, now=now)
 
 
 def hand_back(session: Session, conversation: Conversation, *, now: datetime) -> None:
@@ -143,6 +170,10 @@ def hand_back(session: Session, conversation: Conversation, *, now: datetime) ->
     conversation.queue_priority = None
     conversation.queue_reason = None
     conversation.queue_matter = None
+    conversation.queue_region = None
+    conversation.queue_head = False
+    conversation.overflowed_at = None
+    conversation.offered_to = None
     session.add(conversation)
     session.flush()
     conversations.tell_mode(session, conversation, now=now)
@@ -164,13 +195,7 @@ def return_abandoned(session: Session, *, now: datetime) -> Sequence[Conversatio
         .with_for_update(of=Conversation, skip_locked=True)
     ).all()
     for conversation in gone:
-        conversation.mode = Mode.QUEUED
-        conversation.operator_id = None
-        conversation.queued_at = conversation.queued_at or now
-        conversation.queue_priority = conversation.queue_priority or Priority.P2
-        session.add(conversation)
-        session.flush()
-        conversations.tell_mode(session, conversation, now=now)
+        put_back(session, conversation, now=now)
     return gone
 
 
@@ -182,30 +207,90 @@ def standing(session: Session, conversation: Conversation, *, now: datetime) -> 
     if conversation.mode != Mode.QUEUED or conversation.queued_at is None:
         return None
     mine = conversation.queue_priority or Priority.P2
-    same = col(Conversation.queue_priority) == mine
+    line = [] if conversation.region is None else [routing.seen_from(conversation.region)]
     ahead = session.exec(
         select(func.count())
         .select_from(Conversation)
-        .where(
-            Conversation.mode == Mode.QUEUED,
-            or_(
-                col(Conversation.queue_priority) < mine,
-                and_(same, col(Conversation.queued_at) < conversation.queued_at),
-                and_(
-                    same,
-                    col(Conversation.queued_at) == conversation.queued_at,
-                    col(Conversation.id) < conversation.id,
-                ),
-            ),
-        )
+        .where(Conversation.mode == Mode.QUEUED, _before(conversation, mine), *line)
     ).one()
     served = _room(session, conversation.region, now=now) > 0
     low, high = _range(session, mine, now=now) if served else (None, None)
     return Standing(position=ahead + 1, wait_low_s=low, wait_high_s=high)
 
 
+def _before(conversation: Conversation, mine: str) -> ColumnElement[bool]:
+    """Whether a chat stands before this one, in the order of `waiting`."""
+    same = col(Conversation.queue_priority) == mine
+    head = col(Conversation.queue_head).is_(conversation.queue_head)
+    at = col(Conversation.queued_at)
+    behind = or_(
+        at < conversation.queued_at,
+        and_(at == conversation.queued_at, col(Conversation.id) < conversation.id),
+    )
+    first = and_(same, head, behind)
+    if not conversation.queue_head:
+        first = or_(first, and_(same, col(Conversation.queue_head).is_(True)))
+    return or_(col(Conversation.queue_priority) < mine, first)
+
+
+def _load(operator_id: str) -> ScalarSelect[int]:
+    held = aliased(Conversation)
+    return (
+        select(func.coalesce(func.sum(routing.effort_of(held)), 0))
+        .where(held.mode == Mode.OPERATOR, held.operator_id == operator_id)
+        .scalar_subquery()
+    )
+
+
+def _move(
+    session: Session, conversation_id: str, operator: operators.Operator, *, now: datetime
+) -> bool:
+    """The one UPDATE by which a chat comes into somebody's hands, within their capacity.
+
+    The operator's own row is locked first: all that adds to a load passes here, one by one.
+    """
+    capacity = session.exec(
+        select(operators.Operator.capacity)
+        .where(operators.Operator.id == operator.id)
+        .with_for_update(key_share=True)
+    ).one()
+    free = col(Conversation.mode) != Mode.OPERATOR
+    passed = and_(
+        col(Conversation.offered_to) == operator.id, col(Conversation.operator_id) != operator.id
+    )
+    won = session.connection().execute(
+        update(Conversation)
+        .where(
+            col(Conversation.id) == conversation_id,
+            or_(free, passed),
+            _load(operator.id) + routing.effort_of(Conversation) <= capacity,
+        )
+        .values(
+            mode=Mode.OPERATOR,
+            operator_id=operator.id,
+            offered_to=None,
+            queue_head=False,
+            taken_at=now,
+            bot_epoch=Conversation.bot_epoch + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return won.rowcount == 1
+
+
+def _lost(
+    session: Session, conversation: Conversation, operator: operators.Operator
+) -> Conversation:
+    holder = conversation.operator_id
+    if holder == operator.id:
+        return conversation
+    if conversation.mode != Mode.OPERATOR or conversation.offered_to == operator.id:
+        raise FullError("You hold as much as you can; hand one back or pass one on first.")
+    raise TakenError("" if holder is None else operators.find(session, holder).name)
+
+
 def _room(session: Session, region: str | None, *, now: datetime) -> int:
-    """How many more chats those on duty for this region can hold."""
+    """How much more those on duty for this region can hold."""
     anywhere = region in {None, Region.NATIONAL}
     there = {
         one.id: one.capacity
@@ -213,9 +298,9 @@ def _room(session: Session, region: str | None, *, now: datetime) -> int:
         if anywhere or one.region in {None, region}
     }
     held = session.exec(
-        select(func.count())
-        .select_from(Conversation)
-        .where(Conversation.mode == Mode.OPERATOR, col(Conversation.operator_id).in_(there))
+        select(func.coalesce(func.sum(routing.effort_of(Conversation)), 0)).where(
+            Conversation.mode == Mode.OPERATOR, col(Conversation.operator_id).in_(there)
+        )
     ).one()
     return sum(there.values()) - held
 

@@ -22,12 +22,14 @@ from cases import (
     publications,
     questions,
     queues,
+    passing,
     reminders,
     reporters,
     residents,
     threads,
     throttles,
     tickets,
+    routing,
     visits,
 )
 
@@ -54,10 +56,12 @@ MODULES = (
     reminders,
     reporters,
     residents,
+    passing,
     threads,
     throttles,
     tickets,
     visits,
 )
 
+    routing,
 METADATA = SQLModel.metadata

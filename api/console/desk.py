@@ -13,11 +13,12 @@ from api.auth import Staff
 from api.console import visit
 from api.edge import EdgeOf, Now
 from api.errors import UnusableError
-from cases import alerts, audit, messages, permissions, queues, worklists
+from cases import alerts, audit, messages, passing, permissions, queues, routing, worklists
 from cases.conversations import Conversation, Mode
 from cases.database import Session
 from cases.messages import Line, Sender
 from cases.permissions import Action
+from knowledge.names import Matter, Region
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]
@@ -152,6 +153,10 @@ def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
         "alerts": chats.ringing_for(session, me.operator),
         "waiting": chats.waiting_for(session, me.operator),
         "mine": queues.held_by(session, me.operator.id),
+        "offered": passing.offered(session, me.operator),
+        "untold": passing.untold(session, me.operator),
+        "load": queues.load_of(session, me.operator.id),
+        "why": lambda row: routing.reasons(me.operator, row),
         "waited": lambda row: chats.waited(row, now=now),
     }
 
@@ -165,6 +170,11 @@ def _chat(
     return {
         "chat": conversation,
         "held": mine,
+        "offered_me": conversation.offered_to == me.operator.id,
+        "note": passing.note_of(session, conversation),
+        "colleagues": chats.receivers(session, me.operator, conversation, now=now),
+        "matters": list(Matter),
+        "regions": list(Region),
         "before": before,
         "lines": live,
         "own_words": [line for line in before if line.sender is Sender.RESIDENT],

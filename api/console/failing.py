@@ -34,4 +34,4 @@ def _told(refusal: Refusal) -> str:
     winner = refusal.more.get("winner")
     if winner is not None:
         return sentences["taken_by"].format(winner=winner)
-    return sentences["other_now"]
+    return sentences["full" if "full" in refusal.more else "other_now"]

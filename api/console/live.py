@@ -10,8 +10,8 @@ import anyio
 from fastapi import APIRouter, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from api import auth, feed, streams
 from api import edge as edges
-from api import feed, streams
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
 from cases import conversations, events, operators, permissions, worklists
@@ -128,5 +128,4 @@ def _may_read_chat(session: Session, operator: Operator, wanted: str) -> bool:
         conversation = conversations.find(session, wanted)
     except CaseError:
         return False
-    row = Row(region=conversation.region, owner=conversation.operator_id)
-    return permissions.may(operator, Action.READ_CHAT, row)
+    return permissions.may(operator, Action.READ_CHAT, auth.row_of(conversation))

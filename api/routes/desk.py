@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from api import auth, chats, shapes
 from api.edge import EdgeOf, Now
-from cases import conversations, messages, permissions, queues
+from cases import conversations, messages, passing, permissions, queues, routing
 from cases.alerts import Alert
 from cases.conversations import Conversation
+from cases.operators import Operator
 from cases.permissions import Action
+from cases.routing import Why
+from knowledge.names import Matter, Region
 
 router = APIRouter(prefix="/api", tags=["staff"])
 
@@ -26,6 +30,7 @@ class Waiting(BaseModel):
     matter: str | None
     queued_at: datetime | None
     waited_s: int
+    why: list[Why]
 
 
 class Ringing(BaseModel):
@@ -42,7 +47,29 @@ class Line(BaseModel):
 
     waiting: list[Waiting]
     mine: list[Waiting]
+    offered: list[Waiting]
     alerts: list[Ringing]
+
+
+class Pass(BaseModel):
+    """To whom a chat is passed: a colleague by name, or the line of a region or matter."""
+
+    person: str | None = None
+    region: Region | None = None
+    matter: Matter | None = None
+    note: Annotated[str, BeforeValidator(shapes.readable), Field(max_length=1000)] = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.person is None) == (self.region is None and self.matter is None):
+            raise ValueError("give a person, or else a region or a matter")
+        return self
+
+
+class To(BaseModel):
+    """A colleague by name."""
+
+    person: str
 
 
 @router.get("/queue")
@@ -52,8 +79,9 @@ def queue(request: Request, edge: EdgeOf, now: Now) -> Line:
         me = auth.staff(session, request, edge, now=now).operator
         permissions.require(me, Action.SEE_QUEUE)
         return Line(
-            waiting=_rows(chats.waiting_for(session, me), now),
-            mine=_rows(queues.held_by(session, me.id), now),
+            waiting=_rows(me, chats.waiting_for(session, me), now),
+            mine=_rows(me, queues.held_by(session, me.id), now),
+            offered=_rows(me, passing.offered(session, me), now),
             alerts=[_ringing(a) for a in chats.ringing_for(session, me)],
         )
 
@@ -69,6 +97,59 @@ def take(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> shap
         )
         lines = messages.since(session, conversation)
         return shapes.turn(conversation, lines, None)
+
+
+@router.post("/queue/next")
+def take_next(request: Request, edge: EdgeOf, now: Now) -> shapes.Turn | None:
+    """Take the first in line that is this account's; null when there is none."""
+    with edge.store.write() as session:
+        me = auth.staff(session, request, edge, now=now).operator
+        permissions.require(me, Action.TAKE_CHAT)
+        found = chats.take_next(session, me, speech=edge.helpline.speech, now=now)
+        return found and shapes.turn(found, messages.since(session, found), None)
+
+
+@router.post("/conversations/{conversation_id}/pass", status_code=204)
+def pass_on(request: Request, edge: EdgeOf, now: Now, conversation_id: str, body: Pass) -> None:
+    """Pass a chat on with a note; refused or not taken in time it comes back to its sender."""
+    speech = edge.helpline.speech
+    with edge.store.write() as session:
+        me = auth.staff(session, request, edge, now=now).operator
+        permissions.require(me, Action.SPEAK)
+        chat = chats.held(session, me, conversation_id)
+        if body.person is not None:
+            chats.pass_to_person(
+                session, me, chat, body.person, note=body.note, speech=speech, now=now
+            )
+        else:
+            chats.pass_to_line(
+                session,
+                me,
+                chat,
+                region=body.region,
+                matter=body.matter,
+                note=body.note,
+                speech=speech,
+                now=now,
+            )
+
+
+@router.post("/conversations/{conversation_id}/refuse", status_code=204)
+def refuse(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> None:
+    """Decline what a colleague offers."""
+    with edge.store.write() as session:
+        me = auth.staff(session, request, edge, now=now).operator
+        permissions.require(me, Action.TAKE_CHAT)
+        chats.refuse(session, me, conversation_id, now=now)
+
+
+@router.post("/conversations/{conversation_id}/reassign", status_code=204)
+def reassign(request: Request, edge: EdgeOf, now: Now, conversation_id: str, body: To) -> None:
+    """Give a chat that somebody holds to somebody else, oneself perhaps."""
+    with edge.store.write() as session:
+        me = auth.staff(session, request, edge, now=now).operator
+        permissions.require(me, Action.DIRECT_DESK)
+        chats.reassign(session, me, conversation_id, body.person, now=now)
 
 
 @router.post("/conversations/{conversation_id}/reply")
@@ -115,7 +196,7 @@ def acknowledge(request: Request, edge: EdgeOf, now: Now, alert_id: str) -> None
         chats.acknowledge(session, me, alert_id, now=now)
 
 
-def _rows(found: Sequence[Conversation], now: datetime) -> list[Waiting]:
+def _rows(me: Operator, found: Sequence[Conversation], now: datetime) -> list[Waiting]:
     return [
         Waiting(
             id=row.id,
@@ -125,6 +206,7 @@ def _rows(found: Sequence[Conversation], now: datetime) -> list[Waiting]:
             matter=row.queue_matter,
             queued_at=row.queued_at,
             waited_s=chats.waited(row, now=now),
+            why=list(routing.reasons(me, row)),
         )
         for row in found
     ]

@@ -70,6 +70,7 @@ def test_two_at_the_same_instant_have_one_winner(client: Client, alice: Staff, b
         for chat in chats:
             codes = pool.map(lambda who, chat=chat: _act(who, chat, "take"), (alice, bob))
             assert sorted(codes) == [200, 409]
+            assert 200 in {_act(who, chat, "hand-back") for who in (alice, bob)}
 
 
 def test_a_reply_reaches_the_resident_with_the_name(chat: Chat, alice: Staff) -> None:

@@ -35,6 +35,8 @@ def test_two_who_take_one_chat_at_once_have_one_winner(store: Store, clock: Cloc
             chat_id = factories.a_waiting_chat(session, now=clock.now).id
         said = threads.at_once(take, two)
         assert set(said) in ({two[0].id, "Alice"}, {two[1].id, "Bob"})
+        with store.write() as session:
+            queues.hand_back(session, conversations.find(session, chat_id), now=clock.now)
 
 
 def test_a_chat_one_holds_may_be_taken_again_by_oneself(store: Store, clock: Clock) -> None:

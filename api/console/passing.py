@@ -1,0 +1,118 @@
+"""Passing a chat on from the console: the next one, to a colleague, to a line, and declining."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api import chats
+from api.console import visit
+from api.edge import EdgeOf, Now
+from cases import passing, permissions
+from cases.errors import CaseError
+from cases.passing import LONGEST_NOTE
+from cases.permissions import Action
+from knowledge.names import Matter, Region
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+Csrf = Annotated[str, Form()]
+
+
+class PassForm(BaseModel):
+    """A colleague, or a line; empty fields are not chosen."""
+
+    csrf: str = ""
+    person: str = ""
+    region: str = ""
+    matter: str = ""
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+
+
+class ToForm(BaseModel):
+    """A colleague by name."""
+
+    csrf: str = ""
+    person: str = ""
+
+
+@router.post("/next")
+def take_next(request: Request, edge: EdgeOf, now: Now, csrf: Csrf = "") -> Response:
+    """Take the first in line; back to the desk when nothing is there."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        permissions.require(me.operator, Action.TAKE_CHAT)
+        found = chats.take_next(session, me.operator, speech=edge.helpline.speech, now=now)
+    return visit.to("/console" if found is None else f"/console/chats/{found.id}")
+
+
+@router.post("/chats/{conversation_id}/pass")
+def pass_on(
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    conversation_id: str,
+    form: Annotated[PassForm, Form()],
+) -> Response:
+    """Pass a held chat on with a note."""
+    speech = edge.helpline.speech
+    region = Region(form.region) if form.region in set(Region) else None
+    matter = Matter(form.matter) if form.matter in set(Matter) else None
+    if not form.person and region is None and matter is None:
+        raise CaseError("Choose a colleague, or a line by its place or matter.")
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        permissions.require(me.operator, Action.SPEAK)
+        chat = chats.held(session, me.operator, conversation_id)
+        if form.person:
+            chats.pass_to_person(
+                session, me.operator, chat, form.person, note=form.note, speech=speech, now=now
+            )
+        else:
+            chats.pass_to_line(
+                session,
+                me.operator,
+                chat,
+                region=region,
+                matter=matter,
+                note=form.note,
+                speech=speech,
+                now=now,
+            )
+    return visit.to("/console")
+
+
+@router.post("/chats/{conversation_id}/refuse")
+def refuse(
+    request: Request, edge: EdgeOf, now: Now, conversation_id: str, csrf: Csrf = ""
+) -> Response:
+    """Decline what a colleague offers."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        permissions.require(me.operator, Action.TAKE_CHAT)
+        chats.refuse(session, me.operator, conversation_id, now=now)
+    return visit.to("/console")
+
+
+@router.post("/chats/{conversation_id}/reassign")
+def reassign(
+    request: Request, edge: EdgeOf, now: Now, conversation_id: str, form: Annotated[ToForm, Form()]
+) -> Response:
+    """Give a chat that somebody holds to somebody else, oneself perhaps."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        permissions.require(me.operator, Action.DIRECT_DESK)
+        chats.reassign(
+            session, me.operator, conversation_id, form.person or me.operator.name, now=now
+        )
+    return visit.to(f"/console/chats/{conversation_id}")
+
+
+@router.post("/passings/{passing_id}/told")
+def told(request: Request, edge: EdgeOf, now: Now, passing_id: str, csrf: Csrf = "") -> Response:
+    """The operator has read what became of a chat."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        permissions.require(me.operator, Action.SEE_QUEUE)
+        passing.tell(session, passing_id, me.operator, now=now)
+    return visit.to("/console")
