@@ -62,20 +62,33 @@ class InProcess:
             entities=found.entities,
             writer=who,
             because=guess.because,
-            worry=self.watch.weigh(window) if danger.hazard is Hazard.NONE else 0.0,
+            worry=self._worry(window, danger, guess),
         )
+
+    def _worry(self, text: str, danger: hazards.Danger, guess: classifier.Guess) -> float:
+        """How much a text worries the second model; where the first hears nothing, not at all.
+
+        Alone, the second one also worries about a face or three words it has never seen.
+        """
+        if danger.hazard is not Hazard.NONE or not _heard(guess):
+            return 0.0
+        return self.watch.weigh(text)
 
 
 def _suspicion(danger: hazards.Danger, guess: classifier.Guess) -> Hazard:
     """What the rules only suspect, else that the model hears an emergency. It never decides."""
     if danger.hazard is not Hazard.NONE:
         return Hazard.NONE
-    heard = guess.label == Intent.REPORT_EMERGENCY or (
-        guess.second == Intent.REPORT_EMERGENCY and guess.second_probability >= HEARD
-    )
-    if danger.suspicion is Hazard.NONE and heard:
+    if danger.suspicion is Hazard.NONE and _heard(guess):
         return Hazard.SUDDEN_HARDSHIP
     return danger.suspicion
+
+
+def _heard(guess: classifier.Guess) -> bool:
+    """Whether an emergency is among what the message may mean."""
+    return guess.label == Intent.REPORT_EMERGENCY or (
+        guess.second == Intent.REPORT_EMERGENCY and guess.second_probability >= HEARD
+    )
 
 
 def _intent(label: str) -> Intent:
