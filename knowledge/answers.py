@@ -193,7 +193,7 @@ def _region_matters(of: Layers, said: Iterable[Part]) -> bool:
 
 
 def _ordered(said: Iterable[Part]) -> Iterable[str]:
-    """The clause ids: of what was asked, in the order of the text; of the four sentences; expired."""
+    """The clause ids: what was asked in the text's order, the four sentences', the expired."""
     parts = sorted(said, key=lambda part: (part.expired, part.brief))
     return (clause_id for part in parts for clause_id in part.cites)
 

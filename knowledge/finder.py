@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 import ahocorasick_rs
 import numpy as np
@@ -29,6 +30,7 @@ SHORT_FOLLOW_UP = 0.35
 LONGEST_FOLLOW_UP = 14
 MOST = 11
 BLANK = " "
+SENTENCES_KEPT = 32768
 # What the guides are told apart from: questions that none of them answers.
 NOTHING = ""
 
@@ -181,20 +183,20 @@ class Finder:
         self, guides: Guides, labels: Mapping[str, Mapping[str, Named]]
     ) -> Iterable[Example[str]]:
         for text in self._cues.elsewhere:
-            yield Example(self._plain(normalise(text).text), NOTHING)
+            yield Example(self._plain(_plainly(text)), NOTHING)
         for (region, name), guide in guides.items():
             for text in _sentences(guide):
-                yield Example(self._plain(normalise(text).text), name)
+                yield Example(self._plain(_plainly(text)), name)
             if guide.programme is not None and region is Region.NATIONAL:
                 entry = labels["programmes"][guide.programme]
                 for alias in (entry.name, entry.short or entry.name, *entry.aliases):
-                    yield Example(self._plain(normalise(alias).text), name)
+                    yield Example(self._plain(_plainly(alias)), name)
 
     def _refusal_examples(self, guides: Guides) -> Iterable[Example[str]]:
         asks = [ask for guide in guides.values() for ask in _asks(guide)]
         lines = [line for lines in self._cues.aspect_lines.values() for line in lines]
         plain = [
-            self._cues.without_places(normalise(text).text)
+            self._cues.without_places(_plainly(text))
             for text in (*asks, *lines, *self._cues.elsewhere)
         ]
         return self._cues.lessons.examples(plain)
@@ -205,11 +207,17 @@ class Finder:
         for guide in guides.values():
             for aspect, answer in guide.answers.items():
                 for text in (*answer.asks, answer.says):
-                    yield Example(self._bare(normalise(text).text), aspect)
+                    yield Example(self._bare(_plainly(text)), aspect)
         for aspect in Aspect:
             entry = labels["aspects"][aspect]
             for text in (entry.name, *entry.aliases, *self._cues.aspect_lines[aspect]):
-                yield Example(self._bare(normalise(text).text), aspect)
+                yield Example(self._bare(_plainly(text)), aspect)
+
+
+@lru_cache(maxsize=SENTENCES_KEPT)
+def _plainly(text: str) -> str:
+    """A sentence to learn from, normalised once however often guides are published."""
+    return normalise(text).text
 
 
 def coverage(question: str, text: str) -> float:
@@ -240,7 +248,7 @@ def _name_finder(
     owners: dict[str, list[Programme]] = {}
     for name, entry in programmes.items():
         for alias in (entry.name, entry.short or entry.name, *entry.aliases):
-            owners.setdefault(normalise(alias).text, []).append(Programme(name))
+            owners.setdefault(_plainly(alias), []).append(Programme(name))
     kind = ahocorasick_rs.MatchKind.LeftmostLongest
     finder = ahocorasick_rs.AhoCorasick(list(owners), matchkind=kind)
     return finder, tuple(tuple(dict.fromkeys(names)) for names in owners.values())

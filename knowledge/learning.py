@@ -2,9 +2,11 @@
 
 import math
 import re
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
@@ -18,6 +20,7 @@ SINGLE_WEIGHT = 0.5
 PENALTY = 1.0
 ROUNDS = 25
 ENOUGH = 1e-4
+SENTENCES_KEPT = 32768
 
 Floats = NDArray[np.float64]
 Label = TypeVar("Label")
@@ -57,14 +60,13 @@ class Model(Generic[Label]):
     def learn(cls, examples: Iterable[Example[Label]]) -> Self:
         """The model of these examples; the same examples give the same model."""
         rows = list(examples)
-        counts = [grams(row.text) for row in rows]
-        gram_ids = {gram: at for at, gram in enumerate(dict.fromkeys(g for c in counts for g in c))}
-        idf = _idf(counts, gram_ids)
+        matrix, names, idf = _matrix([row.text for row in rows])
         labels = list(dict.fromkeys(row.label for row in rows))
         places = {label: at for at, label in enumerate(labels)}
         targets = np.zeros((len(rows), len(labels)))
         targets[np.arange(len(rows)), [places[row.label] for row in rows]] = 1.0
-        return cls(labels, gram_ids, idf, _ridge(_matrix(counts, gram_ids, idf), targets))
+        gram_ids = {gram: at for at, gram in enumerate(names)}
+        return cls(labels, gram_ids, idf, _ridge(matrix, targets))
 
     def arrays(self) -> Mapping[str, NDArray[np.generic]]:
         """What `restore` needs to make the same model again."""
@@ -91,12 +93,49 @@ def restore(place: Path, label: Callable[[str], Label]) -> Model[Label]:
         return Model(labels, gram_ids, kept["idf"], kept["weights"])
 
 
-def _idf(counts: Sequence[Counter[str]], gram_ids: dict[str, int]) -> Floats:
-    seen = np.zeros(len(gram_ids))
-    for count in counts:
-        seen[[gram_ids[gram] for gram in count]] += 1
-    single = np.array([SINGLE_WEIGHT if len(gram) == 1 else 1.0 for gram in gram_ids])
-    idf: Floats = np.log(1 + len(counts) / np.maximum(seen, 1)) * single
+class _Numbering:
+    """Gives every run of characters a number for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self.grams: list[str] = []
+
+    def number(self, gram: str) -> int:
+        """The number of this run, always the same one."""
+        known = self._numbers.get(gram)
+        if known is not None:
+            return known
+        with self._lock:
+            number = self._numbers.setdefault(gram, len(self.grams))
+            if number == len(self.grams):
+                self.grams.append(gram)
+        return number
+
+
+_NUMBERING = _Numbering()
+
+
+@lru_cache(maxsize=SENTENCES_KEPT)
+def _counted(text: str) -> tuple[NDArray[np.intp], Floats]:
+    """The numbers of a sentence's runs and how much each counts; kept between trainings."""
+    count = grams(text)
+    numbers = np.array([_NUMBERING.number(gram) for gram in count], dtype=np.intp)
+    return numbers, 1 + np.log(np.array(list(count.values()), dtype=np.float64))
+
+
+def _columns(numbers: NDArray[np.intp]) -> tuple[list[str], NDArray[np.intp]]:
+    """The runs in the order in which they first occur, and the place of each in it."""
+    known, first, places = np.unique(numbers, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return [_NUMBERING.grams[number] for number in known[order]], rank[places]
+
+
+def _idf(seen: NDArray[np.intp], names: Sequence[str], sentences: int) -> Floats:
+    single = np.array([SINGLE_WEIGHT if len(gram) == 1 else 1.0 for gram in names])
+    idf: Floats = np.log(1 + sentences / np.maximum(seen, 1)) * single
     return idf
 
 
@@ -111,20 +150,18 @@ def _weighted(
     return places, values / length if length else values
 
 
-def _matrix(
-    counts: Sequence[Counter[str]], gram_ids: dict[str, int], idf: Floats
-) -> sparse.csr_matrix:
-    """All sentences, a row each; built at once, for a matrix a sentence costs seconds."""
-    rows = [_weighted(count, gram_ids, idf) for count in counts]
-    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
-    return sparse.csr_matrix(
-        (
-            np.concatenate([values for _, values in rows]),
-            np.concatenate([places for places, _ in rows]),
-            ends,
-        ),
-        shape=(len(counts), len(gram_ids)),
-    )
+def _matrix(texts: Sequence[str]) -> tuple[sparse.csr_matrix, list[str], Floats]:
+    """All sentences, a row of length one each, with the runs behind the columns and their idf."""
+    rows = [_counted(text) for text in texts]
+    sizes = [len(numbers) for numbers, _ in rows]
+    names, columns = _columns(np.concatenate([numbers for numbers, _ in rows]))
+    idf = _idf(np.bincount(columns, minlength=len(names)), names, len(rows))
+    values = np.concatenate([values for _, values in rows]) * idf[columns]
+    row_of = np.repeat(np.arange(len(rows)), sizes)
+    length = np.sqrt(np.bincount(row_of, values**2, minlength=len(rows)))
+    ends = np.cumsum([0, *sizes])
+    shape = (len(rows), len(names))
+    return sparse.csr_matrix((values / length[row_of], columns, ends), shape=shape), names, idf
 
 
 def _ridge(matrix: sparse.csr_matrix, targets: Floats) -> Floats:
