@@ -115,7 +115,7 @@ def told(library: Library, guide: str, region: Region | None) -> dict[Aspect, st
 
 def _brief(of: Layers) -> Iterable[Part]:
     for guide in (of.local, of.nation):
-        if guide and guide.brief and not expired(of, guide.brief.cites, brief=True):
+        if guide and guide.brief and not expired(of, guide.brief.cites):
             yield Part(_four(guide.brief), guide.brief.cites, brief=True)
             return
 
