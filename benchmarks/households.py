@@ -15,6 +15,7 @@ POPULATION = Path(__file__).parent / "population.yml"
 UNSEEN = Path(__file__).parent / "unseen_population.yml"
 PER_CENT = 100
 ADULT, WORKING, OLD = 18, 16, 60
+BASIC_PENSION, FEN_OF_A_YUAN, NEW_JOB_ONE_IN, LONG_AGO = 20_000, 100, 24, 99
 Shares = Mapping[str, object]
 Person = dict[str, bool | int | str]
 
@@ -52,6 +53,8 @@ def frozen(chance: Random, region: str, *, population: Path = POPULATION) -> Hou
         "education_self_paid": rigid - medical,
         "registered_here": _hit(chance, shares["registered_here"]),
         "property_over_limit": _hit(chance, shares["property_over_limit"]),
+        "special_hardship": False,
+        "in_care_eighth": False,
     }
     return _consistent(own, people, region)
 
@@ -87,6 +90,7 @@ def _consistent(own: dict[str, bool | int | str], people: list[Person], region: 
         "has_child": any(int(p["age"]) < ADULT for p in people),
         "has_disabled": any(p["disability_grade"] for p in people),
         "has_severe_disability": any(p["disability_grade"] in {1, 2} for p in people),
+        "idle_severe_adult": any(_idle(p) for p in people),
         "has_mental_disability": any(_mental(p) for p in people),
         "uncared_child": any(p["parents"] != "caring" for p in people),
         "orphan_child": any(p["parents"] == "lost" and int(p["age"]) < ADULT for p in people),
@@ -98,6 +102,7 @@ def _consistent(own: dict[str, bool | int | str], people: list[Person], region: 
     }
     own["event"] = "disaster" if own["disaster_hit"] else own["event"]
     own["autistic_child"] = bool(own["autistic_child"]) and bool(own["has_child"])
+    own |= _earned(own, people)
     if own["rigid_expenditure_12m"] == 0:
         own["medical_self_paid"] = own["education_self_paid"] = 0
     if not own["has_student"]:
@@ -105,9 +110,27 @@ def _consistent(own: dict[str, bool | int | str], people: list[Person], region: 
     return Household.from_json({**own, "members": people})
 
 
+def _earned(own: dict[str, bool | int | str], people: list[Person]) -> dict[str, int]:
+    """Of the income what is pay, and what is a basic pension: no draw of its own, so that the
+    households stay those that were frozen before rules asked for either."""
+    income = int(own["monthly_income"])
+    able = sum(bool(person["can_work"]) for person in people)
+    old = sum(int(person["age"]) >= OLD for person in people)
+    return {
+        "work_income": income * able // len(people),
+        "uncounted_income": min(income - income * able // len(people), old * BASIC_PENSION),
+        "new_job_months": (income // FEN_OF_A_YUAN) % NEW_JOB_ONE_IN if able else LONG_AGO,
+    }
+
+
 def _mental(person: Person) -> bool:
     kinds = {"intellectual", "mental"}
     return person["disability_grade"] in {3, 4} and person["disability_kind"] in kinds
+
+
+def _idle(person: Person) -> bool:
+    severe = person["disability_grade"] in {1, 2} and int(person["age"]) >= ADULT
+    return severe and not person["can_work"]
 
 
 def _unable(person: Person) -> bool:

@@ -184,7 +184,7 @@ def _money(fact: Fact, said: Understanding) -> int | Interval | None:
     amounts = (e.value for e in said.entities if isinstance(e.value, Amount))
     amount = next(amounts, None)
     if amount is not None:
-        whole = fact.id.startswith("monthly")
+        whole = fact.unit == "fen/month"
         return volunteering.monthly(amount) if whole else volunteering.exact(amount)
     number = _bare(said)
     if number is not None:

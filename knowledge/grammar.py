@@ -16,7 +16,7 @@ from knowledge.expressions import (
     Standard,
 )
 from knowledge.facts import Fact, FactType
-from knowledge.operators import Arithmetic, Comparison, Junction, Not, OneOf, Quantifier
+from knowledge.operators import Arithmetic, Comparison, Junction, Not, Once, OneOf, Quantifier
 
 HERE = "here"
 LARGEST_LITERAL = 9
@@ -108,6 +108,8 @@ class _Reader:
                 return self._name(name)
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner == self.person:
                 return self._person(name)
+            case ast.Call(func=ast.Name(id="once"), args=[first, then], keywords=[]):
+                return Once(self._truth(first), self._truth(then))
             case ast.Call(func=ast.Name(id=name), args=[ast.GeneratorExp() as each], keywords=[]):
                 return self._quantifier(name, each)
         raise ExpressionError(f"may not contain {ast.unparse(node)!r}")

@@ -64,6 +64,30 @@ class Junction:
         return self.members
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """`and` told in order: nothing is asked for the second part until the first one holds."""
+
+    first: Expression
+    then: Expression
+    kind: Kind = Kind.TRUTH
+
+    def value(self, scope: Scope) -> Value:
+        first = self.first.value(scope)
+        if first is False:
+            return False
+        then = self.then.value(scope)
+        return then if first is True or then is False else None
+
+    def lack(self, scope: Scope, found: Gaps) -> None:
+        if self.value(scope) is None:
+            waits = self.first.value(scope) is None
+            (self.first if waits else self.then).lack(scope, found)
+
+    def parts(self) -> tuple[Expression, ...]:
+        return (self.first, self.then)
+
+
 def _numbers(left: Value, right: Value) -> tuple[Quantity, Quantity] | None:
     if left is None or right is None or isinstance(left, str) or isinstance(right, str):
         return None

@@ -13,6 +13,7 @@ from knowledge.ruleset import RuleSet
 
 CASES = Path(__file__).parent.parent / "rules"
 TODAY = date(2026, 11, 22)
+LEFT_OPEN = {"work_deduction_share", "gradual_months"}
 
 
 @cache
@@ -23,12 +24,17 @@ def rules() -> RuleSet:
 
 @cache
 def standards(name: str, region: Region) -> Parameters:
-    """`invented`, `dibao_only` or `none`. Dongtou keeps its own multiple."""
+    """`invented`, `dibao_only`, `no_deduction`, `wider` or `none`. Dongtou keeps its own multiple."""
     rows = yaml.safe_load((CASES / "standards.yml").read_text(encoding="utf-8"))
     if name == "none":
         rows = []
     if name == "dibao_only":
         rows = [row for row in rows if row["parameter"] == "dibao_standard"]
+    if name == "no_deduction":
+        rows = [row for row in rows if row["parameter"] not in LEFT_OPEN]
+    if name == "wider":
+        wider = {"single_person_wider": True}
+        rows = [row | {"value": wider.get(row["parameter"], row["value"])} for row in rows]
     if region is Region.DONGTOU:
         rows = [row for row in rows if row["parameter"] != "margin_multiple"]
     return Parameters.of(rows, parameters.shipped_standards())

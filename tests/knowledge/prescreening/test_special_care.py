@@ -35,13 +35,13 @@ SEVEN = {
 }
 
 
-def verdict(told: dict[str, object]) -> Verdict:
+def verdict(told: dict[str, object], standards: str = "none") -> Verdict:
     found = prescreening.evaluate(
         rulebook.rules(),
         Household.from_json({**NOBODY, **told}),
         region=Region.NINGXIA,
         on=rulebook.TODAY,
-        local=rulebook.standards("none", Region.NINGXIA),
+        local=rulebook.standards(standards, Region.NINGXIA),
     )
     return next(v for v in found if v.programme is Programme.SPECIAL_CARE)
 
@@ -51,8 +51,15 @@ def test_each_named_family_is_one(told: dict[str, object]) -> None:
     assert verdict(told).outcome is Outcome.LIKELY
 
 
-def test_a_dibao_household_of_none_of_the_seven_is_told_of_the_eighth() -> None:
+def test_a_household_of_none_of_the_seven_waits_for_the_eighth_to_be_named() -> None:
     found = verdict({})
+    assert found.outcome is Outcome.NEED_MORE
+    assert found.waits_for_standard
+    assert {missing.id for missing in found.missing} == {"care_families_complete"}
+    assert any("第8类" in note for note in found.notes)
+
+
+def test_where_the_place_says_there_are_only_seven_the_clause_fails_and_tells_where() -> None:
+    found = verdict({}, "invented")
     assert [clause.id for clause in found.failed] == ["care-families"]
     assert "第8类" in (found.check or "")
-    assert any("第8类" in note for note in found.notes)
