@@ -30,8 +30,8 @@ from api.console import (
 )
 from api.console import desk as console_desk
 from api.console import failing as console_failing
-from api.edge import Edge
 from api.console import passing as console_passing
+from api.edge import Edge
 from api.headers import SafeHeaders
 from api.resident import failing, following, listing, routes, speaking
 from api.routes import chat, desk, events, health, session, tickets
@@ -57,8 +57,8 @@ CONSOLE = (
     entering,
     live,
     console_desk,
-    ticketing,
     console_passing,
+    ticketing,
     households,
     happiness,
     standards,

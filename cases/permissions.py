@@ -83,9 +83,9 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.TAKE_CHAT: R.REGION,
         A.SPEAK: R.OWN,
         A.ACKNOWLEDGE: R.REGION,
+        A.DIRECT_DESK: R.REGION,
         A.LIST_TICKETS: R.REGION,
         A.SEE_TICKET: R.REGION,
-        A.DIRECT_DESK: R.REGION,
         A.NOTE_TICKET: R.REGION,
         A.REFER_TICKET: R.REGION,
         A.WORK_TICKET: R.REGION,
@@ -116,11 +116,11 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.TAKE_CHAT: R.ALL,
         A.SPEAK: R.OWN,
         A.ACKNOWLEDGE: R.ALL,
+        A.DIRECT_DESK: R.ALL,
         A.LIST_TICKETS: R.ALL,
         A.SEE_TICKET: R.ALL,
         A.NOTE_TICKET: R.ALL,
         A.REFER_TICKET: R.ALL,
-        A.DIRECT_DESK: R.ALL,
         A.WORK_TICKET: R.ALL,
         A.CLOSE_TICKET: R.ALL,
         A.SEE_HOUSEHOLD: R.ALL,
@@ -152,13 +152,13 @@ class Row:
     """
 
     region: str | None = None
+    lent: str | None = None
     units: frozenset[str] = frozenset()
     not_to: frozenset[str] = frozenset()
     owner: str | None = None
     sealed: bool = False
 
 
-    lent: str | None = None
 def reach(operator: Operator, action: Action) -> Reach:
     """How far this account's leave for an action reaches."""
     if operator.disabled_at is not None:
