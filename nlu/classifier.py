@@ -12,7 +12,7 @@ from knowledge import normalise
 from nlu import tokenise
 
 Floats = NDArray[np.float32]
-FORMAT = 1
+FORMAT = 2
 SHOWN = 5
 
 
@@ -77,7 +77,10 @@ class Model:
         if known:
             lead = added[:, best] - added.mean(axis=1)
             top = np.argsort(-lead)[:SHOWN]
-            because = tuple(known[at].removeprefix("w:") for at in top if lead[at] > 0)
+            said = (known[at] for at in top if lead[at] > 0)
+            because = tuple(
+                name.removeprefix("w:") for name in said if not name.startswith(tokenise.LENGTH)
+            )
         return Guess(
             label=self.labels[best],
             probability=float(chances[best]),

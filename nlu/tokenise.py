@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
+from math import log2
 
 import jieba
 
@@ -13,6 +14,8 @@ from knowledge import lexicon
 EDGE = "\x02"
 DICTIONARY = lexicon.FOLDER / "dictionary.txt"
 LONGEST = 400
+LENGTH = "length:"
+STEPS = 1.5
 
 
 @cache
@@ -46,8 +49,12 @@ def counts(text: str) -> Mapping[str, int]:
 
 
 def features(text: str) -> list[str]:
-    """Characters, pairs with the edges marked, and words of two or more characters."""
+    """Characters, pairs with the edges marked, words of two or more characters, and the length.
+
+    Thanks and a yes are short, a story is long: the length counts by steps that grow with it.
+    """
     marked = EDGE + window(text) + EDGE
     pairs = [left + right for left, right in pairwise(marked)]
     long_words = [f"w:{word}" for word in words(marked) if len(word) > 1]
-    return [*marked[1:-1], *pairs, *long_words]
+    length = f"{LENGTH}{int(STEPS * log2(len(marked)))}"
+    return [*marked[1:-1], *pairs, *long_words, length]
