@@ -5,6 +5,7 @@ import logging
 import tempfile
 import threading
 import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cases import models
 from cases.database import Store
-from nlu import classifier, freshness
+from nlu import classifier, freshness, suspicion
 from nlu.classifier import NoModel
 from nlu.interpreter import InProcess
 from nlu.understanding import Understanding
@@ -41,6 +42,11 @@ class Taught:
     def version(self) -> int:
         """Which published version answers; 0 before the first."""
         return self._version
+
+    @property
+    def watch(self) -> suspicion.Watch:
+        """What suspects danger beside the intents, whichever model reads."""
+        return self._engine.watch
 
     def read(self, text: str, *, now: datetime) -> Understanding:
         """What the message means, by the model that is published now."""
@@ -72,10 +78,14 @@ class Taught:
         # A model that cannot be used is not tried again at every message.
         self._version = serving.version
         try:
-            self._engine = self._shipped if archive is None else unpack(archive, self._sentences)
+            self._engine = self._shipped if archive is None else self._taught(archive)
         except (NoModel, OldModelError, zipfile.BadZipFile):
             log.exception("The published model does not fit this release; the shipped one reads.")
             self._engine = self._shipped
+
+    def _taught(self, archive: bytes) -> InProcess:
+        """The intents of the archive; what watches for danger is never taught, but shipped."""
+        return replace(self._shipped, model=unpack(archive, self._sentences))
 
 
 def pack(folder: Path) -> bytes:
@@ -87,12 +97,12 @@ def pack(folder: Path) -> bytes:
     return packed.getvalue()
 
 
-def unpack(archive: bytes, sentences: Path) -> InProcess:
-    """The engine of packed files. Raises NoModel, OldModelError, BadZipFile."""
+def unpack(archive: bytes, sentences: Path) -> classifier.Model:
+    """The model of packed files. Raises NoModel, OldModelError, BadZipFile."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with zipfile.ZipFile(io.BytesIO(archive)) as packed:
             packed.extractall(folder)
         if not freshness.is_current(sentences, folder):
             raise OldModelError("The model was made for another release; train it anew.")
-        return InProcess(classifier.load(folder))
+        return classifier.load(folder)

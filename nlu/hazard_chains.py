@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 import ahocorasick_rs
@@ -61,12 +62,17 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """All chains, and the automaton over their words; `terms` are the terms each word is in."""
+    """All chains, and the automaton over their words.
+
+    `terms` are the terms each word is in, `words` the words each term has; `called` are the chains
+    that a term calls, with the number of their kind: each is called by its rarest term alone.
+    """
 
     kinds: tuple[Kind, ...]
     finder: ahocorasick_rs.AhoCorasick
-    words: tuple[str, ...]
-    terms: tuple[tuple[int, ...], ...]
+    terms: tuple[frozenset[int], ...]
+    words: tuple[frozenset[int], ...]
+    called: tuple[tuple[tuple[int, Chain], ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +101,34 @@ class Seen:
 class _Places:
     """The places of each term in order, put together once and only if asked for."""
 
-    def __init__(self, words: Mapping[int, list[Span]], terms: Mapping[int, list[int]]) -> None:
+    def __init__(self, book: Chains, words: Mapping[int, list[Span]]) -> None:
+        self._book = book
         self._words = words
-        self._spelled = terms
-        self.terms = frozenset(terms)
         self._sorted: dict[int, Sequence[Span]] = {}
+        self.terms = frozenset().union(*(book.terms[word] for word in words))
 
     def of(self, term: int) -> Sequence[Span]:
         """All places of a term, none where it does not stand in the text."""
         if term not in self._sorted:
-            found = [span for word in self._spelled.get(term, ()) for span in self._words[word]]
+            words = self._book.words[term] & self._words.keys()
+            found = [span for word in words for span in self._words[word]]
             found.sort()
             self._sorted[term] = found
         return self._sorted[term]
 
 
 def look(text: str) -> Iterator[tuple[Kind, Iterator[Found]]]:
-    """For each kind, every place of a normalised text in which one of its chains holds."""
+    """Every place of a normalised text in which a chain holds, kind by kind."""
     book = read()
     seen = _see(book, text)
-    for kind in book.kinds:
-        yield kind, _stretches(kind, seen)
-
-
-def _stretches(kind: Kind, seen: Seen) -> Iterator[Found]:
-    for chain in kind.chains:
-        if chain.needed <= seen.places.terms:
-            yield from _holds(chain, seen)
+    ready: dict[int, list[Chain]] = {}
+    terms = seen.places.terms
+    for term in terms:
+        for kind, chain in book.called[term]:
+            if chain.needed <= terms:
+                ready.setdefault(kind, []).append(chain)
+    for kind, chains in sorted(ready.items(), key=itemgetter(0)):
+        yield book.kinds[kind], (found for chain in chains for found in _holds(chain, seen))
 
 
 def _see(book: Chains, text: str) -> Seen:
@@ -134,12 +141,8 @@ def _see(book: Chains, text: str) -> Seen:
             words[word].append((start, end))
         else:
             words[word] = [(start, end)]
-    terms: dict[int, list[int]] = {}
-    for word in words:
-        for term in book.terms[word]:
-            terms.setdefault(term, []).append(word)
     stops = [match.start() for match in STOPS.finditer(text)]
-    return Seen(_Places(words, terms), stops, len(text))
+    return Seen(_Places(book, words), stops, len(text))
 
 
 def _holds(chain: Chain, seen: Seen) -> Iterator[Found]:
@@ -194,14 +197,24 @@ class _Compiler:
         self.concepts = concepts
         self.numbers: dict[str, int] = {}
         self.words: dict[str, set[int]] = {}
+        self.places: dict[str, int] = {}
+        self.terms: list[set[int]] = []
 
     def compile(self, rows: Sequence[Mapping[str, object]]) -> Chains:
         """All rules of the file."""
         kinds = tuple(self._kind(row) for row in rows)
-        words = tuple(self.words)
-        finder = ahocorasick_rs.AhoCorasick(list(words))
-        terms = tuple(tuple(sorted(self.words[word])) for word in words)
-        return Chains(kinds, finder, words, terms)
+        finder = ahocorasick_rs.AhoCorasick(list(self.words))
+        terms = tuple(frozenset(each) for each in self.words.values())
+        words = tuple(frozenset(each) for each in self.terms)
+        return Chains(kinds, finder, terms, words, self._called(kinds))
+
+    def _called(self, kinds: Sequence[Kind]) -> tuple[tuple[tuple[int, Chain], ...], ...]:
+        called: list[list[tuple[int, Chain]]] = [[] for _ in self.terms]
+        for number, kind in enumerate(kinds):
+            for chain in kind.chains:
+                rarest = min(chain.needed, key=lambda term: len(self.terms[term]))
+                called[rarest].append((number, chain))
+        return tuple(tuple(each) for each in called)
 
     def _kind(self, row: Mapping[str, object]) -> Kind:
         lines = row["chains"]
@@ -231,9 +244,14 @@ class _Compiler:
 
     def _term(self, name: str) -> int:
         if name not in self.numbers:
-            self.numbers[name] = len(self.numbers)
+            number = self.numbers[name] = len(self.numbers)
+            self.terms.append(set())
             for word in self._spelled(name):
-                self.words.setdefault(word, set()).add(self.numbers[name])
+                place = self.places.setdefault(word, len(self.places))
+                if place == len(self.words):
+                    self.words[word] = set()
+                self.words[word].add(number)
+                self.terms[number].add(place)
         return self.numbers[name]
 
     def _spelled(self, name: str) -> Iterator[str]:

@@ -5,19 +5,21 @@ past, supposed, quoted or asked about in general; what is not counted becomes a 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import yaml
 
 from knowledge.names import P0_HAZARDS, Hazard
-from nlu import hazard_chains
+from nlu import hazard_chains, hazard_literals, hazard_patterns
 from nlu.understanding import Writer
 
 RULES = Path(__file__).with_name("hazards.yml")
 NAME = re.compile(r"<([a-z_]+)>")
+GAP = re.compile(r"(?<!\\)\.(?=[{?*])")
 SENTENCE = "。!?;\n"
 CLAUSE = "。!?;\n,、:"
 BLANK = "○"
@@ -42,11 +44,10 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Patterns of one kind of danger, and what silences them."""
+    """One kind of danger with the reason shown to staff, and what silences it."""
 
     hazard: Hazard
     reason: str
-    patterns: tuple[re.Pattern[str], ...]
     unless: re.Pattern[str] | None
     now: bool
     fallback: bool
@@ -55,10 +56,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All rules, and the words that show talk about danger rather than danger."""
+    """All rules, and the words that show talk about danger rather than danger.
+
+    Figures and patterns stand in one list each; `owners` are the rules of the patterns.
+    """
 
     rules: tuple[Rule, ...]
-    figures: tuple[re.Pattern[str], ...]
+    patterns: tuple[hazard_patterns.Pattern, ...]
+    owners: tuple[int, ...]
+    index: hazard_patterns.Index
+    figures: tuple[hazard_patterns.Pattern, ...]
+    figure_index: hazard_patterns.Index
     context: Mapping[str, re.Pattern[str]]
     me: re.Pattern[str]
 
@@ -87,32 +95,55 @@ def look(text: str, writer: Writer) -> Danger:
 
 def _look_once(text: str, writer: Writer) -> Danger:
     book = read_rules()
-    plain = text
-    for figure in book.figures:
-        plain = figure.sub(_blank, plain)
+    plain = _without_figures(book, text)
     counted: list[Rule] = []
     doubted: list[Rule] = []
     letter = book.context["letter"].search(plain) is not None
-    for rule in book.rules:
-        verdict = _verdict(book, rule, plain, letter=letter)
+    for rule, finds in _finds(book, plain):
+        verdict = _verdict(book, rule, plain, finds, letter=letter)
         if verdict is not None:
             (counted if verdict else doubted).append(rule)
     for kind, found in hazard_chains.look(plain):
-        rule = Rule(kind.hazard, kind.reason, (), None, now=kind.now, fallback=False, weak=False)
+        rule = Rule(kind.hazard, kind.reason, None, now=kind.now, fallback=False, weak=False)
         verdict = _weigh(book, rule, plain, found, letter=letter)
         if verdict is not None:
             (counted if verdict else doubted).append(rule)
     return _sum_up(counted, doubted, plain, writer)
 
 
-def _blank(match: re.Match[str]) -> str:
-    return BLANK * len(match[0])
+def _without_figures(book: Book, text: str) -> str:
+    """The text with figures of speech blanked, one after the other."""
+    for figure, stretches in book.figure_index.where(text).items():
+        for start, end in stretches:
+            for match in book.figures[figure].regex.finditer(text, start, end):
+                text = text[: match.start()] + BLANK * len(match[0]) + text[match.end() :]
+    return text
 
 
-def _verdict(book: Book, rule: Rule, text: str, *, letter: bool) -> bool | None:
+def _finds(book: Book, text: str) -> Iterator[tuple[Rule, Iterator[re.Match[str]]]]:
+    """The rules of which a pattern can match, each with its matches."""
+    where = book.index.where(text)
+    for owner, numbers in groupby(where, key=book.owners.__getitem__):
+        yield book.rules[owner], _matches(book, text, where, list(numbers))
+
+
+def _matches(
+    book: Book,
+    text: str,
+    where: Mapping[int, Sequence[hazard_patterns.Stretch]],
+    numbers: Sequence[int],
+) -> Iterator[re.Match[str]]:
+    for number in numbers:
+        for start, end in where[number]:
+            yield from book.patterns[number].regex.finditer(text, start, end)
+
+
+def _verdict(
+    book: Book, rule: Rule, text: str, finds: Iterator[re.Match[str]], *, letter: bool
+) -> bool | None:
     """True: counts. False: found but silenced. None: not found."""
     silenced = False
-    for match in _finds(rule, text):
+    for match in finds:
         if not rule.weak and _counts(book, rule, text, match, letter=letter):
             return True
         silenced = True
@@ -136,11 +167,6 @@ def _weigh(
 def _denied(book: Book, text: str, found: hazard_chains.Found) -> bool:
     denied = book.context["denied"]
     return any(denied.search(text[max(0, at - NEGATION_REACH) : at]) for at, _ in found)
-
-
-def _finds(rule: Rule, text: str) -> Iterator[re.Match[str]]:
-    for pattern in rule.patterns:
-        yield from pattern.finditer(text)
 
 
 def _counts(book: Book, rule: Rule, text: str, match: re.Match[str], *, letter: bool) -> bool:
@@ -243,34 +269,58 @@ def _sum_up(counted: list[Rule], doubted: list[Rule], text: str, writer: Writer)
 
 @cache
 def read_rules() -> Book:
-    """The rules, compiled once."""
+    """The rules. Their patterns are compiled when a text first needs them."""
     raw = yaml.load(RULES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    words: dict[str, str] = {}
+    words = _Words()
     for name, pattern in raw["words"].items():
-        words[name] = _expand(pattern, words)
-    rules = tuple(_rule(row, words) for row in raw["rules"])
-    figures = tuple(re.compile(_expand(figure, words)) for figure in raw["figures"])
-    context = {name: re.compile(_expand(text, words)) for name, text in raw["context"].items()}
-    return Book(rules, figures, context, re.compile(words["me"]))
+        words.add(name, pattern)
+    lines = [(owner, line) for owner, row in enumerate(raw["rules"]) for line in row["patterns"]]
+    parts = [(owner, part) for owner, line in lines for part in hazard_literals.branches(line)]
+    patterns = tuple(words.pattern(part) for _, part in parts)
+    figures = tuple(words.pattern(figure) for figure in raw["figures"])
+    context = {name: re.compile(words.expand(text)) for name, text in raw["context"].items()}
+    return Book(
+        rules=tuple(_rule(row, words) for row in raw["rules"]),
+        patterns=patterns,
+        owners=tuple(owner for owner, _ in parts),
+        index=hazard_patterns.Index(patterns),
+        figures=figures,
+        figure_index=hazard_patterns.Index(figures),
+        context=context,
+        me=re.compile(words.expand("<me>")),
+    )
 
 
-def _rule(row: Mapping[str, object], words: Mapping[str, str]) -> Rule:
-    patterns = row["patterns"]
+def _rule(row: Mapping[str, object], words: "_Words") -> Rule:
     unless = row.get("unless")
-    if not isinstance(patterns, list):
-        raise TypeError("Give each rule of hazards.yml a list of patterns.")
     return Rule(
         hazard=Hazard(str(row["hazard"])),
         reason=str(row["reason"]),
-        patterns=tuple(re.compile(_expand(pattern, words)) for pattern in patterns),
-        unless=re.compile(_expand(unless, words)) if isinstance(unless, str) else None,
+        unless=re.compile(words.expand(unless)) if isinstance(unless, str) else None,
         now=row.get("now") is True,
         fallback=row.get("fallback") is True,
         weak=row.get("weak") is True,
     )
 
 
-def _expand(pattern: str, words: Mapping[str, str]) -> str:
-    """Names stand for words; a gap never crosses into another sentence."""
-    filled = NAME.sub(lambda match: words[match[1]], pattern)
-    return re.sub(r"(?<!\\)\.(?=[{?*])", f"[^{re.escape('。!?;')}\\\\n]", filled)
+class _Words:
+    """What the names in patterns stand for, and what each of them needs."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, str] = {}
+        self._needs: dict[str, hazard_literals.Needs] = {}
+
+    def add(self, name: str, pattern: str) -> None:
+        """One more name; it may use those before it."""
+        self._needs[name] = hazard_literals.needs(pattern, self._needs)
+        self._words[name] = self.expand(pattern)
+
+    def pattern(self, source: str) -> hazard_patterns.Pattern:
+        """A pattern of the file, not yet compiled."""
+        needs = hazard_literals.needs(source, self._needs)
+        return hazard_patterns.Pattern(self.expand(source), needs)
+
+    def expand(self, pattern: str) -> str:
+        """Names stand for words; a gap never crosses into another sentence."""
+        filled = NAME.sub(lambda match: self._words[match[1]], pattern)
+        return GAP.sub(f"[^{re.escape('。!?;')}\\\\n]", filled)

@@ -170,3 +170,16 @@ def test_a_model_of_another_release_is_not_used(
     few_sentences.write_text("- {text: 新的, intent: greet}", encoding="utf-8")
     engine = Taught(interpreter, sqlite_store, few_sentences)
     assert engine.read(UNHEARD, now=clock.now) == interpreter.read(UNHEARD, now=clock.now)
+
+
+def test_a_taught_model_still_suspects_danger(
+    sqlite_store: Store, interpreter: InProcess, clock: Clock, few_sentences: Path
+) -> None:
+    model, bob = _teach(sqlite_store, UNHEARD, "thank", clock)
+    retraining.train_wanted(sqlite_store, few_sentences, now=clock.now)
+    with sqlite_store.write() as session:
+        models.publish(session, model, by=bob, now=clock.now)
+    engine = Taught(interpreter, sqlite_store, few_sentences)
+    engine.read(UNHEARD, now=clock.now)
+    assert engine.version == 1
+    assert engine.watch is interpreter.watch

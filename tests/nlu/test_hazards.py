@@ -81,8 +81,13 @@ def test_a_child_in_fear_is_a_child_at_risk() -> None:
 
 
 def test_no_pattern_repeats_without_a_bound() -> None:
-    patterns = [pattern for rule in hazards.read_rules().rules for pattern in rule.patterns]
-    for pattern in patterns:
-        assert ")*" not in pattern.pattern
-        assert ")+" not in pattern.pattern
-        assert "]+" not in pattern.pattern
+    book = hazards.read_rules()
+    for pattern in (*book.patterns, *book.figures):
+        assert not any(loop in pattern.source for loop in (")*", ")+", "]+"))
+
+
+def test_every_pattern_compiles_and_needs_a_word() -> None:
+    book = hazards.read_rules()
+    for pattern in (*book.patterns, *book.figures):
+        assert pattern.regex.pattern == pattern.source
+        assert pattern.needs
