@@ -27,6 +27,7 @@ from api.console import (
     standards,
     ticketing,
     understanding,
+    timing,
 )
 from api.console import desk as console_desk
 from api.console import failing as console_failing
@@ -61,6 +62,7 @@ CONSOLE = (
     ticketing,
     households,
     happiness,
+    timing,
     standards,
     accounts,
     *EDITING,

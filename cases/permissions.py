@@ -22,6 +22,8 @@ class Action(StrEnum):
     REFER_TICKET = "refer_ticket"
     WORK_TICKET = "work_ticket"
     CLOSE_TICKET = "close_ticket"
+    OVERSEE_TICKET = "oversee_ticket"
+    EDIT_CALENDAR = "edit_calendar"
     SEE_HOUSEHOLD = "see_household"
     EDIT_HOUSEHOLD = "edit_household"
     SEE_HAPPINESS = "see_happiness"
@@ -90,6 +92,8 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.REFER_TICKET: R.REGION,
         A.WORK_TICKET: R.REGION,
         A.CLOSE_TICKET: R.REGION,
+        A.OVERSEE_TICKET: R.REGION,
+        A.EDIT_CALENDAR: R.REGION,
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
         A.SEE_HAPPINESS: R.REGION,
@@ -123,6 +127,8 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.REFER_TICKET: R.ALL,
         A.WORK_TICKET: R.ALL,
         A.CLOSE_TICKET: R.ALL,
+        A.OVERSEE_TICKET: R.ALL,
+        A.EDIT_CALENDAR: R.ALL,
         A.SEE_HOUSEHOLD: R.ALL,
         A.EDIT_HOUSEHOLD: R.ALL,
         A.SEE_HAPPINESS: R.ALL,
@@ -140,7 +146,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
 
 ANYWHERE = "national"
 # What is changed for the whole nation changes for every region: no region's account does it.
-CHANGING = frozenset({A.EDIT_KNOWLEDGE, A.PUBLISH_KNOWLEDGE})
+CHANGING = frozenset({A.EDIT_KNOWLEDGE, A.PUBLISH_KNOWLEDGE, A.EDIT_CALENDAR})
 
 
 @dataclass(frozen=True)

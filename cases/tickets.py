@@ -17,7 +17,7 @@ from cases import (
     proofs,
     reporters,
     residents,
-    service_levels,
+    timing,
 )
 from cases.commands import OpenTicket
 from cases.conversations import Conversation
@@ -25,7 +25,7 @@ from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, StaleError, UnknownError
 from cases.lifecycle import Move, NextActor, State
 from cases.sealed import Place, Ring
-from knowledge.names import Category, Hazard, Priority, Region
+from knowledge.names import Hazard
 
 NUMBER_TRIES = 8
 MOVED_MEANWHILE = "Somebody has moved this ticket meanwhile; reload it and decide again."
@@ -94,13 +94,15 @@ class TicketNote(SQLModel, table=True):
 
 
 class NoteKind:
-    """Kinds of notes: a narrative or answer of the resident, a move, a remark, an outcome."""
+    """Kinds of notes; an extension is the reason for which more time is asked."""
 
     NARRATIVE = "narrative"
     ANSWER = "answer"
     MOVE = "move"
     REMARK = "remark"
     OUTCOME = "outcome"
+    EXTENSION = "extension"
+    PRIORITY = "priority"
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,6 @@ def open_for(
     """Open a ticket for the resident of a conversation (or for nobody known)."""
     ring = Ring.REPORTER if draft.sealed else Ring.RESIDENT
     key_id = keys.create(session, ring=ring, now=now)
-    clock = service_levels.respond_by(
-        priority=draft.priority, category=draft.category, region=draft.region, opened_at=now
-    )
     row = keys.new_id()
     number = draft.number or _free_number(session, draft.prefix, now)
     ticket = Ticket(
@@ -149,13 +148,12 @@ def open_for(
         anonymous=draft.anonymous,
         by_helper=draft.by_helper,
         next_actor=NextActor.HOTLINE,
-        next_due=clock.due,
-        respond_by=clock.due,
-        provisional=clock.provisional,
+        respond_by=now,
         opened_at=now,
     )
     session.add(ticket)
     session.flush()
+    retime(session, ticket, now=now)
     add_note(session, ticket, NoteKind.NARRATIVE, draft.narrative, actor="resident", now=now)
     if draft.sealed:
         reporters.keep(session, ticket.id, conversation, now=now)
@@ -230,6 +228,7 @@ def move(  # noqa: PLR0913
     version: int,
     now: datetime,
     due: datetime | None = None,
+    unit: str | None = None,
 ) -> Ticket:
     """Make a move with a reason. Raises MoveError, or StaleError when `version` is not current."""
     if ticket.version != version:
@@ -237,8 +236,9 @@ def move(  # noqa: PLR0913
     before = State(ticket.state)
     target = lifecycle.after(before, what)
     _raise_version(session, ticket, version)
-    _stand(ticket, target, due=due, now=now)
-    session.add(ticket)
+    timing.record_move(session, ticket, target, actor=actor, now=now, unit=unit or ticket.lead_unit)
+    _stand(ticket, target, now=now)
+    retime(session, ticket, due=due, now=now)
     add_note(
         session,
         ticket,
@@ -268,11 +268,21 @@ def refer(  # noqa: PLR0913
         raise UnknownError(
             "This report concerns that very unit; choose the level above or discipline."
         )
-    move(session, ticket, Move.REFER, actor=actor, reason=reason, version=version, now=now)
+    what = Move.REFER
+    move(session, ticket, what, actor=actor, reason=reason, version=version, now=now, unit=unit)
     ticket.lead_unit = unit
     session.add(ticket)
     session.flush()
     return ticket
+
+
+def retime(session: Session, ticket: Ticket, *, now: datetime, due: datetime | None = None) -> None:
+    """Reckon the clocks anew from all that happened; `due` is a time that was agreed instead."""
+    times = timing.of(session, ticket, now=now)
+    ticket.respond_by, ticket.provisional = times.respond_by, times.provisional
+    ticket.next_due = None if ticket.ended else due or times.next_due
+    session.add(ticket)
+    session.flush()
 
 
 def file_under(session: Session, ticket: Ticket, household_id: str, *, now: datetime) -> None:
@@ -369,23 +379,11 @@ def _raise_version(session: Session, ticket: Ticket, version: int) -> None:
     set_committed_value(ticket, "version", version + 1)
 
 
-def _stand(ticket: Ticket, state: State, *, due: datetime | None, now: datetime) -> None:
-    if state is State.REOPENED:
-        clock = service_levels.respond_by(
-            priority=Priority(ticket.priority),
-            category=Category(ticket.category),
-            region=Region(ticket.region),
-            opened_at=now,
-        )
-        ticket.respond_by, ticket.provisional = clock.due, clock.provisional
+def _stand(ticket: Ticket, state: State, *, now: datetime) -> None:
     ticket.state = state
     ticket.ended = state in lifecycle.ENDED
     ticket.closed_at = now if ticket.ended else None
     ticket.next_actor = lifecycle.next_actor(state)
-    usual = service_levels.turn_until(
-        state, priority=Priority(ticket.priority), respond_by=ticket.respond_by, now=now
-    )
-    ticket.next_due = None if ticket.ended else due or usual
 
 
 def _free_number(session: Session, prefix: str, now: datetime) -> str:

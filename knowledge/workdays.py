@@ -19,10 +19,14 @@ class TooManyDays(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LocalDays:
-    """Days that a region adds to the national calendar; they win over it."""
+    """Days that people add to the national calendar; they win over it.
+
+    `years` are those whose arrangement people have entered before the package knew it.
+    """
 
     off: frozenset[date] = frozenset()
     working: frozenset[date] = frozenset()
+    years: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,23 @@ def due(start: datetime, *, days: int, working: bool, extra: LocalDays = NO_LOCA
     return Deadline(_end_of(last), provisional)
 
 
+def between(
+    start: datetime, end: datetime, *, working: bool, extra: LocalDays = NO_LOCAL_DAYS
+) -> int:
+    """How many days, or working days, come after the day of `start`, that of `end` included."""
+    first, last = start.astimezone(ZONE).date(), end.astimezone(ZONE).date()
+    days = (last - first).days
+    if not working:
+        return max(days, 0)
+    return sum(is_working(first + timedelta(days=one), extra) for one in range(1, days + 1))
+
+
 def _after_working_days(day: date, days: int, extra: LocalDays) -> tuple[date, bool]:
     provisional = False
     left = days
     while left > 0:
         day += timedelta(days=1)
-        provisional = provisional or not published(day.year)
+        provisional = provisional or not (published(day.year) or day.year in extra.years)
         left -= is_working(day, extra)
     return day, provisional
 

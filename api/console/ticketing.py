@@ -11,14 +11,14 @@ from api import casework
 from api.auth import Staff
 from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, parts, permissions, tickets, worklists
+from cases import audit, extensions, parts, permissions, tickets, timing, worklists
 from cases.database import Session
 from cases.errors import MoveError, StaleError, UnknownError
 from cases.lifecycle import Move
 from cases.permissions import Action
 from cases.tickets import Ticket
 from cases.worklists import Which
-from knowledge.names import Region
+from knowledge.names import Priority, Region
 
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)
 Field = Annotated[str, Form()]
@@ -129,6 +129,14 @@ def move(  # noqa: PLR0913, PLR0917
     return visit.to(f"/console/tickets/{number}")
 
 
+def refused(  # noqa: PLR0913
+    session: Session, edge: Edge, me: Staff, ticket: Ticket, notice: str, *, now: datetime
+) -> HTMLResponse:
+    """The page again, with what was not done and why."""
+    empty = {"move": "", "reason": "", "unit": ""}
+    return _again(session, edge, me, ticket, labels.notice(notice), empty, now=now, status=422)
+
+
 def _again(  # noqa: PLR0913, PLR0917
     session: Session,
     edge: Edge,
@@ -165,10 +173,32 @@ def _page(  # noqa: PLR0913
         "units": _units(edge, ticket),
         "may_note": permissions.may(me.operator, Action.NOTE_TICKET, worklists.row_of(ticket)),
         "private": tickets.only_by_secret(ticket),
+        **_times(session, edge, me, ticket, now=now),
         "draft": draft or {"move": "", "reason": "", "unit": ""},
         "notice": notice,
     }
     return visit.page(session, edge, me, "ticket.html", values, now=now, status=status)
+
+
+def _times(
+    session: Session, edge: Edge, me: Staff, ticket: Ticket, *, now: datetime
+) -> Mapping[str, object]:
+    """The clocks with their sources, and what this account may change about them."""
+    library, row = edge.helpline.library(), worklists.row_of(ticket)
+    clocks = timing.readings(session, ticket, now=now)
+    cited = [clock.rule.cite for clock in clocks if clock.rule.cite]
+    return {
+        "clocks": clocks,
+        "sources": {
+            cite: (library.document_of(cite).title, library.clause(cite).number) for cite in cited
+        },
+        "wishes": extensions.of(session, ticket),
+        "longest": extensions.longest(session, ticket, now=now),
+        "may_oversee": permissions.may(me.operator, Action.OVERSEE_TICKET, row),
+        "may_work": permissions.may(me.operator, Action.WORK_TICKET, row),
+        "may_refer": permissions.may(me.operator, Action.REFER_TICKET, row),
+        "priorities": list(Priority),
+    }
 
 
 def _seen(me: Staff, ticket: Ticket | None) -> Ticket | None:

@@ -212,7 +212,8 @@ def test_a_refused_referral_leaves_the_unit_as_it_was(store: Store, clock: Clock
     [
         (Priority.P0, timedelta(hours=1)),
         (Priority.P1, timedelta(hours=1)),
-        (Priority.P2, timedelta(days=1)),
+        # One working day, so until the end of Tuesday.
+        (Priority.P2, timedelta(hours=38)),
     ],
 )
 def test_a_unit_has_a_short_time_to_pick_up(
