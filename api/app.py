@@ -26,8 +26,8 @@ from api.console import (
     receiving,
     standards,
     ticketing,
-    understanding,
     timing,
+    understanding,
 )
 from api.console import desk as console_desk
 from api.console import failing as console_failing
@@ -60,9 +60,9 @@ CONSOLE = (
     console_desk,
     console_passing,
     ticketing,
+    timing,
     households,
     happiness,
-    timing,
     standards,
     accounts,
     *EDITING,
