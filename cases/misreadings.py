@@ -50,7 +50,7 @@ class Lesson(SQLModel, table=True):
     id: str = Field(primary_key=True)
     text: str
     intent: str
-    taught_by: str = Field(foreign_key="operators.id")
+    taught_by: str = Field(foreign_key="operators.id", index=True)
     at: datetime = Field(sa_type=UtcDateTime)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 

@@ -31,7 +31,7 @@ class TrainedModel(SQLModel, table=True):
     id: str = Field(primary_key=True)
     number: int = Field(unique=True)
     state: str = Field(index=True)
-    asked_by: str = Field(foreign_key="operators.id")
+    asked_by: str = Field(foreign_key="operators.id", index=True)
     asked_at: datetime = Field(sa_type=UtcDateTime)
     claimed_until: datetime = Field(sa_type=UtcDateTime)
     lessons: list[dict[str, str]] = Field(sa_column=Column(JSON, nullable=False))
@@ -44,8 +44,8 @@ class ServingModel(SQLModel, table=True):
 
     __tablename__ = "serving_models"
     version: int = Field(primary_key=True)
-    model_id: str | None = Field(default=None, foreign_key="trained_models.id")
-    published_by: str = Field(foreign_key="operators.id")
+    model_id: str | None = Field(default=None, foreign_key="trained_models.id", index=True)
+    published_by: str = Field(foreign_key="operators.id", index=True)
     at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -90,6 +90,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_serving_models")),
     )
+    op.create_index(op.f("ix_lessons_taught_by"), "lessons", ["taught_by"], unique=False)
+    op.create_index(
+        op.f("ix_trained_models_asked_by"), "trained_models", ["asked_by"], unique=False
+    )
+    op.create_index(
+        op.f("ix_serving_models_model_id"), "serving_models", ["model_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_serving_models_published_by"), "serving_models", ["published_by"], unique=False
+    )
 
 
 def downgrade() -> None:
