@@ -297,6 +297,8 @@ def _room(session: Session, region: str | None, *, now: datetime) -> int:
         for one in operators.on_duty(session, now=now)
         if anywhere or one.region in {None, region}
     }
+    if not there:
+        return 0
     held = session.exec(
         select(func.coalesce(func.sum(routing.effort_of(Conversation)), 0)).where(
             Conversation.mode == Mode.OPERATOR, col(Conversation.operator_id).in_(there)

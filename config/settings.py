@@ -1,9 +1,10 @@
 """Which settings exist, what they mean, and what holds when they are not given."""
 
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -46,6 +47,12 @@ class Settings(BaseSettings):
     telegram_api: str = Field(
         default="https://api.telegram.org", description="address of the Telegram Bot API"
     )
+    paging_url: str | None = Field(
+        default=None, description="where unacknowledged dangers are paged; without it nobody is"
+    )
+    paging_secret: SecretStr | None = Field(
+        default=None, description="secret (whsec_…) that signs the pages; needed with the address"
+    )
     hotline_number: str | None = Field(
         default=None, description="telephone number of this helpline, shown on every screen"
     )
@@ -80,6 +87,15 @@ class Settings(BaseSettings):
                 " for a server elsewhere open a tunnel"
             )
         return value
+
+    @model_validator(mode="after")
+    def _signed_pages(self) -> Self:
+        if self.paging_url is not None and self.paging_secret is None:
+            raise ValueError(
+                "HELPLINE_PAGING_URL needs HELPLINE_PAGING_SECRET; make one with: openssl rand"
+                " -base64 32"
+            )
+        return self
 
     @property
     def rasa_secret(self) -> str:

@@ -106,7 +106,9 @@ def take_next(request: Request, edge: EdgeOf, now: Now) -> shapes.Turn | None:
         me = auth.staff(session, request, edge, now=now).operator
         permissions.require(me, Action.TAKE_CHAT)
         found = chats.take_next(session, me, speech=edge.helpline.speech, now=now)
-        return found and shapes.turn(found, messages.since(session, found), None)
+        if found is None:
+            return None
+        return shapes.turn(found, messages.since(session, found), None)
 
 
 @router.post("/conversations/{conversation_id}/pass", status_code=204)

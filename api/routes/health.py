@@ -10,12 +10,16 @@ from sqlalchemy import text
 from api import lanes
 from api.edge import Edge, EdgeOf, Now
 from api.errors import AWAY
-from cases import operators
+from cases import duty, operators
 from knowledge.loading import LibraryError
 
 router = APIRouter(tags=["health"])
 FINE = "ok"
 AWAY_NOW = "away"
+NO_GAPS = "somebody at every hour"
+GAPS = "gaps: not ready to go live"
+PAGING = "on"
+NO_PAGING = "off: nobody is rung outside the console"
 NOBODY = "nobody can be rung"
 SOMEBODY = "somebody can be rung"
 
@@ -50,11 +54,14 @@ async def ready(response: Response, edge: EdgeOf, now: Now) -> Ready:
 
 
 def _look(edge: Edge, now: datetime) -> Ready:
-    parts = {"database": AWAY_NOW, "knowledge": _knowledge(edge), "duty": NOBODY}
+    parts = {"database": AWAY_NOW, "knowledge": _knowledge(edge), "duty": NOBODY, "roster": GAPS}
+    parts["paging"] = NO_PAGING if edge.settings.paging_url is None else PAGING
     try:
         with edge.store.read() as session:
             session.connection().execute(text("SELECT 1"))
             parts["database"] = FINE
+            shifts = duty.roster(session)
+            parts["roster"] = NO_GAPS if not duty.gaps(shifts, duty.SERVED) else GAPS
             if operators.on_duty(session, now=now):
                 parts["duty"] = SOMEBODY
     except AWAY:

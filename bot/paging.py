@@ -1,0 +1,78 @@
+"""How a danger nobody acknowledges leaves the console: a signed webhook, without any content."""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import httpx
+from standardwebhooks import Webhook
+
+from cases import duty, paging
+from cases.database import Store
+from cases.duty import Person
+from cases.paging import Claimed
+
+log = logging.getLogger(__name__)
+WAIT_SECONDS = 5
+
+
+class Pager:
+    """Sends pages to the address a deployment names: a gateway of text messages, calls or chats."""
+
+    def __init__(self, store: Store, *, address: str, secret: str) -> None:
+        self._store = store
+        self._address = address
+        self._signing = Webhook(secret)
+
+    def send_due(self, *, now: Callable[[], datetime]) -> int:
+        """Send what is due; each try is a row, also one that a killed process never ended."""
+        with self._store.write() as session:
+            claimed = paging.claim(session, now=now())
+            rung = [duty.on_call(session, one.region, one.tier, now=now()) for one in claimed]
+        for one, people in zip(claimed, rung, strict=True):
+            sent, answer = self._post(one, people, now=now())
+            with self._store.write() as session:
+                paging.settle(session, one, sent=sent, answer=answer, now=now())
+        return len(claimed)
+
+    def _post(self, page: Claimed, people: Sequence[Person], *, now: datetime) -> tuple[bool, str]:
+        """Whether the receiver took it, and what it said; its id is the same in every try."""
+        body = _body(page, people)
+        headers = {
+            "content-type": "application/json",
+            "webhook-id": page.page,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._signing.sign(page.page, now, body),
+        }
+        try:
+            answer = httpx.post(
+                self._address, content=body.encode(), headers=headers, timeout=WAIT_SECONDS
+            )
+        except httpx.HTTPError as error:
+            log.warning("A page did not leave.", extra={"page": page.page})
+            return False, type(error).__name__
+        return answer.is_success, str(answer.status_code)
+
+
+def look(store: Store, *, now: datetime) -> None:
+    """Ring for urgent chats that nobody takes, and write down the tiers whose minute has come."""
+    with store.write() as session:
+        paging.raise_unseen(session, now=now)
+        paging.plan(session, now=now)
+
+
+def _body(page: Claimed, people: Sequence[Person]) -> str:
+    """Whom to ring and how urgently: no name, word or place of a resident."""
+    return json.dumps(
+        {
+            "type": "helpline.page",
+            "timestamp": page.opened_at.isoformat(),
+            "data": {
+                "page": page.page,
+                "priority": page.priority,
+                "tier": page.tier,
+                "phones": [person.phone for person in people],
+            },
+        }
+    )

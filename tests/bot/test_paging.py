@@ -1,0 +1,165 @@
+"""A danger nobody acknowledges leaves the console, tier by tier, signed, without content."""
+
+import json
+from collections.abc import Iterator
+from datetime import time, timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot import paging as leaving
+from bot.paging import Pager
+from cases import alerts, duty, paging
+from cases.database import Store
+from cases.duty import Person, Shift
+from cases.paging import PageState, PageTry
+from knowledge.names import Hazard, Priority, Region
+from tests import factories, threads
+from tests.clock import Clock
+from tests.peers import pager as peer
+from tests.peers.pager import Gateway
+
+PHONE = "13800138000"
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    """Whom the deployment pages."""
+    with peer.gateway() as found:
+        yield found
+
+
+@pytest.fixture
+def alert(store: Store, clock: Clock) -> str:
+    """A danger that rings, with one person on each tier, before dawn or not."""
+    with store.write() as session:
+        by = factories.an_operator(session, now=clock.now)
+        for tier in duty.TIERS:
+            shift = Shift(None, tier, "1234567", time(0), time(0), Person("王芳", PHONE))
+            duty.enter(session, shift, by=by.id, now=clock.now)
+        chat = factories.a_waiting_chat(session, Priority.P0, now=clock.now)
+        return alerts.raise_for(
+            session,
+            chat.id,
+            Hazard.VIOLENCE,
+            region=Region.ZICHUAN,
+            ticket_id=None,
+            now=clock.now,
+        ).id
+
+
+def _tick(store: Store, gateway: Gateway, clock: Clock) -> None:
+    leaving.look(store, now=clock.now)
+    pager = Pager(store, address=gateway.address, secret=peer.SECRET)
+    pager.send_due(now=lambda: clock.now)
+
+
+def _tiers(gateway: Gateway) -> list[object]:
+    return [body["data"]["tier"] for body in gateway.bodies]  # type: ignore[index]
+
+
+def test_the_tiers_are_paged_after_0_1_3_and_5_minutes(
+    store: Store, gateway: Gateway, clock: Clock, alert: str
+) -> None:
+    seen = []
+    for _ in range(7):
+        _tick(store, gateway, clock)
+        seen.append(len(gateway.bodies))
+        clock.advance(minutes=1)
+    assert seen == [1, 2, 2, 3, 3, 4, 4]
+    assert _tiers(gateway) == [1, 2, 3, 4]
+    assert alert
+
+
+def test_a_page_names_whom_to_ring_and_nothing_of_the_resident(
+    store: Store, gateway: Gateway, clock: Clock, alert: str
+) -> None:
+    _tick(store, gateway, clock)
+    (body,) = gateway.bodies
+    data = {"page": gateway.ids[0], "priority": "P0", "tier": 1, "phones": [PHONE]}
+    assert body["data"] == data
+    assert not {"violence", "zichuan", alert} & set(json.dumps(body).split('"'))
+
+
+def test_an_acknowledged_danger_pages_nobody_more(
+    store: Store, gateway: Gateway, clock: Clock, alert: str
+) -> None:
+    _tick(store, gateway, clock)
+    with store.write() as session:
+        bob = factories.an_operator(session, "Bob", now=clock.now)
+        alerts.acknowledge(session, alert, bob.id, now=clock.now)
+    clock.advance(minutes=10)
+    _tick(store, gateway, clock)
+    assert len(gateway.bodies) == 1
+
+
+def test_a_page_that_fails_is_tried_again_under_the_same_id_and_each_try_is_a_row(
+    store: Store, gateway: Gateway, clock: Clock, alert: str
+) -> None:
+    gateway.fails = 2
+    for _ in range(4):
+        _tick(store, gateway, clock)
+        clock.advance(seconds=20)
+    with store.read() as session:
+        answers = session.exec(select(PageTry.answer).order_by(PageTry.at)).all()
+        states = [page.state for page in paging.of_alert(session, alert)]
+    assert answers[:3] == ["500", "500", "204"]
+    assert len(set(gateway.ids[:3])) == 1
+    assert states[0] == PageState.SENT
+
+
+def test_a_gateway_that_is_away_leaves_its_reason(store: Store, clock: Clock, alert: str) -> None:
+    away = Gateway("http://127.0.0.1:9/page")
+    _tick(store, away, clock)
+    with store.read() as session:
+        ((attempt, page),) = paging.latest(session)
+    assert (attempt.answer, page.state, page.alert_id) == (
+        "ConnectError",
+        PageState.WAITING,
+        alert,
+    )
+
+
+def test_what_a_killed_process_was_sending_is_sent_after_its_lease(
+    store: Store, gateway: Gateway, clock: Clock, alert: str
+) -> None:
+    leaving.look(store, now=clock.now)
+    with store.write() as session:
+        assert len(paging.claim(session, now=clock.now)) == 1
+    _tick(store, gateway, clock)
+    assert gateway.bodies == []
+    clock.advance(seconds=31)
+    _tick(store, gateway, clock)
+    assert (_tiers(gateway), bool(alert)) == ([1], True)
+
+
+def test_two_processes_plan_and_send_a_page_once(
+    postgres_store: Store, gateway: Gateway, clock: Clock
+) -> None:
+    with postgres_store.write() as session:
+        chat = factories.a_waiting_chat(session, Priority.P0, now=clock.now)
+        alerts.raise_for(
+            session, chat.id, Hazard.VIOLENCE, region=None, ticket_id=None, now=clock.now
+        )
+    leaving.look(postgres_store, now=clock.now)
+    pagers = [Pager(postgres_store, address=gateway.address, secret=peer.SECRET)] * 2
+    sent = threads.at_once(lambda one: one.send_due(now=lambda: clock.now), pagers)
+    assert (sum(sent), len(gateway.bodies)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("somebody", "after"), [(True, timedelta(minutes=3)), (False, timedelta(0))]
+)
+def test_an_urgent_chat_nobody_takes_begins_to_ring(
+    sqlite_store: Store, clock: Clock, *, somebody: bool, after: timedelta
+) -> None:
+    with sqlite_store.write() as session:
+        factories.a_waiting_chat(session, Priority.P1, now=clock.now)
+        if somebody:
+            alice = factories.an_operator(session, now=clock.now)
+            assert paging.raise_unseen(session, now=clock.now) == 0
+            alice.present_at = clock.now + after
+            session.add(alice)
+        clock.now += after
+        assert paging.raise_unseen(session, now=clock.now) == 1
+        assert paging.raise_unseen(session, now=clock.now) == 0
