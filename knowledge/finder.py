@@ -1,5 +1,6 @@
 """Which guide answers a question, and which side of it is asked for."""
 
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,13 +24,15 @@ LEANING = 0.2
 NAMED = 0.2
 ELSEWHERE = 0.15
 HERE = 0.05
-CUE_WEIGHT = 0.07
-TOLD = 0.2
-UNDERSTOOD = 0.15
+CUE_WEIGHT = 0.06
+TOLD = 0.15
+UNDERSTOOD = 0.1
+HELD = 0.1
 SHORT_FOLLOW_UP = 0.35
 LONGEST_FOLLOW_UP = 14
 MOST = 11
 BLANK = " "
+HOLDER = re.compile(r"户|对象|人员|家庭|家的|老人|里的")
 SENTENCES_KEPT = 32768
 # What the guides are told apart from: questions that none of them answers.
 NOTHING = ""
@@ -135,6 +138,7 @@ class Finder:
             + CUE_WEIGHT * cues.get(label, 0.0)
             + TOLD * coverage(bare, told.get(label, ""))
             + UNDERSTOOD * (label is understood)
+            + HELD * (label in told)
             for label, score in zip(self._aspects.labels, scores, strict=True)
         }
         best = max(total, key=lambda label: total[label])
@@ -169,9 +173,11 @@ class Finder:
         return f"〈{text}〉"
 
     def _named(self, text: str) -> frozenset[Programme]:
+        """The programmes asked for; one that somebody merely holds only where it stands alone."""
         finder, owners = self._names
         found = finder.find_matches_as_indexes(text)
-        return frozenset(owner for at, _, _ in found for owner in owners[at])
+        asked = [match for match in found if not HOLDER.search(text[match[1] : match[2] + 2])]
+        return frozenset(owner for at, _, _ in asked or found for owner in owners[at])
 
     def _mask(
         self, guides: Guides, regions: Set[Region]
