@@ -143,22 +143,32 @@ def _nearest(spans: list[DateSpan], today: date) -> DateSpan:
     return min(spans, key=lambda span: min(abs(span.start - today), abs(span.end - today)))
 
 
+def _years_meant(match: re.Match[str], today: date) -> tuple[int, ...]:
+    """The year that was said, else the years around today."""
+    if match["year"]:
+        return (today.year + words.YEARS[match["year"]],)
+    return (today.year - 1, today.year, today.year + 1)
+
+
 def _lunar(match: re.Match[str], today: date) -> DateSpan:
     said = match["lunar"]
     month = {"腊月": 12, "正月": 1, "冬月": 11}.get(said) or _number(match["m"])
-    years = (today.year - 1, today.year, today.year + 1)
+    years = _years_meant(match, today)
     if match["d"]:
         number = _number(match["d"])
         return _nearest([_day(lunar_day(year, month, number)) for year in years], today)
-    firsts = [first for year in years for first in _lunar_years()[year]]
+    firsts = [first for year in (*years, years[-1] + 1) for first in _lunar_years()[year]]
     starts = {lunar_day(year, month, 1) for year in years}
     spans = [DateSpan(a, b - ONE_DAY) for a, b in pairwise(firsts) if a in starts]
     return _nearest(spans, today)
 
 
 def _feast(match: re.Match[str], today: date) -> DateSpan:
-    said = match[0].removesuffix("劳动节").removesuffix("节") if match[0] != "春节" else match[0]
-    years = (today.year - 1, today.year, today.year + 1)
+    feast = match["feast"]
+    said = feast.removesuffix("劳动节").removesuffix("节") if feast != "春节" else feast
+    years = _years_meant(match, today)
+    if said in words.HALVES and not match["year"]:
+        return _season(said, today.year)
     if said in words.SEASONS:
         return _nearest([_season(said, year) for year in years], today)
     if said in words.EVES:

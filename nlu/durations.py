@@ -16,15 +16,33 @@ LENGTH = re.compile(
     rf"{UNIT}(?P<tail>半)?(?:多|来)?"
 )
 LONGEST = 2000
+YEARS_MONTHS = re.compile(
+    rf"(?P<y>{numerals.NUMBER})年(?:零|又|加|多)?(?P<m>{numerals.NUMBER})个月"
+)
+ABOUT_ONE = re.compile(r"个把(?P<unit>月|星期|礼拜|小时|钟头)")
+ONE = {"月": Duration(months=1), "小时": Duration(hours=1), "钟头": Duration(hours=1)}
 LONGEST_YEARS = 100
 
 
 def durations(text: str) -> Iterator[Mark]:
     """Lengths of time; the lower end where the resident was vague, none for 几天."""
+    yield from _special(text)
     for match in LENGTH.finditer(text):
         value = _length(match)
         if value is not None:
             yield Mark(EntityName.DURATION, value, match.start(), match.end())
+
+
+def _special(text: str) -> Iterator[Mark]:
+    """三年零两个月, 个把月."""
+    for match in YEARS_MONTHS.finditer(text):
+        years, months = numerals.read(match["y"]), numerals.read(match["m"])
+        if years is not None and months is not None and years.low < LONGEST_YEARS:
+            value = Duration(years=int(years.low), months=int(months.low))
+            yield Mark(EntityName.DURATION, value, match.start(), match.end())
+    for match in ABOUT_ONE.finditer(text):
+        value = ONE.get(match["unit"], Duration(days=7))
+        yield Mark(EntityName.DURATION, value, match.start(), match.end())
 
 
 def _length(match: re.Match[str]) -> Duration | None:

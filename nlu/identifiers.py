@@ -10,7 +10,7 @@ from nlu.quantities import Mark
 from nlu.understanding import EntityName, IdNumber
 
 PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
-GAP = r"[ \-.]?"
+GAP = r"[ \-._—–]?"
 LONG = re.compile(rf"(?<![\da-z])\d(?:{GAP}\d){{16}}{GAP}[\dx](?![\da-z])")
 SHORT = re.compile(rf"(?<![\da-z])\d(?:{GAP}\d){{14}}(?!{GAP}\d|[a-z])")
 MOBILE = re.compile(rf"(?<!\d)(?:\+?86[ \-]?)?(1[3-9]\d{GAP}\d{{4}}{GAP}\d{{4}})(?!\d)")

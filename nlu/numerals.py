@@ -9,13 +9,18 @@ DIGIT = "零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
 SCALE = "十百千万亿拾佰仟"
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,4})?(?:[百千万亿wk]\d?)?"
 PLAIN = rf"{ARABIC}|[{DIGIT}{SCALE}廿]{{1,12}}"
-SEVERAL = r"[百千万]把|[十百千万]?几(?:[十百千万]+|(?=[^何乎]))|[二三四五六七八九]?十几万?"
-NUMBER = rf"(?:{SEVERAL}|{PLAIN})(?:多|来|出头)?万?"
-PAIRS = ("一二", "两三", "二三", "三四", "四五", "五六", "六七", "七八", "八九")
+SEVERAL = (
+    r"[百千万]把|万[儿而]八千|千[儿而]八百|百[儿而]八十"
+    r"|[十百千万]?几(?:[十百千万]+|(?=[^何乎]))|[二三四五六七八九]?十几万?"
+)
+NUMBER = rf"(?:{SEVERAL}|{PLAIN})(?:多|来|出头|半(?![年个天月日]))?万?"
+PAIRS = ("一二", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九")
 PAIR = re.compile(rf"([{DIGIT}{SCALE}]*)({'|'.join(PAIRS)})([十百千万]*)")
+ROUGH = {"百": (80, 100), "千": (800, 1000), "万": (8000, 10000)}
 SOME = {"十几": (11, 19), "几十": (20, 99), "几百": (200, 999), "几千": (2000, 9999)}
 SHORT = {"俩": 2, "仨": 3, "半": 0, "〇": 0, "零": 0, "百": 100, "千": 1000, "万": 10000}
 LATIN = str.maketrans({"w": "万", "k": "千", "拾": "十", "佰": "百", "仟": "千"})
+HALVED = {"百": 50, "千": 500, "万": 5000}
 LARGEST = 10**12
 
 
@@ -42,8 +47,14 @@ def read(said: str) -> Span | None:
     if said.endswith("把"):
         unit = _exact(said[0])
         return None if unit is None else Span(0.8 * unit, 1.2 * unit)
+    if "儿" in said or "而" in said:
+        return Span(*ROUGH[said[0]])
     if "几" in said:
         return _some(said)
+    if said.endswith("半") and said[-2:-1] in HALVED:
+        value = _exact(said[:-1])
+        half = HALVED[said[-2]]
+        return None if value is None else Span(value + half, value + half)
     pair = PAIR.fullmatch(said)
     if pair is not None:
         return _pair(pair)
