@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot import paging as leaving
 from bot.paging import Pager
@@ -101,7 +101,7 @@ def test_a_page_that_fails_is_tried_again_under_the_same_id_and_each_try_is_a_ro
         _tick(store, gateway, clock)
         clock.advance(seconds=20)
     with store.read() as session:
-        answers = session.exec(select(PageTry.answer).order_by(PageTry.at)).all()
+        answers = session.exec(select(PageTry.answer).order_by(col(PageTry.at))).all()
         states = [page.state for page in paging.of_alert(session, alert)]
     assert answers[:3] == ["500", "500", "204"]
     assert len(set(gateway.ids[:3])) == 1

@@ -401,8 +401,8 @@ def test_after_handing_back_nothing_of_the_queue_is_left(
     chat = _held(session, alice, clock)
     chat.queue_region, chat.overflowed_at = Region.FENGZE, clock.now
     queues.hand_back(session, chat, now=clock.now)
-    left = (chat.queue_region, chat.queue_head, chat.overflowed_at, chat.offered_to)
-    assert left == (None, False, None, None)
+    left = {chat.queue_region, chat.queue_head, chat.overflowed_at, chat.offered_to}
+    assert left == {None, False}
 
 
 def test_a_danger_rings_once_and_is_acknowledged_once(

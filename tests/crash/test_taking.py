@@ -1,0 +1,89 @@
+"""Taking chats from several processes at once: one winner, and never more than the capacity."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from cases import events, operators, queues, sealed
+from cases.database import Store
+from cases.events import Kind
+from tests import factories
+from tests.clock import Clock
+from tests.places import ROOT
+
+PROCESSES = 4
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """A key file that the processes share."""
+    folder = tmp_path / "keys"
+    sealed.open_or_create(folder)
+    return folder
+
+
+def _shared(store: Store, keys: Path) -> Store:
+    address = store.engine.url.render_as_string(hide_password=False)
+    return Store(address, sealed.open_or_create(keys))
+
+
+def _race(store: Store, keys: Path, shares: Sequence[Sequence[str]]) -> Counter[str]:
+    """What every pair `NAME=CHAT` was answered; the processes begin together."""
+    address = store.engine.url.render_as_string(hide_password=False)
+    begun = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.taking", address, str(keys), *share],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for share in shares
+    ]
+    for process in begun:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in begun:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [line for process in begun for line in process.communicate(timeout=60)[0].splitlines()]
+    return Counter(said)
+
+
+def test_twenty_operators_of_four_processes_have_one_winner(store: Store, keys: Path) -> None:
+    mine = _shared(store, keys)
+    now = Clock().now
+    with mine.write() as session:
+        names = [factories.an_operator(session, f"op{n:02}", now=now).name for n in range(20)]
+        chat = factories.a_waiting_chat(session, now=now).id
+    pairs = [f"{name}={chat}" for name in names]
+    said = _race(mine, keys, [pairs[n::PROCESSES] for n in range(PROCESSES)])
+    with mine.read() as session:
+        (winner,) = [o.name for o in operators.everyone(session) if queues.held_by(session, o.id)]
+        stream = events.conversation_stream(chat)
+        taken = [c for c in events.since(session, stream, 0) if c.kind is Kind.MODE]
+    mine.close()
+    assert said == {f"200 {winner}": 1, f"409 {winner}": 19}
+    # One event for the asking, one for the taking.
+    assert [change.body["mode"] for change in taken] == ["queued", "operator"]
+
+
+def test_ten_arrivals_on_three_processes_never_exceed_a_capacity_of_three(
+    store: Store, keys: Path
+) -> None:
+    mine = _shared(store, keys)
+    now = Clock().now
+    with mine.write() as session:
+        alice = factories.an_operator(session, now=now)
+        alice.capacity = 3
+        pairs = [f"Alice={factories.a_waiting_chat(session, now=now).id}" for _ in range(10)]
+    said = _race(mine, keys, [pairs[n::3] for n in range(3)])
+    with mine.read() as session:
+        held = queues.load_of(session, alice.id)
+    mine.close()
+    assert (held, said) == (3, {"200 Alice": 3, "409 full": 7})
