@@ -21,6 +21,7 @@ RULES = Path(__file__).with_name("hazard_chains.yml")
 STOPS = re.compile(r"[。!?;\n]")
 STEP = re.compile(r"(?P<way>[>&])(?P<gap>\d+)")
 NUMERALS = frozenset("0123456789一二两三四五六七八九十百千")
+DIGITS = NUMERALS - frozenset("百千")
 TRIES = 16
 LONGEST = 8
 
@@ -135,7 +136,7 @@ def _see(book: Chains, text: str) -> Seen:
     """Where the words stand; a term's places are put together when a chain asks for them."""
     words: dict[int, list[Span]] = {}
     for word, start, end in book.finder.find_matches_as_indexes(text, overlapping=True):
-        if start and text[start] in NUMERALS and text[start - 1] in NUMERALS:
+        if start and text[start] in DIGITS and text[start - 1] in NUMERALS:
             continue
         if word in words:
             words[word].append((start, end))

@@ -213,7 +213,7 @@ def _elsewhere(
 def _is_past(context: Mapping[str, re.Pattern[str]], sentence: Sentence) -> bool:
     """A word for long ago up to the end of the clause, and none for now after that word."""
     if context["past_after"].search(sentence.after):
-        return True
+        return context["lasting"].search(sentence.whole) is None
     said = [match.end() for match in context["past"].finditer(sentence.upto)]
     return bool(said) and not context["present"].search(sentence.upto, said[-1])
 
