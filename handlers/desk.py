@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases import conversations, filing, messages, operators, threads
+from cases import conversations, filing, messages, offers, operators, threads
 from cases.checklists import Terms
 from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
 from cases.errors import StaleEpochError
 from cases.filing import Filed
 from cases.messages import Choice, Cited, Inbound, Lane, Line, Sender
-from handlers import fallback, greeting, handoff, router, triage
+from handlers import fallback, greeting, handoff, pressing, router, triage
 from handlers.dialogue import Dialogue
 from handlers.speech import Gave, Speech
 from handlers.turn import Outcome, Reply, Turn
@@ -152,7 +152,8 @@ class Desk:
     def _decide(
         self, session: Session, conversation: Conversation, turn: Turn, library: Library
     ) -> Outcome:
-        turn = fallback.clarified(replace(turn, said=triage.weigh(turn.said)))
+        heard = pressing.heard(triage.weigh(turn.said), offers.last(session, conversation))
+        turn = fallback.clarified(replace(turn, said=heard))
         handler = router.choose(turn)
         decided = handler(turn, library)
         for _ in range(LOOKUPS_A_TURN):

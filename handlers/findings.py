@@ -47,7 +47,7 @@ def _grouped(verdicts: Sequence[Verdict]) -> dict[Group, list[Verdict]]:
 
 def _line(group: Group, verdict: Verdict, library: Library) -> str:
     words = speech.chinese()
-    return words.say(
+    line = words.say(
         f"prescreen.line_{group}",
         {
             "name": library.label(verdict.programme),
@@ -58,6 +58,9 @@ def _line(group: Group, verdict: Verdict, library: Library) -> str:
             "check": verdict.check or "",
         },
     )
+    if group is Group.MORE or not verdict.notes:
+        return line
+    return words.say("prescreen.line_note", {"line": line, "note": verdict.notes[0]})
 
 
 def _citations(verdicts: Sequence[Verdict], library: Library, on: date) -> tuple[Citation, ...]:

@@ -30,7 +30,8 @@ class _Kept(BaseModel):
 
 
 class Item(_Kept):
-    """One programme. `failed` are the clauses in the way, `check` where a person looks at them."""
+    """One programme. `failed` are the clauses in the way, `check` where a person looks at them;
+    `notes` are what is only explored, planned or left to the place."""
 
     programme: Programme
     name: str
@@ -41,6 +42,7 @@ class Item(_Kept):
     next_step: str | None = None
     failed: tuple[str, ...] = ()
     check: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Office(_Kept):
@@ -104,6 +106,7 @@ def _item(verdict: Verdict, library: Library) -> Item:
         next_step=verdict.next_step,
         failed=tuple(clause.says for clause in verdict.failed),
         check=verdict.check,
+        notes=verdict.notes,
     )
 
 

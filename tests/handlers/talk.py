@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cases.commands import Command, OpenTicket, QueueChat, SetRegion
 from cases.lookups import Found, Lookup
-from handlers import fallback, router, triage
+from handlers import fallback, pressing, router, speech, triage
 from handlers.dialogue import Dialogue
 from handlers.turn import Outcome, Turn
 from knowledge.library import Library
@@ -33,7 +33,8 @@ class Talk:
 
     def turn(self, text: str) -> Turn:
         """The message as the handlers get it."""
-        said = triage.weigh(self._engine.read(text, now=self.clock.now))
+        said = self._engine.read(text, now=self.clock.now)
+        said = pressing.heard(triage.weigh(said), self.offered)
         turn = Turn(
             text=text,
             said=said,
@@ -44,6 +45,13 @@ class Talk:
             waiting=self.waiting,
         )
         return fallback.clarified(turn)
+
+    @property
+    def offered(self) -> list[str]:
+        """The buttons under the answer as the resident reads them."""
+        words = speech.chinese()
+        choices = [c for reply in self.outcome.replies for c in reply.choices]
+        return [c.label if c.own else words.say(c.label) for c in choices]
 
     def says(self, *texts: str) -> "Talk":
         """Say one thing after the other; the outcome is that of the last."""

@@ -24,7 +24,7 @@ def rules() -> RuleSet:
 
 @cache
 def standards(name: str, region: Region) -> Parameters:
-    """`invented`, `dibao_only`, `no_deduction`, `wider` or `none`. Dongtou keeps its own multiple."""
+    """`invented`, `dibao_only`, `no_deduction`, `wider` or `none`; Dongtou keeps its multiple."""
     rows = yaml.safe_load((CASES / "standards.yml").read_text(encoding="utf-8"))
     if name == "none":
         rows = []
