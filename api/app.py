@@ -29,6 +29,8 @@ from api.console import (
     ticketing,
     timing,
     understanding,
+    unreached,
+    wall,
 )
 from api.console import desk as console_desk
 from api.console import failing as console_failing
@@ -61,6 +63,8 @@ CONSOLE = (
     console_desk,
     console_passing,
     roster,
+    unreached,
+    wall,
     ticketing,
     timing,
     households,

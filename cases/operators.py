@@ -190,6 +190,20 @@ def note_present(session: Session, operator_id: str, token: str, *, now: datetim
     session.flush()
 
 
+def rest(session: Session, operator: Operator) -> None:
+    """The operator steps away: what they hold stays theirs, nobody counts on them for more."""
+    operator.paused = True
+    session.add(operator)
+    session.flush()
+
+
+def come_back(session: Session, operator: Operator) -> None:
+    """The operator is there again."""
+    operator.paused = False
+    session.add(operator)
+    session.flush()
+
+
 def on_duty(session: Session, *, now: datetime) -> Sequence[Operator]:
     """Who can be rung: present on a console, not paused, may talk to residents."""
     talking = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)

@@ -139,7 +139,8 @@ def give(
 def next_for(session: Session, operator: operators.Operator) -> Iterator[Conversation]:
     """What this operator should take next, the first in line first: only what is theirs."""
     region = None if operator.region is None else Region(operator.region)
-    return (one for one in waiting(session, region=region) if routing.reasons(operator, one))
+    line = () if operator.paused else waiting(session, region=region)
+    return (one for one in line if routing.reasons(operator, one))
 
 
 def load_of(session: Session, operator_id: str) -> int:

@@ -1,0 +1,93 @@
+"""The supervisor's wall, stepping away, and the list of what may not have reached a resident."""
+
+import pytest
+from httpx import Client, Response
+
+from bot.helpline import Helpline
+from cases import conversations, messages
+from cases.messages import Delivery, Line, Message, Sender
+from cases.operators import Role
+from knowledge.names import Region
+from tests import factories
+from tests.api import web
+from tests.api.web import Chat, Staff
+
+
+def _sup(client: Client, helpline: Helpline, region: Region | None = None) -> Client:
+    web.enter(client, web.an_account(helpline, "Sun", Role.SUPERVISOR, region=region))
+    return client
+
+
+def _post(client: Client, path: str) -> Response:
+    form = {"csrf": web.csrf_of(client.get("/console"))}
+    return client.post(path, data=form, follow_redirects=True)
+
+
+def _lost(helpline: Helpline, region: Region) -> tuple[str, str]:
+    """A reply that a channel could not prove to have delivered."""
+    with helpline.store.write() as session:
+        chat = factories.a_conversation(session, region=region, now=web.now())
+        messages.say(session, chat, Line(Sender.BOT, "好"), row="a" * 32, now=web.now())
+        row = session.get_one(Message, "a" * 32)
+        row.delivery = Delivery.LISTED
+        session.add(row)
+        return row.id, chat.id
+
+
+def test_the_wall_shows_who_waits_and_dangers_nobody_has_seen(
+    client: Client, helpline: Helpline, chat: Chat
+) -> None:
+    chat.says("我老公拿刀要砍我")
+    page = _sup(client, helpline).get("/console/wall").text
+    assert "没人看到的紧急" in page
+    assert f"/console/chats/{chat.id}" in page
+    assert "P0 1" in page
+
+
+def test_a_supervisor_opens_a_held_chat_and_takes_it_over(
+    client: Client, helpline: Helpline, chat: Chat, alice: Staff
+) -> None:
+    alice.post(f"/api/conversations/{chat.id}/take")
+    _sup(client, helpline)
+    assert f"/console/chats/{chat.id}" in client.get("/console/wall").text
+    assert "换人接" in client.get(f"/console/chats/{chat.id}").text
+    _post(client, f"/console/chats/{chat.id}/reassign")
+    with helpline.store.read() as session:
+        holder = conversations.find(session, chat.id).operator_id
+    assert holder != alice.operator.id
+    assert alice.get("/api/queue").json()["mine"] == []
+
+
+def test_an_operator_has_no_wall(client: Client, helpline: Helpline) -> None:
+    web.enter(client, web.an_account(helpline, "Alice"))
+    assert client.get("/console/wall").status_code == 403
+    assert client.get("/console/wall/numbers").status_code == 403
+
+
+def test_who_stepped_away_is_given_nothing_and_comes_back(
+    client: Client, helpline: Helpline, chat: Chat
+) -> None:
+    chat.says("我老公拿刀要砍我")
+    web.enter(client, web.an_account(helpline, "Alice"))
+    assert "暂离中" in _post(client, "/console/rest").text
+    assert str(_post(client, "/console/next").url).endswith("/console")
+    assert "暂离中" not in _post(client, "/console/come-back").text
+    assert str(_post(client, "/console/next").url).endswith(chat.id)
+
+
+def test_what_may_not_have_arrived_is_worked_off_once(client: Client, helpline: Helpline) -> None:
+    row, chat = _lost(helpline, Region.ZICHUAN)
+    web.enter(client, web.an_account(helpline, "Alice"))
+    assert chat in client.get("/console/unreached").text
+    assert "都送到了" in _post(client, f"/console/unreached/{row}/seen-to").text
+
+
+@pytest.mark.parametrize("wanted", ["row", "unknown"])
+def test_another_regions_deliveries_look_as_if_they_did_not_exist(
+    client: Client, helpline: Helpline, wanted: str
+) -> None:
+    row, chat = _lost(helpline, Region.ZICHUAN)
+    web.enter(client, web.an_account(helpline, "Feng", region=Region.FENGZE))
+    assert chat not in client.get("/console/unreached").text
+    asked = row if wanted == "row" else "b" * 32
+    assert _post(client, f"/console/unreached/{asked}/seen-to").status_code == 404
