@@ -29,7 +29,7 @@ WANTED_PRECISION = 0.97
 SLACK = 0.85
 THRESHOLDS = tuple(float(t) for t in np.arange(0.2, 0.9, 0.02))
 MARGINS = tuple(float(m) for m in np.arange(0.0, 0.4, 0.02))
-LEAST_ANSWERED = 0.80
+LEAST_ANSWERED = 0.84
 
 
 @dataclass(frozen=True, slots=True)
