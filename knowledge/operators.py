@@ -66,7 +66,8 @@ class Junction:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """`and` told in order: nothing is asked for the second part until the first one holds."""
+    """`and` told in order: the second part is neither reckoned nor asked for until the first
+    one holds."""
 
     first: Expression
     then: Expression
@@ -74,10 +75,7 @@ class Once:
 
     def value(self, scope: Scope) -> Value:
         first = self.first.value(scope)
-        if first is False:
-            return False
-        then = self.then.value(scope)
-        return then if first is True or then is False else None
+        return self.then.value(scope) if first is True else first
 
     def lack(self, scope: Scope, found: Gaps) -> None:
         if self.value(scope) is None:

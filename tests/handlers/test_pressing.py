@@ -33,9 +33,7 @@ def test_several_buttons_pressed_together_are_no_danger(interpreter: InProcess) 
 @pytest.mark.parametrize(
     "text", [f"{ALONE}，我妈摔倒起不来了", f"{ORPHAN}，孩子在挨打", "我不想活了"]
 )
-def test_one_word_more_is_read_like_anything_typed_freely(
-    interpreter: InProcess, text: str
-) -> None:
+def test_one_word_more_is_read_like_anything_typed(interpreter: InProcess, text: str) -> None:
     assert hazard(interpreter, text, OFFERED) is not Hazard.NONE
 
 
