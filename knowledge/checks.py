@@ -227,3 +227,10 @@ def _finds(library: Library, guide: Guide, ask: str) -> bool:
 
 def _finding(guide: Guide, place: str, what: str, mend: str) -> Finding:
     return Finding(f"{guide.region}/guides/{guide.id}.yml", place, what, mend)
+
+
+def undated(library: Library) -> tuple[str, ...]:
+    """Titles of documents whose source names no first day of validity: worth a look, no fault."""
+    return tuple(
+        document.title for document in library.documents.values() if document.valid_from is None
+    )
