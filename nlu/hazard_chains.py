@@ -221,7 +221,7 @@ class _Compiler:
         lines = row["chains"]
         if not isinstance(lines, list):
             raise TypeError("Give each rule of hazard_chains.yml a list of chains.")
-        barred = str(row["unless"]).split() if "unless" in row else []
+        barred = [self._term(word) for word in str(row.get("unless", "")).split()]
         return Kind(
             hazard=Hazard(str(row["hazard"])),
             reason=str(row["reason"]),
@@ -229,9 +229,9 @@ class _Compiler:
             chains=tuple(self._chain(str(line), barred) for line in lines),
         )
 
-    def _chain(self, line: str, barred: Sequence[str]) -> Chain:
+    def _chain(self, line: str, barred: Sequence[int]) -> Chain:
         parts = line.split()
-        barred = [*barred, *(part[1:] for part in parts if part.startswith("!"))]
+        barred = [*barred, *(self._term(part[1:]) for part in parts if part.startswith("!"))]
         parts = [part for part in parts if not part.startswith("!")]
         links = []
         for step, term in zip(parts[1::2], parts[2::2], strict=True):
@@ -241,7 +241,7 @@ class _Compiler:
             links.append(Link(self._term(term), int(match["gap"]), match["way"] == ">"))
         first = self._term(parts[0])
         needed = frozenset({first, *(link.term for link in links)})
-        return Chain(first, tuple(links), tuple(self._term(b) for b in barred), needed)
+        return Chain(first, tuple(links), tuple(barred), needed)
 
     def _term(self, name: str) -> int:
         if name not in self.numbers:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from knowledge.names import Hazard
 from nlu import hazard_literals, hazard_patterns, hazards
+from nlu.understanding import Writer
 
 
 @pytest.mark.parametrize(
@@ -41,5 +43,5 @@ def test_a_pattern_is_called_only_where_all_its_words_stand() -> None:
 @pytest.mark.parametrize("at", [0, 255, 298, 301, 1000])
 def test_danger_across_the_pieces_of_a_long_sentence_is_found(at: int) -> None:
     text = "好" * at + "我不想再继续活下去了" + "好" * 700
-    found = hazards.look(text, hazards.Writer.SELF)
-    assert found.hazard is hazards.Hazard.SELF_HARM
+    found = hazards.look(text, Writer.SELF)
+    assert found.hazard is Hazard.SELF_HARM
