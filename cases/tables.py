@@ -21,6 +21,7 @@ from cases import (
     milestones,
     misreadings,
     models,
+    nudges,
     operators,
     paging,
     parts,
@@ -36,6 +37,7 @@ from cases import (
     throttles,
     tickets,
     visits,
+    watches,
 )
 
 MODULES = (
@@ -57,6 +59,7 @@ MODULES = (
     milestones,
     misreadings,
     models,
+    nudges,
     operators,
     parts,
     paging,
@@ -72,6 +75,7 @@ MODULES = (
     throttles,
     tickets,
     visits,
+    watches,
 )
 
 METADATA = SQLModel.metadata

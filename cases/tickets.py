@@ -18,6 +18,7 @@ from cases import (
     reporters,
     residents,
     timing,
+    watches,
 )
 from cases.commands import OpenTicket
 from cases.conversations import Conversation
@@ -283,6 +284,7 @@ def retime(session: Session, ticket: Ticket, *, now: datetime, due: datetime | N
     ticket.next_due = None if ticket.ended else due or times.next_due
     session.add(ticket)
     session.flush()
+    watches.keep(session, ticket, now=now)
 
 
 def file_under(session: Session, ticket: Ticket, household_id: str, *, now: datetime) -> None:

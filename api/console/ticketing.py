@@ -11,7 +11,7 @@ from api import casework
 from api.auth import Staff
 from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, extensions, parts, permissions, tickets, timing, worklists
+from cases import audit, extensions, nudges, parts, permissions, tickets, timing, worklists
 from cases.database import Session
 from cases.errors import MoveError, StaleError, UnknownError
 from cases.lifecycle import Move
@@ -192,6 +192,7 @@ def _times(
         "sources": {
             cite: (library.document_of(cite).title, library.clause(cite).number) for cite in cited
         },
+        "told": nudges.of_ticket(session, ticket),
         "wishes": extensions.of(session, ticket),
         "longest": extensions.longest(session, ticket, now=now),
         "may_oversee": permissions.may(me.operator, Action.OVERSEE_TICKET, row),
