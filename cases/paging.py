@@ -80,7 +80,10 @@ def raise_unseen(session: Session, *, now: datetime) -> int:
     late = now - P1_UNSEEN if manned else now
     rung = (
         select(Alert.id)
-        .where(Alert.conversation_id == Conversation.id, col(Alert.opened_at) >= col(Conversation.queued_at))
+        .where(
+            Alert.conversation_id == Conversation.id,
+            col(Alert.opened_at) >= col(Conversation.queued_at),
+        )
         .exists()
     )
     unseen = session.exec(
