@@ -56,8 +56,8 @@ FAILURES = (
 )
 PROGRAMS = (chat, events, session, desk, tickets, health)
 PAGES = (routes, speaking, following, listing)
-LEARNING = (understanding, mishearing)
 EDITING = (knowledge, receiving, asked, drafting)
+LEARNING = (understanding, mishearing)
 CONSOLE = (
     entering,
     live,

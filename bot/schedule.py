@@ -8,7 +8,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import learning, paging, reminding
 from bot.helpline import Helpline
-from cases import checklists, messages, passing, queues, routing, throttles
+from cases import checklists, messages, nudges, passing, queues, routing, throttles
 from cases.conversations import Conversation
 from cases.database import Session
 from cases.errors import KeyDestroyedError
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 1
 ABANDONED_SECONDS = 10
 MOTION_SECONDS = 5
+LATE_SECONDS = 60
 SWEEP_SECONDS = 3600
 
 
@@ -58,6 +59,12 @@ def keep_in_motion(helpline: Helpline, *, now: datetime) -> int:
         return len(silent)
 
 
+def tell_late(helpline: Helpline, *, now: datetime) -> int:
+    """Tell of tickets that are nearly or already late; what fails is found again."""
+    with helpline.store.write() as session:
+        return nudges.send_due(session, now=now)
+
+
 def sweep(helpline: Helpline, *, now: datetime) -> None:
     """Remove what has served its time."""
     with helpline.store.write() as session:
@@ -77,6 +84,7 @@ def start(helpline: Helpline) -> BackgroundScheduler:
         ),
         (lambda now: _noted(return_abandoned(helpline, now=now)), ABANDONED_SECONDS),
         (lambda now: _noted(keep_in_motion(helpline, now=now)), MOTION_SECONDS),
+        (lambda now: tell_late(helpline, now=now), LATE_SECONDS),
         (lambda now: sweep(helpline, now=now), SWEEP_SECONDS),
         *_pages(helpline),
         *learning.jobs(helpline),
