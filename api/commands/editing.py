@@ -18,13 +18,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON alone")]
 def check(as_json: AsJson = False) -> None:  # noqa: FBT002
     """Look for what is unsourced, expired, contradicting or unreachable; exit 1 if found.
 
-    Documents without a first day of validity (未注明施行日期) are named, but are no fault.
+    Documents without a first day of validity are named, but are no fault.
     """
     library = helpline.open_published(Settings()).library()
     findings = checks.check(library, console.day(None))
     listed = [finding.to_json() for finding in findings]
     lines = [str(finding) for finding in findings]
-    lines += [f"未注明施行日期：《{title}》" for title in checks.undated(library)]
+    lines += [library.say("check.undated", title=title) for title in checks.undated(library)]
     console.show(listed, as_json=as_json, text="\n".join(lines))
     if findings:
         raise typer.Exit(console.FOUND_SOMETHING)

@@ -90,7 +90,7 @@ def test_a_stream_ends_once_its_token_is_revoked(chat: Chat, helpline: Helpline)
     threading.Thread(target=listen).start()
     time.sleep(0.5)
     with helpline.store.write() as session:
-        conversations.revoke_token(session, conversations.find(session, chat.id), now=web.now())
+        conversations.revoke_token(session, conversations.find(session, chat.id))
     assert ended.wait(timeout=5)
 
 

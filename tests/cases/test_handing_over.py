@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases import alerts, messages, operators, passing, queues, routing
+from cases import messages, operators, passing, queues, routing
 from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
 from cases.errors import CaseError, FullError, MoveError, TakenError
@@ -13,7 +13,7 @@ from cases.messages import Line, Sender
 from cases.operators import Operator, Role
 from cases.passing import End, How
 from cases.routing import Why
-from knowledge.names import Hazard, Matter, Priority, Region
+from knowledge.names import Matter, Priority, Region
 from tests import factories, threads
 from tests.clock import Clock
 
@@ -58,9 +58,6 @@ def _still_there(session: Session, clock: Clock, *people: Operator) -> None:
 
 def _line(session: Session) -> list[str]:
     return [chat.id for chat in queues.waiting(session)]
-
-
-# --- effort ------------------------------------------------------------------
 
 
 def test_a_danger_weighs_as_much_as_three_questions(
@@ -110,9 +107,6 @@ def test_ten_chats_at_once_never_exceed_a_capacity_of_three(store: Store, clock:
         assert queues.load_of(session, alice.id) == 3
 
 
-# --- whose it is ---------------------------------------------------------------
-
-
 def test_a_row_says_why_it_is_mine(session: Session, clock: Clock) -> None:
     here = factories.an_operator(session, "here", region=Region.ZICHUAN, now=clock.now)
     there = factories.an_operator(session, "there", region=Region.LONGYAN, now=clock.now)
@@ -144,9 +138,6 @@ def test_the_next_is_the_first_that_is_ones_own(
     first.queued_at, first.queue_matter = clock.now - timedelta(hours=1), Matter.HOUSING
     session.flush()
     assert next(queues.next_for(session, alice)).id == second.id
-
-
-# --- overflow --------------------------------------------------------------------
 
 
 def test_a_chat_goes_up_when_its_region_has_nobody(
@@ -210,9 +201,6 @@ def test_a_line_does_not_overflow_into_itself(
         )
 
 
-# --- silence ---------------------------------------------------------------------
-
-
 def test_a_silent_operator_loses_the_chat_which_goes_to_the_head_of_its_class(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
@@ -261,9 +249,6 @@ def test_in_danger_the_silence_may_be_short(
 ) -> None:
     chat = _held(session, alice, clock, Priority.P0)
     assert passing.return_silent(session, now=clock.advance(minutes=2, seconds=1)) == [chat]
-
-
-# --- passing on ------------------------------------------------------------------
 
 
 def test_a_colleague_takes_what_was_offered_with_its_note(
@@ -392,9 +377,6 @@ def test_a_supervisor_cannot_fill_anybody_beyond_their_capacity(
     assert (chat.operator_id, chat.offered_to) == (alice.id, None)
 
 
-# --- the rest of the fence ---------------------------------------------------------
-
-
 def test_after_handing_back_nothing_of_the_queue_is_left(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
@@ -403,19 +385,3 @@ def test_after_handing_back_nothing_of_the_queue_is_left(
     queues.hand_back(session, chat, now=clock.now)
     left = {chat.queue_region, chat.queue_head, chat.overflowed_at, chat.offered_to}
     assert left == {None, False}
-
-
-def test_a_danger_rings_once_and_is_acknowledged_once(
-    session: Session, alice: Operator, bob: Operator, clock: Clock
-) -> None:
-    chat = factories.a_waiting_chat(session, Priority.P0, now=clock.now)
-    rung = [
-        alerts.raise_for(
-            session, chat.id, Hazard.VIOLENCE, region=chat.region, ticket_id=None, now=clock.now
-        )
-        for _ in range(2)
-    ]
-    assert rung[0] is rung[1]
-    for one in (alice, bob):
-        alerts.acknowledge(session, rung[0].id, one.id, now=clock.now)
-    assert rung[0].acknowledged_by == alice.id

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from cases import conversations, messages, operators, queues, tickets
+from cases import alerts, conversations, messages, operators, queues, tickets
 from cases.conversations import Mode
 from cases.database import Session, Store
 from cases.errors import MoveError, StaleEpochError, TakenError, UnknownError
 from cases.messages import Line, Sender
 from cases.operators import Operator
 from cases.queues import Wait
-from knowledge.names import Priority, Region
+from knowledge.names import Hazard, Priority, Region
 from tests import factories, threads
 from tests.clock import Clock
 
@@ -279,3 +279,19 @@ def test_waiting_counts_from_the_first_asking_across_a_return(store: Store, cloc
         (back,) = queues.return_abandoned(session, now=clock.now)
         assert back.queued_at == asked
         assert back.queued_at < clock.now - timedelta(minutes=9)
+
+
+def test_a_danger_rings_once_and_is_acknowledged_once(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        two = [factories.an_operator(session, name, now=clock.now) for name in ("Alice", "Bob")]
+        chat = factories.a_waiting_chat(session, Priority.P0, now=clock.now)
+        rung = [
+            alerts.raise_for(
+                session, chat.id, Hazard.VIOLENCE, region=None, ticket_id=None, now=clock.now
+            )
+            for _ in range(2)
+        ]
+        for one in two:
+            alerts.acknowledge(session, rung[0].id, one.id, now=clock.now)
+    assert rung[0] is rung[1]
+    assert rung[0].acknowledged_by == two[0].id

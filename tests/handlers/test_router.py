@@ -127,9 +127,9 @@ def test_with_nobody_there_no_second_ticket_is_opened(talk: Talk) -> None:
 
 
 def test_two_misses_offer_a_person(talk: Talk) -> None:
-    assert talk.says("阿巴阿巴哩哩啦").keys == ["fallback.again"]
+    assert talk.says("上回那张纸").keys == ["fallback.again"]
     assert talk.did(KeepQuestion)
-    assert talk.says("咕噜咕噜呱呱呱").keys == ["fallback.offer_person"]
+    assert talk.says("今儿个这事儿").keys == ["fallback.offer_person"]
     assert talk.state.form == HandoffForm()
 
 
