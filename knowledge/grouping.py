@@ -1,13 +1,11 @@
-"""Which questions ask the same: near in their pairs of characters, joined into groups."""
+"""Which questions ask the same: near in their n-grams, joined into groups."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from knowledge import tokens
+from knowledge import learning, tokens
 from knowledge.normalise import normalise
 
 NEAR = 0.45
@@ -17,13 +15,7 @@ def groups(questions: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     """The positions of the questions by group, the largest group first, in order inside."""
     if not questions:
         return ()
-    plain = [_content(question) for question in questions]
-    # Single characters too: two short questions may share no pair and mean the same.
-    words = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
-    try:
-        vectors = csr_matrix(words.fit_transform(plain))
-    except ValueError:
-        return tuple((at,) for at in range(len(questions)))
+    vectors = learning.vectors([_content(question) for question in questions])
     near = (vectors @ vectors.T).tocsr()
     near.data[near.data < NEAR] = 0
     near.eliminate_zeros()

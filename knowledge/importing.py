@@ -1,20 +1,12 @@
 """How a document file becomes a draft with clauses and dates for an editor to finish."""
 
+import importlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from io import BytesIO
 from pathlib import Path
-from xml.etree.ElementTree import ParseError as XmlError
-from zipfile import BadZipFile
-
-import docx
-import pypdf
-import trafilatura
-from docx.opc.exceptions import PackageNotFoundError
-from pypdf.errors import PyPdfError
 
 from knowledge.names import Region
 from knowledge.tokens import plain
@@ -140,11 +132,11 @@ def draft(path: Path, *, region: Region) -> Draft:
 def read(path: Path) -> str:
     """The plain text of a file, line by line."""
     readers = {
-        ".docx": _docx,
-        ".pdf": _pdf,
-        ".html": _html,
-        ".htm": _html,
-        ".txt": _txt,
+        ".docx": "docx_text",
+        ".pdf": "pdf_text",
+        ".html": "html_text",
+        ".htm": "html_text",
+        ".txt": "plain_text",
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -159,64 +151,12 @@ def read(path: Path) -> str:
         ) from error
     if len(content) > LARGEST:
         raise ImportingError(f"{path}: is larger than 40 MB; split it", Trouble.TOO_LARGE)
-    return reader(path, content)
+    # Their libraries take half a second to load: who serves residents does not wait for that.
+    text: str = getattr(importlib.import_module("knowledge.readers"), reader)(path, content)
+    return text
 
 
-def _docx(path: Path, content: bytes) -> str:
-    try:
-        document = docx.Document(BytesIO(content))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, XmlError) as error:
-        raise ImportingError(
-            f"{path}: is not a Word document; save it again as .docx", Trouble.NO_WORD
-        ) from error
-    lines = [paragraph.text for paragraph in document.paragraphs]
-    for table in document.tables:
-        lines += ["\t".join(cell.text.strip() for cell in row.cells) for row in table.rows]
-    return "\n".join(lines)
-
-
-def _pdf(path: Path, content: bytes) -> str:
-    try:
-        reader = pypdf.PdfReader(BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise ImportingError(
-                f"{path}: is locked with a password; give an unlocked copy", Trouble.LOCKED
-            )
-        pages = [page.extract_text() for page in reader.pages]
-    except (PyPdfError, ValueError, KeyError, OSError) as error:
-        raise ImportingError(
-            f"{path}: is not a whole PDF; download it again", Trouble.NO_PDF
-        ) from error
-    if not any(page.strip() for page in pages):
-        raise ImportingError(
-            f"{path}: has no text on its {len(pages)} pages, it is a scan; give a PDF with text",
-            Trouble.SCAN,
-        )
-    return _rejoined("\n".join(pages))
-
-
-def _html(path: Path, content: bytes) -> str:
-    text = trafilatura.extract(content, include_comments=False, include_tables=True)
-    if not text:
-        raise ImportingError(
-            f"{path}: holds no article text; save the page of the document itself",
-            Trouble.NO_ARTICLE,
-        )
-    return str(text)
-
-
-def _txt(path: Path, content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ImportingError(
-        f"{path}: is neither UTF-8 nor GB18030; save it as UTF-8", Trouble.NO_ENCODING
-    )
-
-
-def _rejoined(text: str) -> str:
+def rejoined(text: str) -> str:
     """Lines of a page put together again where the page broke a sentence."""
     whole: list[str] = []
     for line in (raw.strip() for raw in text.splitlines()):

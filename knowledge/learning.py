@@ -84,6 +84,11 @@ class Model(Generic[Label]):
         return scores
 
 
+def vectors(texts: Sequence[str]) -> sparse.csr_matrix:
+    """Each text as a row of length one: its n-grams, the rarer among these texts the heavier."""
+    return _matrix(texts)[0]
+
+
 def restore(place: Path, label: Callable[[str], Label]) -> Model[Label]:
     """The model whose arrays a file holds; a spoilt file raises what numpy raises."""
     # Given a path, numpy leaves a spoilt file open.

@@ -1,0 +1,72 @@
+"""How the text is taken out of a file: docx, pdf, html, txt."""
+
+from io import BytesIO
+from pathlib import Path
+from xml.etree.ElementTree import ParseError as XmlError
+from zipfile import BadZipFile
+
+import docx
+import pypdf
+import trafilatura
+from docx.opc.exceptions import PackageNotFoundError
+from pypdf.errors import PyPdfError
+
+from knowledge.importing import ImportingError, Trouble, rejoined
+
+
+def docx_text(path: Path, content: bytes) -> str:
+    """The paragraphs and the rows of tables of a Word document."""
+    try:
+        document = docx.Document(BytesIO(content))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, XmlError) as error:
+        raise ImportingError(
+            f"{path}: is not a Word document; save it again as .docx", Trouble.NO_WORD
+        ) from error
+    lines = [paragraph.text for paragraph in document.paragraphs]
+    for table in document.tables:
+        lines += ["\t".join(cell.text.strip() for cell in row.cells) for row in table.rows]
+    return "\n".join(lines)
+
+
+def pdf_text(path: Path, content: bytes) -> str:
+    """The text of a PDF; a scan has none and is told so."""
+    try:
+        reader = pypdf.PdfReader(BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ImportingError(
+                f"{path}: is locked with a password; give an unlocked copy", Trouble.LOCKED
+            )
+        pages = [page.extract_text() for page in reader.pages]
+    except (PyPdfError, ValueError, KeyError, OSError) as error:
+        raise ImportingError(
+            f"{path}: is not a whole PDF; download it again", Trouble.NO_PDF
+        ) from error
+    if not any(page.strip() for page in pages):
+        raise ImportingError(
+            f"{path}: has no text on its {len(pages)} pages, it is a scan; give a PDF with text",
+            Trouble.SCAN,
+        )
+    return rejoined("\n".join(pages))
+
+
+def html_text(path: Path, content: bytes) -> str:
+    """The article of a page, without its scripts and menus."""
+    text = trafilatura.extract(content, include_comments=False, include_tables=True)
+    if not text:
+        raise ImportingError(
+            f"{path}: holds no article text; save the page of the document itself",
+            Trouble.NO_ARTICLE,
+        )
+    return str(text)
+
+
+def plain_text(path: Path, content: bytes) -> str:
+    """A text file in one of the two usual encodings."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ImportingError(
+        f"{path}: is neither UTF-8 nor GB18030; save it as UTF-8", Trouble.NO_ENCODING
+    )
