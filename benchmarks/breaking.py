@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from cases import audit, conversations, messages, sealed, soundness
 from cases.database import Session, Store
-from cases.messages import Inbound, Message, Sender
+from cases.inbox import Inbound
+from cases.messages import Message, Sender
 from cases.tickets import Ticket
 from knowledge.names import Hazard
 

@@ -13,11 +13,14 @@ TRAIN_SECONDS = 3
 Job = tuple[Callable[[datetime], object], int]
 
 
-def jobs(helpline: Helpline) -> tuple[Job, ...]:
-    """Each look, and after how many seconds it is repeated."""
+def jobs(helpline: Helpline) -> dict[str, Job]:
+    """Each look by its name, and after how many seconds it is repeated."""
     shadow = helpline.rasa if helpline.settings.rasa_shadow else None
     ear = Overhearing(helpline.store, helpline.interpreter, helpline.speech, shadow)
-    return (
-        (lambda now: ear.look(now=now), LISTEN_SECONDS),
-        (lambda now: retraining.train_wanted(helpline.store, SENTENCES, now=now), TRAIN_SECONDS),
-    )
+    return {
+        "overhear": (lambda now: ear.look(now=now), LISTEN_SECONDS),
+        "train": (
+            lambda now: retraining.train_wanted(helpline.store, SENTENCES, now=now),
+            TRAIN_SECONDS,
+        ),
+    }

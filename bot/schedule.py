@@ -1,18 +1,19 @@
 """What is looked at every second: due reminders, unanswered messages, abandoned chats."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import learning, paging, reminding
 from bot.helpline import Helpline
-from cases import checklists, messages, nudges, passing, queues, routing, throttles
+from cases import checklists, inbox, messages, nudges, passing, queues, routing, throttles
 from cases.conversations import Conversation
 from cases.database import Session
 from cases.errors import KeyDestroyedError
-from cases.messages import Lane, Line, Sender, Stuck
+from cases.inbox import Stuck
+from cases.messages import Lane, Line, Sender
 from cases.passing import End
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def answer_stuck(helpline: Helpline, *, now: datetime) -> int:
     One that cannot be answered holds up no other; after several tries a person is asked.
     """
     with helpline.store.write() as session:
-        stuck = messages.claim_stuck(session, now=now)
+        stuck = inbox.claim_stuck(session, now=now)
     for one in stuck:
         try:
             _take_up(helpline, one, now=now)
@@ -75,36 +76,41 @@ def sweep(helpline: Helpline, *, now: datetime) -> None:
 def start(helpline: Helpline) -> BackgroundScheduler:
     """Start the clock. It only ticks, in memory; what is due are rows."""
     scheduler = BackgroundScheduler(timezone=UTC)
-    # One job each: a look that fails or takes long holds up no other.
-    jobs: tuple[tuple[Callable[[datetime], object], int], ...] = (
-        (lambda now: answer_stuck(helpline, now=now), TICK_SECONDS),
-        (
-            lambda now: reminding.send_due(helpline.store, helpline.speech, now=now),
-            TICK_SECONDS,
-        ),
-        (lambda now: _noted(return_abandoned(helpline, now=now)), ABANDONED_SECONDS),
-        (lambda now: _noted(keep_in_motion(helpline, now=now)), MOTION_SECONDS),
-        (lambda now: tell_late(helpline, now=now), LATE_SECONDS),
-        (lambda now: sweep(helpline, now=now), SWEEP_SECONDS),
-        *_pages(helpline),
-        *learning.jobs(helpline),
-    )
-    for job, seconds in jobs:
+    for name, (job, seconds) in _jobs(helpline).items():
         scheduler.add_job(
-            _guarded(job), "interval", seconds=seconds, max_instances=1, coalesce=True
+            _guarded(job), "interval", id=name, seconds=seconds, max_instances=1, coalesce=True
         )
     scheduler.start()
     return scheduler
 
 
-def _pages(helpline: Helpline) -> Sequence[tuple[Callable[[datetime], object], int]]:
-    look = (lambda now: paging.look(helpline.store, now=now), TICK_SECONDS)
+def _jobs(helpline: Helpline) -> dict[str, learning.Job]:
+    """One job each: a look that fails or takes long holds up no other."""
+    store, speech = helpline.store, helpline.speech
+    return {
+        "stuck": (lambda now: answer_stuck(helpline, now=now), TICK_SECONDS),
+        "reminders": (lambda now: reminding.send_due(store, speech, now=now), TICK_SECONDS),
+        "abandoned": (
+            lambda now: _noted(return_abandoned(helpline, now=now)),
+            ABANDONED_SECONDS,
+        ),
+        "motion": (lambda now: _noted(keep_in_motion(helpline, now=now)), MOTION_SECONDS),
+        "late": (lambda now: tell_late(helpline, now=now), LATE_SECONDS),
+        "sweep": (lambda now: sweep(helpline, now=now), SWEEP_SECONDS),
+        "pages": (lambda now: paging.look(store, now=now), TICK_SECONDS),
+        **_pager(helpline),
+        **learning.jobs(helpline),
+    }
+
+
+def _pager(helpline: Helpline) -> dict[str, learning.Job]:
+    """Paging outside the console, where a deployment has given an address and a secret."""
     settings = helpline.settings
     if settings.paging_url is None or settings.paging_secret is None:
-        return (look,)
+        return {}
     secret = settings.paging_secret.get_secret_value()
     pager = paging.Pager(helpline.store, address=settings.paging_url, secret=secret)
-    return (look, (lambda _now: pager.send_due(now=lambda: datetime.now(UTC)), TICK_SECONDS))
+    return {"pager": (lambda _now: pager.send_due(now=lambda: datetime.now(UTC)), TICK_SECONDS)}
 
 
 def _take_up(helpline: Helpline, stuck: Stuck, *, now: datetime) -> None:

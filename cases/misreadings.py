@@ -12,7 +12,7 @@ from cases import conversations, events, keys, messages, residents
 from cases.conversations import Conversation, Mode
 from cases.database import Session, UtcDateTime
 from cases.errors import KeyDestroyedError, UnknownError
-from cases.messages import Inbound
+from cases.inbox import Inbound
 from cases.sealed import Place
 
 

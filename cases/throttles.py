@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Field, SQLModel, col, delete, func, select
 
 from cases.database import Session, UtcDateTime
-from cases.messages import Inbound
+from cases.inbox import Inbound
 
 FOR_EVER = timedelta(days=36_500)
 

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases import conversations, filing, messages, offers, operators, threads
+from cases import conversations, filing, inbox, messages, offers, operators, threads
 from cases.checklists import Terms
 from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
 from cases.errors import StaleEpochError
 from cases.filing import Filed
-from cases.messages import Choice, Cited, Inbound, Lane, Line, Sender
+from cases.inbox import Inbound
+from cases.messages import Choice, Cited, Lane, Line, Sender
 from handlers import fallback, greeting, handoff, pressing, router, triage
 from handlers.dialogue import Dialogue
 from handlers.speech import Gave, Speech
@@ -78,7 +79,7 @@ class Desk:
         """
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
-            inbound = messages.receive(
+            inbound = inbox.receive(
                 session, conversation, external_id=external_id, text=text, now=now
             )
         if inbound.answered_at is None:
@@ -108,7 +109,7 @@ class Desk:
             conversation = conversations.find(session, conversation_id)
             return [
                 (row.id, messages.text_of(session, conversation, row.seq))
-                for row in messages.unanswered(session, conversation)
+                for row in inbox.unanswered(session, conversation)
             ]
 
     def _answer(
@@ -118,7 +119,7 @@ class Desk:
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
             inbound = session.get_one(Inbound, inbound_id)
-            if not messages.mark_answered(session, inbound, now=now):
+            if not inbox.mark_answered(session, inbound, now=now):
                 return
             epoch = conversation.bot_epoch
             turn = self._turn(session, conversation, said, now=now)
@@ -194,7 +195,7 @@ class Desk:
     def _leave_to_person(self, conversation_id: str, inbound_id: str, *, now: datetime) -> None:
         with self._store.write() as session:
             conversations.find_for_update(session, conversation_id)
-            messages.mark_answered(session, session.get_one(Inbound, inbound_id), now=now)
+            inbox.mark_answered(session, session.get_one(Inbound, inbound_id), now=now)
 
     def _apologise(
         self, conversation_id: str, inbound_id: str, text: str, *, now: datetime
@@ -202,7 +203,7 @@ class Desk:
         """A failed turn: say sorry, file what was written, and put the resident in line."""
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
-            if not messages.mark_answered(session, session.get_one(Inbound, inbound_id), now=now):
+            if not inbox.mark_answered(session, session.get_one(Inbound, inbound_id), now=now):
                 return
             if conversation.mode == Mode.OPERATOR:
                 return

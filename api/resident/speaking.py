@@ -16,7 +16,8 @@ from api.errors import LimitedError
 from api.resident import pieces, routes, thread
 from api.resident.thread import Sent
 from cases import conversations, messages
-from cases.messages import Inbound, Line
+from cases.inbox import Inbound
+from cases.messages import Line
 
 router = APIRouter(include_in_schema=False)
 BY_SCRIPT = "X-Fragment"

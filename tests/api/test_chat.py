@@ -11,7 +11,7 @@ from api import throttling
 from api.app import create_app
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import conversations, messages
+from cases import conversations, inbox
 from cases.database import Store
 from cases.sealed import Vault
 from nlu.interpreter import InProcess
@@ -159,7 +159,7 @@ def _write_many(helpline: Helpline, chat: Chat) -> None:
     with helpline.store.write() as session:
         conversation = conversations.find(session, chat.id)
         for at in range(throttling.MESSAGES_A_MINUTE):
-            row = messages.receive(
+            row = inbox.receive(
                 session, conversation, external_id=str(at), text="在吗", now=web.now()
             )
-            messages.mark_answered(session, row, now=web.now())
+            inbox.mark_answered(session, row, now=web.now())

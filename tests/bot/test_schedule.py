@@ -8,10 +8,11 @@ import pytest
 from bot import schedule
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import conversations, keys, messages, queues, residents
+from cases import conversations, inbox, keys, messages, queues, residents
 from cases.conversations import Mode
 from cases.database import Store
-from cases.messages import ANSWER_LEASE, Sender
+from cases.inbox import ANSWER_LEASE
+from cases.messages import Sender
 from config.settings import Settings
 from handlers import speech
 from handlers.desk import Desk
@@ -20,6 +21,10 @@ from tests import factories
 from tests.clock import Clock
 
 LATER = ANSWER_LEASE + timedelta(seconds=1)
+LOOKS = {
+    *("stuck", "reminders", "abandoned", "motion", "late", "sweep", "pages"),
+    *("overhear", "train"),
+}
 
 
 @dataclass
@@ -59,7 +64,7 @@ def _helpline(store: Store, shelf: Shelf, engine: Dead) -> Helpline:
 def _left_lying(store: Store, clock: Clock) -> str:
     with store.write() as session:
         chat = factories.a_conversation(session, now=clock.now)
-        messages.receive(session, chat, external_id="a", text="家里没米了", now=clock.now)
+        inbox.receive(session, chat, external_id="a", text="家里没米了", now=clock.now)
     return chat.id
 
 
@@ -134,5 +139,6 @@ def test_one_who_was_forgotten_does_not_keep_others_from_returning(
 
 def test_the_clock_starts_and_stops(store: Store, shelf: Shelf) -> None:
     scheduler = schedule.start(_helpline(store, shelf, Dead()))
-    assert scheduler.get_jobs()
+    looked_at = {job.id for job in scheduler.get_jobs()}
     scheduler.shutdown(wait=True)
+    assert looked_at == LOOKS

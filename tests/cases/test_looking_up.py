@@ -7,7 +7,17 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from cases import alerts, conversations, filing, messages, operators, queues, reminders, tickets
+from cases import (
+    alerts,
+    conversations,
+    filing,
+    inbox,
+    messages,
+    operators,
+    queues,
+    reminders,
+    tickets,
+)
 from cases import worklists as lists
 from cases.database import Session, Store
 from cases.lookups import OwnTickets, TicketByNumber
@@ -64,7 +74,7 @@ def _scans(store: Store, look: Callable[[Session], object]) -> list[str]:
 
 LOOKS: dict[str, Callable[[Session], object]] = {
     "due reminders": lambda s: reminders.claim(s, now=NOW),
-    "stuck messages": lambda s: messages.claim_stuck(s, now=NOW),
+    "stuck messages": lambda s: inbox.claim_stuck(s, now=NOW),
     "abandoned chats": lambda s: queues.return_abandoned(s, now=NOW),
     "waiting": queues.waiting,
     "held": lambda s: queues.held_by(s, "x"),
@@ -86,9 +96,9 @@ def test_a_look_reads_no_whole_table(sqlite_store: Store, name: str) -> None:
 def test_a_turn_reads_no_whole_table(sqlite_store: Store) -> None:
     def turn(session: Session) -> None:
         chat = factories.a_waiting_chat(session, now=NOW)
-        inbound = messages.receive(session, chat, external_id="a", text="在吗", now=NOW)
-        messages.unanswered(session, chat)
-        messages.mark_answered(session, inbound, now=NOW)
+        inbound = inbox.receive(session, chat, external_id="a", text="在吗", now=NOW)
+        inbox.unanswered(session, chat)
+        inbox.mark_answered(session, inbound, now=NOW)
         filing.carry_out(session, chat, [factories.A_MATTER], now=NOW)
         filing.look_up(session, chat, TicketByNumber("x", "0001"), now=NOW)
         filing.look_up(session, chat, OwnTickets(), now=NOW)

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from cases import conversations, keys, messages, residents
+from cases import conversations, inbox, keys, messages, residents
 from cases.conversations import Conversation
 from cases.database import Session, Store
 from cases.errors import KeyDestroyedError
-from cases.messages import ANSWER_LEASE, Choice, Cited, Inbound, Line, Sender, Stuck
+from cases.inbox import ANSWER_LEASE, Inbound, Stuck
+from cases.messages import Choice, Cited, Line, Sender
 from tests import factories, threads
 from tests.clock import Clock
 
@@ -16,13 +17,13 @@ LATER = ANSWER_LEASE + timedelta(seconds=1)
 
 
 def _write(session: Session, chat: Conversation, text: str, clock: Clock) -> Inbound:
-    return messages.receive(session, chat, external_id=keys.new_id(), text=text, now=clock.now)
+    return inbox.receive(session, chat, external_id=keys.new_id(), text=text, now=clock.now)
 
 
 def test_nothing_is_stuck_within_the_lease(store: Store, clock: Clock) -> None:
     with store.write() as session:
         _write(session, factories.a_conversation(session, now=clock.now), "在吗", clock)
-        assert messages.claim_stuck(session, now=clock.now + ANSWER_LEASE) == []
+        assert inbox.claim_stuck(session, now=clock.now + ANSWER_LEASE) == []
 
 
 def test_what_is_stuck_is_claimed_by_one_and_again_after_the_lease(
@@ -35,7 +36,7 @@ def test_what_is_stuck_is_claimed_by_one_and_again_after_the_lease(
     found = []
     for now in times:
         with store.write() as session:
-            found.append(messages.claim_stuck(session, now=now))
+            found.append(inbox.claim_stuck(session, now=now))
     assert found == [[Stuck(chat.id, hopeless=False)], [], [Stuck(chat.id, hopeless=False)]]
 
 
@@ -46,7 +47,7 @@ def test_many_who_claim_at_once_share_no_conversation(store: Store, clock: Clock
 
     def claim(limit: int) -> list[Stuck]:
         with store.write() as session:
-            return list(messages.claim_stuck(session, now=clock.now + LATER, limit=limit))
+            return list(inbox.claim_stuck(session, now=clock.now + LATER, limit=limit))
 
     claimed = [one for some in threads.at_once(claim, [20] * 4) for one in some]
     assert len(claimed) == len({one.conversation_id for one in claimed}) == 12
@@ -56,7 +57,7 @@ def test_a_message_that_ended_several_turns_is_hopeless(store: Store, clock: Clo
     with store.write() as session:
         _write(session, factories.a_conversation(session, now=clock.now), "在吗", clock)
         hopeless = [
-            [one.hopeless for one in messages.claim_stuck(session, now=clock.now + LATER * n)]
+            [one.hopeless for one in inbox.claim_stuck(session, now=clock.now + LATER * n)]
             for n in (1, 2, 3)
         ]
     assert hopeless == [[False], [False], [True]]
@@ -69,7 +70,7 @@ def test_a_message_is_answered_by_one_of_two(store: Store, clock: Clock) -> None
 
     def answer(_: int) -> bool:
         with store.write() as session:
-            return messages.mark_answered(session, inbound, now=clock.now)
+            return inbox.mark_answered(session, inbound, now=clock.now)
 
     assert sorted(threads.at_once(answer, [1, 2, 3, 4])) == [False, False, False, True]
 
@@ -78,8 +79,8 @@ def test_answered_messages_are_neither_waiting_nor_stuck(store: Store, clock: Cl
     with store.write() as session:
         chat = factories.a_conversation(session, now=clock.now)
         first, second = [_write(session, chat, text, clock) for text in ("一", "二")]
-        messages.mark_answered(session, first, now=clock.now)
-        assert [one.id for one in messages.unanswered(session, chat)] == [second.id]
+        inbox.mark_answered(session, first, now=clock.now)
+        assert [one.id for one in inbox.unanswered(session, chat)] == [second.id]
 
 
 def test_the_same_message_at_once_is_kept_once(store: Store, clock: Clock) -> None:
@@ -89,7 +90,7 @@ def test_the_same_message_at_once_is_kept_once(store: Store, clock: Clock) -> No
     def send(text: str) -> str:
         with store.write() as session:
             chat = conversations.find_for_update(session, chat_id)
-            return messages.receive(session, chat, external_id="a", text=text, now=clock.now).id
+            return inbox.receive(session, chat, external_id="a", text=text, now=clock.now).id
 
     assert len(set(threads.at_once(send, ["在吗"] * 5))) == 1
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases import keys, messages, misreadings, models, residents
+from cases import inbox, keys, misreadings, models, residents
 from cases.conversations import Conversation
 from cases.database import Session, Store
 from cases.errors import CaseError, ForbiddenError, StaleError
@@ -18,8 +18,8 @@ READING = Reading(Why.UNSURE, "[姓名]说的那个咋弄", "ask_policy", 0.31, 
 
 def _said(session: Session, clock: Clock) -> tuple[Conversation, str]:
     chat = factories.a_conversation(session, now=clock.now)
-    row = messages.receive(session, chat, external_id="1", text="那个咋弄", now=clock.now)
-    messages.mark_answered(session, row, now=clock.now)
+    row = inbox.receive(session, chat, external_id="1", text="那个咋弄", now=clock.now)
+    inbox.mark_answered(session, row, now=clock.now)
     return chat, row.id
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cases import conversations, database, events, messages
+from cases import conversations, database, events, inbox, messages
 from cases.database import Store
 from cases.errors import ReusedError, StaleEpochError
 from cases.messages import Line, Sender
@@ -15,8 +15,8 @@ from tests.clock import Clock
 def test_a_message_is_kept_once_however_often_it_comes(store: Store, clock: Clock) -> None:
     with store.write() as session:
         chat = factories.a_conversation(session, now=clock.now)
-        first = messages.receive(session, chat, external_id="a", text="低保", now=clock.now)
-        again = messages.receive(session, chat, external_id="a", text="低保", now=clock.now)
+        first = inbox.receive(session, chat, external_id="a", text="低保", now=clock.now)
+        again = inbox.receive(session, chat, external_id="a", text="低保", now=clock.now)
         assert first.id == again.id
         assert [line.text for line in messages.since(session, chat)] == ["低保"]
 
@@ -24,9 +24,9 @@ def test_a_message_is_kept_once_however_often_it_comes(store: Store, clock: Cloc
 def test_the_same_id_with_another_text_is_refused(store: Store, clock: Clock) -> None:
     with store.write() as session:
         chat = factories.a_conversation(session, now=clock.now)
-        messages.receive(session, chat, external_id="a", text="低保", now=clock.now)
+        inbox.receive(session, chat, external_id="a", text="低保", now=clock.now)
         with pytest.raises(ReusedError):
-            messages.receive(session, chat, external_id="a", text="特困", now=clock.now)
+            inbox.receive(session, chat, external_id="a", text="特困", now=clock.now)
 
 
 def test_a_reply_of_an_older_epoch_is_refused(store: Store, clock: Clock) -> None:
@@ -48,7 +48,7 @@ def test_what_a_block_wrote_is_gone_when_it_raises(store: Store, clock: Clock) -
 def test_text_is_not_readable_in_the_file(sqlite_store: Store, clock: Clock) -> None:
     with sqlite_store.write() as session:
         chat = factories.a_conversation(session, now=clock.now)
-        messages.receive(session, chat, external_id="a", text="尿毒症三年了", now=clock.now)
+        inbox.receive(session, chat, external_id="a", text="尿毒症三年了", now=clock.now)
     raw = b"".join(path.read_bytes() for path in _files(sqlite_store) if path.exists())
     assert "尿毒症".encode() not in raw
 

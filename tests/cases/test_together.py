@@ -9,6 +9,7 @@ from cases import (
     conversations,
     events,
     filing,
+    inbox,
     messages,
     outcomes,
     queues,
@@ -31,7 +32,7 @@ TURNS = 12
 
 def _resident(session: Session, dice: random.Random, chat_id: str, number: str) -> None:
     chat = conversations.find_for_update(session, chat_id)
-    messages.receive(session, chat, external_id=str(dice.random()), text="在吗", now=NOW)
+    inbox.receive(session, chat, external_id=str(dice.random()), text="在吗", now=NOW)
     filing.look_up(session, chat, TicketByNumber(number, "1234"), now=NOW)
     asked = (AddToTicket(number, "三口人"), factories.A_MATTER, RaiseAlert(Hazard.VIOLENCE))
     filing.carry_out(session, chat, [*asked, QueueChat("asked", Priority.P0)], now=NOW)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from cases import alerts, conversations, messages, queues
+from cases import alerts, conversations, inbox, queues
 from cases.conversations import Mode
 from cases.database import Store
 from cases.errors import ReusedError, UnknownError
@@ -96,7 +96,7 @@ def test_a_broken_engine_ends_with_a_person_and_a_ticket(
     with sqlite_store.read() as session:
         chat = conversations.find(session, resident.conversation_id)
         assert (chat.mode, chat.queue_reason) == (Mode.QUEUED, "bot_failed")
-        assert not messages.unanswered(session, chat)
+        assert not inbox.unanswered(session, chat)
 
 
 def test_a_failed_turn_apologises_once(sqlite_store: Store, library: Library, clock: Clock) -> None:
