@@ -112,8 +112,10 @@ def ask_safe(turn: Turn, library: Library) -> Outcome:
         {"numbers": numbers},
         choices=tuple(Choice(answer) for answer in answers),
     )
+    # Who waits in line wrote to the person who comes: that the words are kept is said first.
+    kept = (Reply("handoff.kept"),) if turn.waiting and not turn.state.meanwhile else ()
     state = turn.state.having(asked_safe=True, misses=0)
-    return Outcome((asked,), state, (*_place(turn), RaiseAlert(Hazard.NONE)))
+    return Outcome((*kept, asked), state, (*_place(turn), RaiseAlert(Hazard.NONE)))
 
 
 def reassured(turn: Turn) -> bool:
