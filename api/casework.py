@@ -3,14 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases import audit, conversations, messages, outcomes, parts, permissions, tickets, worklists
+from cases import (
+    audit,
+    conversations,
+    history,
+    messages,
+    moves,
+    outcomes,
+    parts,
+    permissions,
+    tickets,
+    worklists,
+)
 from cases.database import Session
 from cases.errors import CaseError, MoveError, UnknownError
+from cases.history import NoteKind
 from cases.lifecycle import Move, State
 from cases.messages import Lane, Line, Sender
 from cases.operators import Operator
 from cases.permissions import Action
-from cases.tickets import NoteKind, Ticket
+from cases.tickets import Ticket
 from handlers.speech import Speech
 
 LONGEST_NUMBER = 40
@@ -49,7 +61,7 @@ def find_to_change(session: Session, me: Operator, action: Action, number: str) 
 
 def remark(session: Session, me: Operator, ticket: Ticket, text: str, *, now: datetime) -> None:
     """Write a remark into the story."""
-    tickets.add_note(session, ticket, NoteKind.REMARK, text, actor=me.id, now=now)
+    history.write(session, ticket, NoteKind.REMARK, text, actor=me.id, now=now)
     tickets.announce(session, ticket, now=now)
     audit.record(session, me.id, "noted on ticket", ticket.id, now=now)
 
@@ -67,7 +79,7 @@ def refer(  # noqa: PLR0913
     """Hand the ticket to a unit. Raises UnknownError for the accused one, StaleError, CaseError."""
     if not unit:
         raise CaseError("Choose the unit that shall have this ticket.")
-    tickets.refer(session, ticket, unit, actor=me.id, reason=reason, version=version, now=now)
+    moves.refer(session, ticket, unit, actor=me.id, reason=reason, version=version, now=now)
     audit.record(session, me.id, "referred ticket", ticket.id, now=now)
 
 
@@ -90,7 +102,7 @@ def take_step(  # noqa: PLR0913
             now=now,
         )
     else:
-        tickets.move(
+        moves.make(
             session,
             ticket,
             step.what,

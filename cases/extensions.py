@@ -7,11 +7,20 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel, col, select, update
 
-from cases import calendars, clocks, keys, milestones, tickets, timing
+from cases import (
+    calendars,
+    clocks,
+    history,
+    keys,
+    milestones,
+    tickets,
+    timing,
+)
 from cases.clocks import Clock, Happened, Happening
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, UnknownError
-from cases.tickets import NoteKind, Ticket
+from cases.history import NoteKind
+from cases.tickets import Ticket
 from knowledge.names import Priority, Region
 
 
@@ -58,7 +67,7 @@ def ask(  # noqa: PLR0913
     wish = Extension(id=keys.new_id(), ticket_id=ticket.id, days=days, asked_by=by, asked_at=now)
     session.add(wish)
     session.flush()
-    tickets.add_note(session, ticket, NoteKind.EXTENSION, reason, actor=by, now=now)
+    history.write(session, ticket, NoteKind.EXTENSION, reason, actor=by, now=now)
     tickets.announce(session, ticket, now=now)
     return wish
 
@@ -119,7 +128,7 @@ def change_priority(  # noqa: PLR0913
     happened = Happening(Happened.PRIORITY, now, priority=priority)
     milestones.record(session, ticket.id, happened, actor=by)
     tickets.retime(session, ticket, now=now)
-    tickets.add_note(session, ticket, NoteKind.PRIORITY, reason, actor=by, now=now)
+    history.write(session, ticket, NoteKind.PRIORITY, reason, actor=by, now=now)
     tickets.announce(session, ticket, now=now)
     return ticket
 

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from cases import (
     alerts,
     checklists,
+    history,
     parts,
     proofs,
     questions,
@@ -151,8 +152,8 @@ def _add(
     if ticket is None or not _came_from(session, ticket, conversation):
         return
     if command.text:
-        tickets.add_note(
-            session, ticket, tickets.NoteKind.ANSWER, command.text, actor="resident", now=now
+        history.write(
+            session, ticket, history.NoteKind.ANSWER, command.text, actor="resident", now=now
         )
     if command.phone is not None:
         tickets.keep_phone(session, ticket, command.phone, now=now)

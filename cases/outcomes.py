@@ -2,11 +2,18 @@
 
 from datetime import datetime
 
-from cases import conversations, messages, tickets
+from cases import (
+    conversations,
+    history,
+    messages,
+    moves,
+    tickets,
+)
 from cases.database import Session
+from cases.history import NoteKind
 from cases.lifecycle import Move
 from cases.messages import Lane, Line, Sender
-from cases.tickets import NoteKind, Ticket
+from cases.tickets import Ticket
 
 
 def resolve(  # noqa: PLR0913
@@ -27,10 +34,8 @@ def resolve(  # noqa: PLR0913
     if home is not None:
         # Locked before the ticket, as everywhere: else two who wait for each other stop for good.
         conversation = conversations.find_for_update(session, home)
-    tickets.move(
-        session, ticket, Move.RESOLVE, actor=actor, reason=outcome, version=version, now=now
-    )
-    tickets.add_note(session, ticket, NoteKind.OUTCOME, outcome, actor=actor, now=now)
+    moves.make(session, ticket, Move.RESOLVE, actor=actor, reason=outcome, version=version, now=now)
+    history.write(session, ticket, NoteKind.OUTCOME, outcome, actor=actor, now=now)
     if conversation is not None:
         line = Line(Sender.SYSTEM, told, ticket_number=ticket.number, lane=Lane.OPERATOR)
         messages.say(session, conversation, line, now=now)

@@ -7,7 +7,11 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select
 
-from cases import lifecycle, tickets
+from cases import (
+    lifecycle,
+    moves,
+    tickets,
+)
 from cases.commands import OpenTogether
 from cases.conversations import Conversation
 from cases.database import Session
@@ -70,7 +74,7 @@ def follow(session: Session, child: Ticket, *, outcome: str, now: datetime) -> T
     what = _move_of(session, parent, child)
     if what is None:
         return None
-    return tickets.move(
+    return moves.make(
         session, parent, what, actor=HOUSE, reason=outcome, version=parent.version, now=now
     )
 

@@ -1,18 +1,15 @@
 """A ticket: what a resident brought, whose turn it is, until when, and all that happened to it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
-from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Field, SQLModel, col, func, select, update
+from sqlalchemy import JSON, Column, Index
+from sqlmodel import Field, SQLModel, select
 
 from cases import (
     conversations,
     events,
+    history,
     keys,
-    lifecycle,
     numbers,
     proofs,
     reporters,
@@ -23,13 +20,12 @@ from cases import (
 from cases.commands import OpenTicket
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
-from cases.errors import CaseError, StaleError, UnknownError
-from cases.lifecycle import Move, NextActor, State
-from cases.sealed import Place, Ring
+from cases.errors import CaseError, UnknownError
+from cases.lifecycle import NextActor, State
+from cases.sealed import Ring
 from knowledge.names import Hazard
 
 NUMBER_TRIES = 8
-MOVED_MEANWHILE = "Somebody has moved this ticket meanwhile; reload it and decide again."
 
 
 class Ticket(SQLModel, table=True):
@@ -78,47 +74,6 @@ class Ticket(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class TicketNote(SQLModel, table=True):
-    """One thing that happened to a ticket, or one piece of what is known of it, in order."""
-
-    __tablename__ = "ticket_notes"
-    __table_args__ = (UniqueConstraint("ticket_id", "seq"),)
-    id: str = Field(primary_key=True)
-    ticket_id: str = Field(foreign_key="tickets.id")
-    seq: int
-    kind: str
-    actor: str
-    from_state: str | None = None
-    to_state: str | None = None
-    sealed_text: bytes
-    at: datetime = Field(sa_type=UtcDateTime)
-
-
-class NoteKind:
-    """Kinds of notes; an extension is the reason for which more time is asked."""
-
-    NARRATIVE = "narrative"
-    ANSWER = "answer"
-    MOVE = "move"
-    REMARK = "remark"
-    OUTCOME = "outcome"
-    EXTENSION = "extension"
-    PRIORITY = "priority"
-
-
-@dataclass(frozen=True)
-class Note:
-    """A note as it is read."""
-
-    seq: int
-    kind: str
-    actor: str
-    from_state: State | None
-    to_state: State | None
-    text: str
-    at: datetime
-
-
 def open_for(
     session: Session, conversation: Conversation | None, draft: OpenTicket, *, now: datetime
 ) -> Ticket:
@@ -155,7 +110,9 @@ def open_for(
     session.add(ticket)
     session.flush()
     retime(session, ticket, now=now)
-    add_note(session, ticket, NoteKind.NARRATIVE, draft.narrative, actor="resident", now=now)
+    history.write(
+        session, ticket, history.NoteKind.NARRATIVE, draft.narrative, actor="resident", now=now
+    )
     if draft.sealed:
         reporters.keep(session, ticket.id, conversation, now=now)
     if draft.phone is not None:
@@ -164,40 +121,6 @@ def open_for(
         keep_secret(session, ticket, draft.secret)
     announce(session, ticket, now=now)
     return ticket
-
-
-def add_note(  # noqa: PLR0913
-    session: Session,
-    ticket: Ticket,
-    kind: str,
-    text: str,
-    *,
-    actor: str,
-    now: datetime,
-    from_state: State | None = None,
-    to_state: State | None = None,
-) -> TicketNote:
-    """Write something into a ticket's history; nothing is ever changed or taken out there."""
-    # Two who write at once get two numbers: the second waits for the first.
-    session.exec(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update()).one()
-    last = session.exec(
-        select(func.max(TicketNote.seq)).where(TicketNote.ticket_id == ticket.id)
-    ).one()
-    row = keys.new_id()
-    note = TicketNote(
-        id=row,
-        ticket_id=ticket.id,
-        seq=(last or 0) + 1,
-        kind=kind,
-        actor=actor,
-        from_state=from_state,
-        to_state=to_state,
-        sealed_text=keys.seal(session, ticket.key_id, _note_place(row), text),
-        at=now,
-    )
-    session.add(note)
-    session.flush()
-    return note
 
 
 def keep_phone(session: Session, ticket: Ticket, phone: str, *, now: datetime) -> None:
@@ -217,64 +140,6 @@ def keep_secret(session: Session, ticket: Ticket, secret: str) -> None:
     ticket.secret_index = proofs.of_secret(session, ticket.number, secret)
     session.add(ticket)
     session.flush()
-
-
-def move(  # noqa: PLR0913
-    session: Session,
-    ticket: Ticket,
-    what: Move,
-    *,
-    actor: str,
-    reason: str,
-    version: int,
-    now: datetime,
-    due: datetime | None = None,
-    unit: str | None = None,
-) -> Ticket:
-    """Make a move with a reason. Raises MoveError, or StaleError when `version` is not current."""
-    if ticket.version != version:
-        raise StaleError(MOVED_MEANWHILE)
-    before = State(ticket.state)
-    target = lifecycle.after(before, what)
-    _raise_version(session, ticket, version)
-    timing.record_move(session, ticket, target, actor=actor, now=now, unit=unit or ticket.lead_unit)
-    _stand(ticket, target, now=now)
-    retime(session, ticket, due=due, now=now)
-    add_note(
-        session,
-        ticket,
-        NoteKind.MOVE,
-        reason,
-        actor=actor,
-        now=now,
-        from_state=before,
-        to_state=target,
-    )
-    announce(session, ticket, now=now)
-    return ticket
-
-
-def refer(  # noqa: PLR0913
-    session: Session,
-    ticket: Ticket,
-    unit: str,
-    *,
-    actor: str,
-    reason: str,
-    version: int,
-    now: datetime,
-) -> Ticket:
-    """Hand the ticket to a unit. Raises UnknownError for a unit that may never have it."""
-    if unit in ticket.not_to:
-        raise UnknownError(
-            "This report concerns that very unit; choose the level above or discipline."
-        )
-    what = Move.REFER
-    move(session, ticket, what, actor=actor, reason=reason, version=version, now=now, unit=unit)
-    ticket.lead_unit = unit
-    session.add(ticket)
-    session.flush()
-    return ticket
 
 
 def retime(session: Session, ticket: Ticket, *, now: datetime, due: datetime | None = None) -> None:
@@ -328,36 +193,6 @@ def for_update(session: Session, number: str) -> Ticket:
     return ticket
 
 
-def history(session: Session, ticket: Ticket) -> Sequence[Note]:
-    """Everything that happened, oldest first."""
-    rows = session.exec(
-        select(TicketNote).where(TicketNote.ticket_id == ticket.id).order_by(col(TicketNote.seq))
-    )
-    return [
-        Note(
-            seq=row.seq,
-            kind=row.kind,
-            actor=row.actor,
-            from_state=State(row.from_state) if row.from_state else None,
-            to_state=State(row.to_state) if row.to_state else None,
-            text=keys.unseal(session, ticket.key_id, _note_place(row.id), row.sealed_text),
-            at=row.at,
-        )
-        for row in rows
-    ]
-
-
-def first_words(session: Session, ticket: Ticket) -> str:
-    """What the ticket began with, in the resident's own words."""
-    row = session.exec(
-        select(TicketNote)
-        .where(TicketNote.ticket_id == ticket.id)
-        .order_by(col(TicketNote.seq))
-        .limit(1)
-    ).one()
-    return keys.unseal(session, ticket.key_id, _note_place(row.id), row.sealed_text)
-
-
 def home_of(session: Session, ticket: Ticket) -> str | None:
     """The conversation in which the resident hears of this ticket; None when there is none."""
     return reporters.home_of(session, ticket.id) if ticket.sealed else ticket.conversation_id
@@ -369,32 +204,9 @@ def only_by_secret(ticket: Ticket) -> bool:
     return ticket.sealed or ticket.anonymous or ticket.personal or ticket.hazard in private
 
 
-def _raise_version(session: Session, ticket: Ticket, version: int) -> None:
-    session.flush()
-    first = session.connection().execute(
-        update(Ticket)
-        .where(col(Ticket.id) == ticket.id, col(Ticket.version) == version)
-        .values(version=version + 1)
-    )
-    if first.rowcount != 1:
-        raise StaleError(MOVED_MEANWHILE)
-    set_committed_value(ticket, "version", version + 1)
-
-
-def _stand(ticket: Ticket, state: State, *, now: datetime) -> None:
-    ticket.state = state
-    ticket.ended = state in lifecycle.ENDED
-    ticket.closed_at = now if ticket.ended else None
-    ticket.next_actor = lifecycle.next_actor(state)
-
-
 def _free_number(session: Session, prefix: str, now: datetime) -> str:
     for _ in range(NUMBER_TRIES):
         number = numbers.draw(prefix, now)
         if by_number(session, number) is None:
             return number
     raise UnknownError("No free ticket number could be drawn; try again.")
-
-
-def _note_place(row: str) -> Place:
-    return Place("ticket_notes", "text", row)

@@ -10,7 +10,12 @@ from sqlalchemy import String, cast
 from sqlmodel import col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases import lifecycle, permissions, reporters, tickets
+from cases import (
+    lifecycle,
+    permissions,
+    reporters,
+    tickets,
+)
 from cases.database import Session
 from cases.households import Household
 from cases.lifecycle import NextActor

@@ -11,7 +11,17 @@ from api import casework
 from api.auth import Staff
 from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, extensions, nudges, parts, permissions, tickets, timing, worklists
+from cases import (
+    audit,
+    extensions,
+    history,
+    nudges,
+    parts,
+    permissions,
+    tickets,
+    timing,
+    worklists,
+)
 from cases.database import Session
 from cases.errors import MoveError, StaleError, UnknownError
 from cases.lifecycle import Move
@@ -43,7 +53,7 @@ def lists(
         values = {
             "which": which,
             "lists": list(Which),
-            "rows": [(ticket, tickets.first_words(session, ticket)) for ticket in found],
+            "rows": [(ticket, history.first_words(session, ticket)) for ticket in found],
         }
         return visit.page(session, edge, me, "tickets.html", values, now=now)
 
@@ -166,7 +176,7 @@ def _page(  # noqa: PLR0913
 ) -> HTMLResponse:
     values = {
         "ticket": ticket,
-        "history": tickets.history(session, ticket),
+        "history": history.of(session, ticket),
         "whole": _seen(me, parts.parent_of(session, ticket)),
         "parts": [part for part in parts.children_of(session, ticket) if _seen(me, part)],
         "moves": worklists.moves_for(me.operator, ticket),

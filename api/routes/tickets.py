@@ -8,9 +8,15 @@ from pydantic import BaseModel
 
 from api import auth, casework
 from api.edge import EdgeOf, Now
-from cases import audit, permissions, tickets, worklists
+from cases import (
+    audit,
+    history,
+    permissions,
+    worklists,
+)
+from cases.history import Note
 from cases.permissions import Action
-from cases.tickets import Note, Ticket
+from cases.tickets import Ticket
 from cases.worklists import Which
 
 router = APIRouter(prefix="/api/tickets", tags=["staff"])
@@ -94,7 +100,7 @@ def whole(request: Request, edge: EdgeOf, now: Now, number: str) -> Whole:
             **row.model_dump(),
             conversation=ticket.conversation_id,
             source=_source(ticket),
-            history=[_entry(note) for note in tickets.history(session, ticket)],
+            history=[_entry(note) for note in history.of(session, ticket)],
             moves=[str(move) for move in worklists.moves_for(me, ticket)],
         )
 

@@ -10,7 +10,14 @@ from httpx import Client, Response
 from api.console import labels
 from api.pages import LOCAL
 from bot.helpline import Helpline
-from cases import audit, conversations, messages, operators, tickets
+from cases import (
+    audit,
+    conversations,
+    messages,
+    moves,
+    operators,
+    tickets,
+)
 from cases.conversations import Mode
 from cases.lifecycle import Move, NextActor, State
 from cases.messages import Sender
@@ -130,7 +137,7 @@ def test_a_stale_form_changes_nothing_and_loses_nothing(
     form = {"version": str(ticket.version), "unit": "区教体局", "reason": "写了很久的说明"}
     with helpline.store.write() as session:
         current = tickets.for_update(session, ticket.number)
-        tickets.move(session, current, Move.TRIAGE, actor="x", reason="", version=1, now=web.now())
+        moves.make(session, current, Move.TRIAGE, actor="x", reason="", version=1, now=web.now())
     answer = _post(supervisor, f"{page}/refer", page, **form)
     assert answer.status_code == 409
     assert "写了很久的说明" in answer.text

@@ -7,7 +7,9 @@ from httpx import Client
 
 from bot import schedule
 from bot.helpline import Helpline
-from cases import tickets
+from cases import (
+    moves,
+)
 from cases.operators import Role
 from knowledge.names import Region
 from tests import factories
@@ -25,7 +27,7 @@ def number(client: Client, helpline: Helpline) -> str:
     now = (web.now() - LATER).replace(hour=2)
     with helpline.store.write() as session:
         ticket = factories.a_ticket(session, now=now)
-        tickets.refer(session, ticket, UNIT, actor="a", reason="r", version=1, now=now)
+        moves.refer(session, ticket, UNIT, actor="a", reason="r", version=1, now=now)
     schedule.tell_late(helpline, now=now + LATER)
     return ticket.number
 

@@ -5,13 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from cases import calendars, extensions, tickets
+from cases import (
+    calendars,
+    extensions,
+    history,
+    moves,
+)
 from cases.calendars import DayKind
 from cases.database import Store
 from cases.errors import CaseError, UnknownError
 from cases.extensions import Decision, NoExtensionError, OwnWishError
+from cases.history import NoteKind
 from cases.lifecycle import Move
-from cases.tickets import NoteKind
 from knowledge.names import Priority, Region
 from tests import factories
 from tests.clock import Clock
@@ -93,7 +98,7 @@ def test_another_priority_starts_at_the_beginning_and_stays_in_the_story(
             session, ticket, Priority.P1, reason="没有吃的", by="alice", now=later
         )
         assert ticket.respond_by == opened + timedelta(hours=24)
-        note = tickets.history(session, ticket)[-1]
+        note = history.of(session, ticket)[-1]
         assert (note.kind, note.text, note.actor) == (NoteKind.PRIORITY, "没有吃的", "alice")
         with pytest.raises(CaseError):
             extensions.change_priority(
@@ -106,11 +111,11 @@ def test_the_time_stands_still_while_the_resident_is_waited_for(store: Store, cl
         ticket = factories.a_ticket(session, now=clock.now)
         before = ticket.respond_by
         for what, days in ((Move.REFER, 0), (Move.ACCEPT, 0), (Move.ASK_RESIDENT, 2)):
-            tickets.move(
+            moves.make(
                 session, ticket, what, actor="a", reason="r", version=ticket.version, now=clock.now
             )
             clock.advance(days=days)
-        tickets.move(session, ticket, Move.CONTINUE, actor="a", reason="", version=4, now=clock.now)
+        moves.make(session, ticket, Move.CONTINUE, actor="a", reason="", version=4, now=clock.now)
         assert ticket.respond_by == before + timedelta(days=2)
 
 

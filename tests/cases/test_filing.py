@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from cases import alerts, filing, questions, queues, tickets
+from cases import (
+    alerts,
+    filing,
+    history,
+    questions,
+    queues,
+)
 from cases.commands import (
     AddToTicket,
     Command,
@@ -87,7 +93,7 @@ def test_an_answer_is_added_to_ones_own_ticket(store: Store, clock: Clock) -> No
         number = _file(session, chat, factories.A_MATTER, clock=clock).ticket_number or ""
         _file(session, chat, AddToTicket(number, "三口人", phone="13864370001"), clock=clock)
         ticket = session.exec(select(Ticket)).one()
-        assert [note.text for note in tickets.history(session, ticket)][-1] == "三口人"
+        assert [note.text for note in history.of(session, ticket)][-1] == "三口人"
         assert isinstance(_ask(session, number, "0001", clock), TicketStanding)
 
 
@@ -97,7 +103,7 @@ def test_nothing_is_added_to_anothers_ticket(store: Store, clock: Clock) -> None
         stranger = factories.a_conversation(session, now=clock.now)
         meddling = AddToTicket(ticket.number, "撤了吧", phone="13900000000", secret="我的")
         _file(session, stranger, meddling, clock=clock)
-        assert len(tickets.history(session, ticket)) == 1
+        assert len(history.of(session, ticket)) == 1
         assert ticket.secret_index is None
 
 

@@ -8,7 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from cases import extensions, nudges, tickets
+from cases import (
+    extensions,
+    moves,
+    nudges,
+    tickets,
+)
 from cases.database import Session, Store
 from cases.lateness import Stage
 from cases.lifecycle import Move
@@ -38,7 +43,7 @@ def _referred(store: Store, now: datetime, **changes: object) -> str:
         _staff(session, now)
         draft = replace(factories.A_MATTER, **changes)  # type: ignore[arg-type]
         ticket = factories.a_ticket(session, draft, now=now)
-        tickets.refer(session, ticket, UNIT, actor="a", reason="r", version=1, now=now)
+        moves.refer(session, ticket, UNIT, actor="a", reason="r", version=1, now=now)
         return ticket.number
 
 
@@ -84,7 +89,7 @@ def test_what_was_accepted_is_told_of_no_more(store: Store, clock: Clock) -> Non
     number = _referred(store, clock.now)
     with store.write() as session:
         ticket = tickets.for_update(session, number)
-        tickets.move(session, ticket, Move.ACCEPT, actor="b", reason="", version=2, now=clock.now)
+        moves.make(session, ticket, Move.ACCEPT, actor="b", reason="", version=2, now=clock.now)
     assert _look(store, REMINDER) == 0
 
 
@@ -103,7 +108,7 @@ def test_what_has_ended_is_told_of_no_more(store: Store, clock: Clock) -> None:
     number = _referred(store, clock.now)
     with store.write() as session:
         ticket = tickets.for_update(session, number)
-        tickets.move(session, ticket, Move.WITHDRAW, actor="b", reason="", version=2, now=clock.now)
+        moves.make(session, ticket, Move.WITHDRAW, actor="b", reason="", version=2, now=clock.now)
     assert _look(store, LISTED) == 0
 
 
@@ -118,7 +123,7 @@ def test_many_loops_tell_once(store: Store, clock: Clock) -> None:
     for _ in range(3):
         with store.write() as session:
             ticket = factories.a_ticket(session, now=clock.now)
-            tickets.refer(session, ticket, UNIT, actor="a", reason="r", version=1, now=clock.now)
+            moves.refer(session, ticket, UNIT, actor="a", reason="r", version=1, now=clock.now)
     with store.write() as session:
         _staff(session, clock.now)
     threads.at_once(lambda _: _look(store, WARNING), list(range(4)))
@@ -139,7 +144,7 @@ def test_nothing_is_told_twice_a_day(
             _staff(session, now)
         draft = replace(factories.A_MATTER, priority=priority)
         ticket = factories.a_ticket(session, draft, now=now)
-        tickets.refer(session, ticket, UNIT, actor="a", reason="r", version=1, now=now)
+        moves.refer(session, ticket, UNIT, actor="a", reason="r", version=1, now=now)
         ident = ticket.id
     for more in hours:
         now += timedelta(hours=more)

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from cases import filing, parts, permissions, tickets, worklists
+from cases import (
+    filing,
+    moves,
+    parts,
+    permissions,
+    worklists,
+)
 from cases.commands import OpenTogether
 from cases.database import Session, Store
 from cases.errors import StaleError
@@ -28,10 +34,10 @@ def _open(session: Session, clock: Clock) -> Ticket:
     return parts.open_together(session, chat, TOGETHER, now=clock.now)
 
 
-def _move(session: Session, ticket: Ticket, *moves: Move, clock: Clock) -> Ticket | None:
-    for move in moves:
+def _move(session: Session, ticket: Ticket, *steps: Move, clock: Clock) -> Ticket | None:
+    for move in steps:
         version = ticket.version
-        tickets.move(session, ticket, move, actor="a", reason="r", version=version, now=clock.now)
+        moves.make(session, ticket, move, actor="a", reason="r", version=version, now=clock.now)
     return parts.follow(session, ticket, outcome="done", now=clock.now)
 
 
@@ -55,7 +61,7 @@ def test_progress_tells_the_state_of_each_part(store: Store, clock: Clock) -> No
     with store.write() as session:
         parent = _open(session, clock)
         first, _ = parts.children_of(session, parent)
-        tickets.refer(session, first, "区教体局", actor="a", reason="r", version=1, now=clock.now)
+        moves.refer(session, first, "区教体局", actor="a", reason="r", version=1, now=clock.now)
         stranger = factories.a_conversation(session, now=clock.now)
         asked = TicketByNumber(parent.number, "0001")
         found = filing.look_up(session, stranger, asked, now=clock.now)
@@ -110,6 +116,6 @@ def test_a_part_decided_on_an_old_version_moves_nothing(store: Store, clock: Clo
     with store.write() as session:
         first, _ = parts.children_of(session, _open(session, clock))
         with pytest.raises(StaleError):
-            tickets.move(
+            moves.make(
                 session, first, Move.RESOLVE, actor="a", reason="r", version=9, now=clock.now
             )

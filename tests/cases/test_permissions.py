@@ -5,7 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from cases import operators, permissions, tickets, worklists
+from cases import (
+    moves,
+    operators,
+    permissions,
+    tickets,
+    worklists,
+)
 from cases.database import Session, Store
 from cases.errors import ForbiddenError
 from cases.lifecycle import Move
@@ -194,7 +200,7 @@ def test_what_ended_last_stands_first(store: Store, clock: Clock) -> None:
     with store.write() as session:
         two = [factories.a_ticket(session, now=clock.now) for _ in range(2)]
         for ticket in reversed(two):
-            tickets.move(
+            moves.make(
                 session,
                 ticket,
                 Move.WITHDRAW,

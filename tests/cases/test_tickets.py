@@ -10,16 +10,27 @@ from hypothesis import strategies as st
 from sqlmodel import select
 from stdnum import luhn
 
-from cases import conversations, messages, numbers, outcomes, reporters, residents, tickets
+from cases import (
+    conversations,
+    history,
+    messages,
+    moves,
+    numbers,
+    outcomes,
+    reporters,
+    residents,
+    tickets,
+)
 from cases.commands import OpenTicket
 from cases.database import Session, Store
 from cases.errors import CaseError, MoveError, StaleError, UnknownError
+from cases.history import NoteKind
 from cases.keys import DataKey
 from cases.lifecycle import ENDED, MOVES, Move, NextActor, State
 from cases.messages import Line, Sender
 from cases.reporters import Reporter
 from cases.sealed import Ring
-from cases.tickets import NoteKind, Ticket
+from cases.tickets import Ticket
 from knowledge.names import Hazard, Priority
 from tests import factories, threads
 from tests.clock import Clock
@@ -29,9 +40,9 @@ SEALED = replace(
 )
 
 
-def _move(session: Session, ticket: Ticket, *moves: Move, now: datetime) -> Ticket:
-    for move in moves:
-        tickets.move(session, ticket, move, actor="a", reason="r", version=ticket.version, now=now)
+def _move(session: Session, ticket: Ticket, *steps: Move, now: datetime) -> Ticket:
+    for move in steps:
+        moves.make(session, ticket, move, actor="a", reason="r", version=ticket.version, now=now)
     return ticket
 
 
@@ -59,19 +70,19 @@ def test_a_ticket_is_found_by_its_number_in_any_case(store: Store, clock: Clock)
 def test_the_narrative_is_sealed_and_opens_as_the_first_note(store: Store, clock: Clock) -> None:
     with store.write() as session:
         ticket = factories.a_ticket(session, now=clock.now)
-        (note,) = session.exec(select(tickets.TicketNote)).all()
+        (note,) = session.exec(select(history.TicketNote)).all()
         assert "低保".encode() not in note.sealed_text
-        assert [one.text for one in tickets.history(session, ticket)] == ["村里不给我报低保"]
-        assert tickets.first_words(session, ticket) == "村里不给我报低保"
+        assert [one.text for one in history.of(session, ticket)] == ["村里不给我报低保"]
+        assert history.first_words(session, ticket) == "村里不给我报低保"
 
 
 def test_the_story_only_grows(store: Store, clock: Clock) -> None:
     with store.write() as session:
         ticket = factories.a_ticket(session, now=clock.now)
-        before = list(tickets.history(session, ticket))
-        tickets.add_note(session, ticket, NoteKind.REMARK, "已联系", actor="a", now=clock.now)
+        before = list(history.of(session, ticket))
+        history.write(session, ticket, NoteKind.REMARK, "已联系", actor="a", now=clock.now)
         _move(session, ticket, Move.TRIAGE, now=clock.now)
-        after = list(tickets.history(session, ticket))
+        after = list(history.of(session, ticket))
     assert after[: len(before)] == before
     assert [one.seq for one in after] == [1, 2, 3]
 
@@ -84,12 +95,12 @@ def test_notes_written_at_once_all_find_their_place(store: Store, clock: Clock) 
         with store.write() as session:
             ticket = tickets.by_number(session, number)
             assert ticket is not None
-            tickets.add_note(session, ticket, NoteKind.REMARK, text, actor="a", now=clock.now)
+            history.write(session, ticket, NoteKind.REMARK, text, actor="a", now=clock.now)
 
     threads.at_once(write, list("一二三四五六"))
     with store.read() as session:
         ticket = session.exec(select(Ticket)).one()
-        assert [one.seq for one in tickets.history(session, ticket)] == list(range(1, 8))
+        assert [one.seq for one in history.of(session, ticket)] == list(range(1, 8))
 
 
 @pytest.mark.parametrize(("state", "move"), sorted(MOVES))
@@ -100,7 +111,7 @@ def test_every_move_of_the_table_is_carried_out(
         ticket = factories.a_ticket(session, now=clock.now)
         ticket.state = state
         _move(session, ticket, move, now=clock.now)
-        last = tickets.history(session, ticket)[-1]
+        last = history.of(session, ticket)[-1]
         assert (ticket.state, last.from_state, last.to_state) == (
             MOVES[state, move],
             state,
@@ -115,7 +126,7 @@ def test_a_move_that_is_not_allowed_changes_nothing(store: Store, clock: Clock) 
             _move(session, ticket, Move.CLOSE, now=clock.now)
     with store.read() as session:
         kept = session.exec(select(Ticket)).one()
-        assert (kept.state, kept.version, len(tickets.history(session, kept))) == ("received", 1, 1)
+        assert (kept.state, kept.version, len(history.of(session, kept))) == ("received", 1, 1)
 
 
 @settings(
@@ -142,7 +153,7 @@ def test_a_move_on_an_old_version_is_refused(store: Store, clock: Clock) -> None
         ticket = factories.a_ticket(session, now=clock.now)
         _move(session, ticket, Move.TRIAGE, now=clock.now)
         with pytest.raises(StaleError):
-            tickets.move(
+            moves.make(
                 session, ticket, Move.RESOLVE, actor="a", reason="", version=1, now=clock.now
             )
 
@@ -156,7 +167,7 @@ def test_of_two_who_move_one_ticket_at_once_one_is_refused(store: Store, clock: 
             with store.write() as session:
                 ticket = tickets.by_number(session, number)
                 assert ticket is not None
-                tickets.move(
+                moves.make(
                     session,
                     ticket,
                     Move.RESOLVE,
@@ -173,7 +184,7 @@ def test_of_two_who_move_one_ticket_at_once_one_is_refused(store: Store, clock: 
 
 
 def _refer(session: Session, ticket: Ticket, unit: str, version: int, now: datetime) -> Ticket:
-    return tickets.refer(session, ticket, unit, actor="a", reason="r", version=version, now=now)
+    return moves.refer(session, ticket, unit, actor="a", reason="r", version=version, now=now)
 
 
 def test_a_report_never_goes_to_the_unit_it_is_about(store: Store, clock: Clock) -> None:
@@ -338,7 +349,7 @@ def test_an_outcome_reaches_the_resident_with_its_number(store: Store, clock: Cl
         )
         (line,) = messages.since(session, chat)
         assert (line.text, line.ticket_number) == ("办好了", ticket.number)
-        assert [one.kind for one in tickets.history(session, ticket)][-1] == NoteKind.OUTCOME
+        assert [one.kind for one in history.of(session, ticket)][-1] == NoteKind.OUTCOME
 
 
 def test_an_outcome_and_an_answer_at_once_do_not_wait_for_each_other(
@@ -354,12 +365,12 @@ def test_an_outcome_and_an_answer_at_once_do_not_wait_for_each_other(
                 mine = conversations.find_for_update(session, chat.id)
                 ticket = tickets.by_number(session, number)
                 assert ticket is not None
-                tickets.add_note(session, ticket, "answer", "有", actor="resident", now=clock.now)
+                history.write(session, ticket, "answer", "有", actor="resident", now=clock.now)
                 messages.say(session, mine, messages.Line(messages.Sender.BOT, "好"), now=clock.now)
                 return
             ticket = tickets.for_update(session, number)
             line = messages.Line(messages.Sender.SYSTEM, "催")
-            tickets.add_note(session, ticket, "remark", "催", actor="a", now=clock.now)
+            history.write(session, ticket, "remark", "催", actor="a", now=clock.now)
             messages.say(session, conversations.find(session, chat.id), line, now=clock.now)
 
     threads.at_once(act, list(itertools.product(["resident", "staff"], range(4))))

@@ -9,6 +9,7 @@ from cases import (
     conversations,
     events,
     filing,
+    history,
     inbox,
     messages,
     outcomes,
@@ -50,7 +51,7 @@ def _operator(session: Session, me: Operator, chat_id: str) -> None:
 
 def _caseworker(session: Session, me: Operator, number: str) -> None:
     ticket = tickets.for_update(session, number)
-    tickets.add_note(session, ticket, "remark", "催", actor=me.id, now=NOW)
+    history.write(session, ticket, "remark", "催", actor=me.id, now=NOW)
     audit.record(session, me.id, "noted", ticket.id, now=NOW)
     outcomes.resolve(session, ticket, "办", told="办", actor=me.id, version=ticket.version, now=NOW)
 

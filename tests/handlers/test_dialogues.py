@@ -8,7 +8,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import col, select
 
-from cases import alerts, conversations, tickets
+from cases import (
+    alerts,
+    conversations,
+    history,
+)
 from cases.database import Session, Store
 from cases.tickets import Ticket
 from handlers.desk import Desk
@@ -149,8 +153,8 @@ def _compare_ticket(session: Session, ticket: Ticket, expected: ExpectedTicket) 
         read = FACTS.get(field)
         actual = getattr(ticket, field) if read is None else read(ticket)
         assert actual == value, f"{field} is {actual!r}, not {value!r}"
-    history = [note.text for note in tickets.history(session, ticket)]
+    told = [note.text for note in history.of(session, ticket)]
     if expected.narrative is not None:
-        assert expected.narrative in history[0]
+        assert expected.narrative in told[0]
     for words in expected.notes:
-        assert any(words in text for text in history), f"{words!r} is not in the history"
+        assert any(words in text for text in told), f"{words!r} is not in the history"
