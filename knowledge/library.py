@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
-from knowledge import cues, finder, loading, remembering, search
+from knowledge import cadences, cues, finder, loading, remembering, search
 from knowledge.entries import Clause, Document, Guide, Hotline, Indicator, Place, Units
 from knowledge.loading import LibraryError, Named, RegionEntry
 from knowledge.names import Aspect, Category, Hazard, Matter, Programme, Region
@@ -52,6 +52,7 @@ class Library:
     targets: Mapping[Region, Mapping[Programme, tuple[int, ...]]]
     matters: Mapping[Programme, Matter]
     amounts: Mapping[Programme, tuple[str, ...]]
+    cadences: cadences.Book
     cues: cues.Cues
     finder: finder.Finder
     index: search.Index
@@ -96,6 +97,7 @@ class Library:
             targets=loading.read(LEXICON / "targets.yml", _TARGETS),
             matters=loading.read(LEXICON / "matters.yml", _MATTERS),
             amounts=loading.read(LEXICON / "amounts.yml", _AMOUNTS),
+            cadences=cadences.load(content, documents.values()),
             cues=reading,
             finder=finder.Finder(guides, labels, reading, version=version, memory=memory),
             index=search.Index(_records(guides.values(), documents.values())),

@@ -19,9 +19,10 @@ from cases.database import Session
 from cases.drafts import Draft
 from cases.errors import ForbiddenError, StaleError, UnknownError
 from cases.permissions import Action, Row
-from knowledge import local_standards
+from knowledge import cadences, local_standards
 from knowledge.editions import Kind
 from knowledge.library import Library
+from knowledge.local_standards import Use
 from knowledge.names import Region
 from knowledge.parameters import Parameter, ParameterError, Parameters, Standard
 
@@ -213,9 +214,7 @@ def _page(  # noqa: PLR0913
     values: Mapping[str, object] = {
         "place": place,
         "shipped": _shipped(place, today),
-        "uses": local_standards.uses(place.library.rules, place.region, today).get(
-            place.standard.id, ()
-        ),
+        "uses": _uses(place.library, place.region, today).get(place.standard.id, ()),
         "draft": draft,
         "drafted": _drafted(draft, place),
         "published": publications.history(session, Kind.PARAMETER, place.subject),
@@ -233,7 +232,7 @@ def _page(  # noqa: PLR0913
 
 
 def _lines(library: Library, region: Region, today: date) -> Sequence[Mapping[str, object]]:
-    used = local_standards.uses(library.rules, region, today)
+    used = _uses(library, region, today)
     local = library.local(region).on(today)
     found = []
     for name in sorted(used, key=list(library.rules.standards).index):
@@ -243,6 +242,14 @@ def _lines(library: Library, region: Region, today: date) -> Sequence[Mapping[st
             line = {"place": place, "row": row, "own": name in local, "uses": used[name]}
             found.append({**line, "shown": local_standards.shown(place.standard, row)})
     return found
+
+
+def _uses(library: Library, region: Region, today: date) -> Mapping[str, tuple[Use, ...]]:
+    """What each standard is good for: rules of programmes, and how often a household is seen."""
+    ruled = local_standards.uses(library.rules, region, today)
+    nothing: tuple[Use, ...] = ()
+    waiting = dict.fromkeys(cadences.parameters(library.cadences), nothing)
+    return {**waiting, **ruled}
 
 
 def _shipped(place: _Place, today: date) -> Parameter | None:
