@@ -71,6 +71,8 @@ _STATUS: tuple[tuple[type[cases.CaseError], int], ...] = (
     (cases.StaleEpochError, 409),
     (cases.ReusedError, 409),
     (cases.MoveError, 409),
+    (cases.CardMissingError, 409),
+    (cases.SlotFullError, 409),
 )
 
 
@@ -122,6 +124,8 @@ def _case(error: cases.CaseError) -> Refusal:
         return Refusal(status, str(error), more={"winner": error.winner})
     if isinstance(error, cases.FullError):
         return Refusal(status, str(error), more={"full": True})
+    if isinstance(error, cases.CardMissingError):
+        return Refusal(status, str(error), more={"card": True})
     # Unknown and another's must look the same.
     return Refusal(status, UNKNOWN if status == HTTPStatus.NOT_FOUND else str(error))
 

@@ -23,6 +23,8 @@ class Alert(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     acknowledged_by: str | None = Field(default=None, foreign_key="operators.id", index=True)
+    # When what was done about it was written down (`cases/rescues.py`).
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
 def raise_for(  # noqa: PLR0913

@@ -43,3 +43,11 @@ class ForbiddenError(CaseError):
 
 class KeyDestroyedError(CaseError):
     """The data was forgotten: its key no longer exists."""
+
+
+class CardMissingError(CaseError):
+    """A danger to life is not closed before what was done about it is written down."""
+
+
+class SlotFullError(CaseError):
+    """Nobody more can be called in this hour; choose another one."""

@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, update
 
-from cases import history, lifecycle, tickets, timing
+from cases import history, lifecycle, rescues, tickets, timing
 from cases.database import Session
 from cases.errors import StaleError, UnknownError
 from cases.history import NoteKind
 from cases.lifecycle import Move, State
 from cases.tickets import Ticket
 
+ENDING = lifecycle.ENDED | {State.RESOLVED}
 MOVED_MEANWHILE = "Somebody has moved this ticket meanwhile; reload it and decide again."
 
 
@@ -27,11 +28,15 @@ def make(  # noqa: PLR0913
     due: datetime | None = None,
     unit: str | None = None,
 ) -> Ticket:
-    """Make a move with a reason. Raises MoveError, or StaleError when `version` is not current."""
+    """Make a move with a reason. Raises MoveError, StaleError when `version` is not current, and
+    CardMissingError where a danger to life would end without its card."""
     if ticket.version != version:
         raise StaleError(MOVED_MEANWHILE)
     before = State(ticket.state)
     target = lifecycle.after(before, what)
+    if target in ENDING and rescues.is_grave(ticket.priority, ticket.hazard):
+        home = tickets.home_of(session, ticket)
+        rescues.require_card(session, conversation_id=home, ticket_id=ticket.id)
     _raise_version(session, ticket, version)
     timing.record_move(session, ticket, target, actor=actor, now=now, unit=unit or ticket.lead_unit)
     _stand(ticket, target, now=now)

@@ -2,12 +2,22 @@
 
 from datetime import datetime
 
-from cases import conversations, households, keys, operators, queues, tickets, visits
+from cases import (
+    conversations,
+    households,
+    keys,
+    operators,
+    queues,
+    rescues,
+    tickets,
+    visits,
+)
 from cases.commands import OpenTicket
 from cases.conversations import Conversation
 from cases.database import Session
 from cases.households import Household
 from cases.operators import Operator, Role
+from cases.rescues import Passed, Service, Subject
 from cases.tickets import Ticket
 from cases.visits import Visit
 from knowledge.names import Category, Hazard, Matter, Priority, Region
@@ -102,3 +112,11 @@ def a_visit(  # noqa: PLR0913
         planned_by=household.created_by,
         now=now,
     )
+
+
+def a_card(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """What was done about the danger of a ticket, written down."""
+    writer = an_operator(session, f"rescuer {keys.new_id()}", now=now)
+    subject = Subject(ticket.conversation_id, ticket.id, ticket.key_id)
+    passed = Passed(Service.POLICE, now, "洪山镇 3 号楼", "接警员 07")
+    rescues.record(session, subject, passed, by=writer.id, now=now)

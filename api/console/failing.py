@@ -34,4 +34,6 @@ def _told(refusal: Refusal) -> str:
     winner = refusal.more.get("winner")
     if winner is not None:
         return sentences["taken_by"].format(winner=winner)
+    if "card" in refusal.more:
+        return sentences["card"]
     return sentences["full" if "full" in refusal.more else "other_now"]

@@ -140,6 +140,7 @@ def test_whose_turn_and_until_when_are_always_a_pair(
     with sqlite_store.write() as session:
         draft = replace(factories.A_MATTER, priority=priority)
         ticket = factories.a_ticket(session, draft, now=clock.now)
+        factories.a_card(session, ticket, now=clock.now)
         for move in walk:
             if (State(ticket.state), move) in MOVES:
                 _move(session, ticket, move, now=clock.advance(hours=9))

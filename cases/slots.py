@@ -1,0 +1,147 @@
+"""At which hours residents are called back; no hour is promised to more than it holds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, select, update
+
+from cases import keys
+from cases.database import Session, UtcDateTime
+from cases.errors import CaseError, SlotFullError, UnknownError
+from knowledge.names import Region
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+MOST_DAYS = 62
+MOST_OFFERED = 12
+SHORTEST = timedelta(minutes=5)
+
+
+class CallSlot(SQLModel, table=True):
+    """A stretch of time in which so many residents of a region may be called."""
+
+    __tablename__ = "callback_slots"
+    __table_args__ = (
+        UniqueConstraint("region", "starts_at"),
+        CheckConstraint("taken >= 0 AND taken <= capacity", name="taken"),
+    )
+    id: str = Field(primary_key=True)
+    region: str
+    starts_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    capacity: int
+    taken: int = 0
+    made_by: str = Field(foreign_key="operators.id", index=True)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Slots to be opened: every day of a span, from one local time to another."""
+
+    first: date
+    last: date
+    begins: time
+    ends: time
+    length: timedelta
+    capacity: int
+
+
+def open_for(session: Session, region: Region, plan: Plan, *, by: str, now: datetime) -> int:
+    """Open slots; hours that are open already stay as they are. Returns how many are new.
+
+    Raises CaseError for a plan that holds none.
+    """
+    starts = [start for start in _starts(plan) if start > now]
+    if not starts or plan.capacity < 1:
+        raise CaseError("This opens no hour: check the days, the times and how many are called.")
+    known = set(
+        session.exec(
+            select(CallSlot.starts_at).where(
+                CallSlot.region == region, col(CallSlot.starts_at) >= starts[0]
+            )
+        )
+    )
+    fresh = [start for start in starts if start not in known]
+    for start in fresh:
+        row = CallSlot(
+            id=keys.new_id(),
+            region=region,
+            starts_at=start,
+            ends_at=start + plan.length,
+            capacity=plan.capacity,
+            made_by=by,
+        )
+        session.add(row)
+    session.flush()
+    return len(fresh)
+
+
+def free(session: Session, region: str | None, *, now: datetime) -> Sequence[CallSlot]:
+    """The next slots that still have room."""
+    if region is None:
+        return ()
+    return session.exec(
+        select(CallSlot)
+        .where(
+            CallSlot.region == region,
+            col(CallSlot.starts_at) > now,
+            col(CallSlot.taken) < col(CallSlot.capacity),
+        )
+        .order_by(col(CallSlot.starts_at))
+        .limit(MOST_OFFERED)
+    ).all()
+
+
+def ahead(session: Session, *, now: datetime, limit: int = 300) -> Sequence[CallSlot]:
+    """All slots that lie ahead, by region and time."""
+    return session.exec(
+        select(CallSlot)
+        .where(col(CallSlot.ends_at) > now)
+        .order_by(col(CallSlot.region), col(CallSlot.starts_at))
+        .limit(limit)
+    ).all()
+
+
+def book(session: Session, slot_id: str, *, now: datetime) -> CallSlot:
+    """Take one place: one UPDATE, never one more than there are.
+
+    Raises SlotFullError, UnknownError.
+    """
+    won = session.connection().execute(
+        update(CallSlot)
+        .where(
+            col(CallSlot.id) == slot_id,
+            col(CallSlot.starts_at) > now,
+            col(CallSlot.taken) < col(CallSlot.capacity),
+        )
+        .values(taken=CallSlot.taken + 1)
+    )
+    row = session.get(CallSlot, slot_id, populate_existing=True)
+    if row is None:
+        raise UnknownError("There is no such hour.")
+    if won.rowcount != 1:
+        raise SlotFullError("This hour is full; choose another one.")
+    return row
+
+
+def give_back(session: Session, slot_id: str) -> None:
+    """Free the place again."""
+    session.connection().execute(
+        update(CallSlot)
+        .where(col(CallSlot.id) == slot_id, col(CallSlot.taken) > 0)
+        .values(taken=CallSlot.taken - 1)
+    )
+
+
+def _starts(plan: Plan) -> Iterator[datetime]:
+    if plan.length < SHORTEST or (plan.last - plan.first).days > MOST_DAYS:
+        return
+    for step in range((plan.last - plan.first).days + 1):
+        day = plan.first + timedelta(days=step)
+        at = datetime.combine(day, plan.begins, tzinfo=LOCAL)
+        end = datetime.combine(day, plan.ends, tzinfo=LOCAL)
+        while at + plan.length <= end:
+            yield at
+            at += plan.length
