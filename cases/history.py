@@ -41,7 +41,10 @@ class TicketNote(SQLModel, table=True):
 
 
 class NoteKind:
-    """Kinds of notes; an extension is the reason for which more time is asked."""
+    """Kinds of notes. An extension is the reason for which more time is asked, a question what the
+    resident is asked through the helpline, progress what they are told meanwhile, a joining the
+    words of a ticket that was merged into this one, a piece what a split ticket was split into.
+    """
 
     NARRATIVE = "narrative"
     ANSWER = "answer"
@@ -50,6 +53,11 @@ class NoteKind:
     OUTCOME = "outcome"
     EXTENSION = "extension"
     PRIORITY = "priority"
+    QUESTION = "question"
+    PROGRESS = "progress"
+    JOINING = "joining"
+    PIECE = "piece"
+    FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ S, M = State, Move
 _WORKING = (S.ACCEPTED, S.IN_HAND, S.WAITING_FOR_RESIDENT, S.HEARD, S.JOINT)
 _WITH_HOTLINE = (S.RECEIVED, S.TRIAGED, S.SENT_BACK, S.REOPENED)
 _OPEN = (*_WITH_HOTLINE, S.REFERRED, *_WORKING)
+_ENDS = (S.CLOSED, S.MERGED, S.WITHDRAWN)
 
 MOVES: dict[tuple[State, Move], State] = {
     (S.RECEIVED, M.TRIAGE): S.TRIAGED,
@@ -73,12 +74,12 @@ MOVES: dict[tuple[State, Move], State] = {
     **{(state, M.RESOLVE): S.RESOLVED for state in (*_WITH_HOTLINE, *_WORKING)},
     (S.RESOLVED, M.FOLLOW_UP): S.FOLLOW_UP,
     **{(state, M.CLOSE): S.CLOSED for state in (S.RESOLVED, S.FOLLOW_UP)},
-    **{(state, M.REOPEN): S.REOPENED for state in (S.RESOLVED, S.FOLLOW_UP, S.CLOSED)},
+    **{(state, M.REOPEN): S.REOPENED for state in (S.RESOLVED, S.FOLLOW_UP, *_ENDS)},
     **{(state, M.MERGE): S.MERGED for state in _OPEN},
     **{(state, M.WITHDRAW): S.WITHDRAWN for state in _OPEN},
 }
 
-ENDED = frozenset({S.CLOSED, S.MERGED, S.WITHDRAWN})
+ENDED = frozenset(_ENDS)
 
 _TURN: dict[State, NextActor] = {
     S.REFERRED: NextActor.UNIT,

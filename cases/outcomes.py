@@ -2,13 +2,7 @@
 
 from datetime import datetime
 
-from cases import (
-    conversations,
-    history,
-    messages,
-    moves,
-    tickets,
-)
+from cases import conversations, followups, history, messages, moves, tickets
 from cases.database import Session
 from cases.history import NoteKind
 from cases.lifecycle import Move
@@ -26,9 +20,10 @@ def resolve(  # noqa: PLR0913
     version: int,
     now: datetime,
 ) -> Ticket:
-    """Record the outcome and tell it. `told` is the wording that goes to the resident's channel.
+    """Record the outcome, tell it, and promise to ask whether it helped (回访).
 
-    For a ticket that opens only to the reporter's own word `told` must not name the matter.
+    `told` is the wording that goes to the resident's channel. For a ticket that opens only to the
+    reporter's own word it must not name the matter.
     """
     conversation, home = None, tickets.home_of(session, ticket)
     if home is not None:
@@ -36,6 +31,7 @@ def resolve(  # noqa: PLR0913
         conversation = conversations.find_for_update(session, home)
     moves.make(session, ticket, Move.RESOLVE, actor=actor, reason=outcome, version=version, now=now)
     history.write(session, ticket, NoteKind.OUTCOME, outcome, actor=actor, now=now)
+    followups.plan(session, ticket, now=now)
     if conversation is not None:
         line = Line(Sender.SYSTEM, told, ticket_number=ticket.number, lane=Lane.OPERATOR)
         messages.say(session, conversation, line, now=now)

@@ -43,9 +43,14 @@ def open_together(
         child = tickets.open_for(
             session, conversation, replace(one, number=f"{parent.number}-{part}"), now=now
         )
-        session.add(TicketPart(ticket_id=child.id, parent_id=parent.id, part=part))
-    session.flush()
+        attach(session, parent, child, part)
     return parent
+
+
+def attach(session: Session, parent: Ticket, child: Ticket, part: int) -> None:
+    """Make a ticket the part of another one."""
+    session.add(TicketPart(ticket_id=child.id, parent_id=parent.id, part=part))
+    session.flush()
 
 
 def parent_of(session: Session, ticket: Ticket) -> Ticket | None:

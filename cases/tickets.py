@@ -6,9 +6,11 @@ from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel, select
 
 from cases import (
+    catchwords,
     conversations,
     events,
     history,
+    households,
     keys,
     numbers,
     proofs,
@@ -40,6 +42,8 @@ class Ticket(SQLModel, table=True):
         Index("ix_tickets_turn", "ended", "next_actor", "next_due"),
         Index("ix_tickets_unit", "ended", "region", "lead_unit", "next_due"),
         Index("ix_tickets_ended", "ended", "closed_at"),
+        Index("ix_tickets_due", "ended", "next_due"),
+        Index("ix_tickets_matter", "ended", "region", "matter", "opened_at"),
     )
     id: str = Field(primary_key=True)
     number: str = Field(unique=True)
@@ -64,6 +68,8 @@ class Ticket(SQLModel, table=True):
     personal: bool = False
     anonymous: bool = False
     by_helper: bool = False
+    # The resident was not satisfied: a supervisor sees to it.
+    escalated: bool = False
     next_actor: str
     next_due: datetime | None = Field(default=None, sa_type=UtcDateTime)
     respond_by: datetime = Field(sa_type=UtcDateTime)
@@ -113,6 +119,8 @@ def open_for(
     history.write(
         session, ticket, history.NoteKind.NARRATIVE, draft.narrative, actor="resident", now=now
     )
+    if not only_by_secret(ticket):
+        catchwords.keep(session, ticket.id, draft.narrative)
     if draft.sealed:
         reporters.keep(session, ticket.id, conversation, now=now)
     if draft.phone is not None:
@@ -160,6 +168,8 @@ def file_under(session: Session, ticket: Ticket, household_id: str, *, now: date
         )
     ticket.household_id = household_id
     session.add(ticket)
+    whose = households.read(session, households.find(session, household_id))
+    catchwords.keep(session, ticket.id, whose.name)
     announce(session, ticket, now=now)
 
 

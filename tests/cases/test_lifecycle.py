@@ -3,9 +3,6 @@
 import itertools
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from cases import lifecycle
 from cases.errors import MoveError
 from cases.lifecycle import ENDED, MOVES, Move, NextActor, State
@@ -37,17 +34,29 @@ def test_from_every_open_state_there_is_a_way_on(state: State) -> None:
     assert lifecycle.possible(state)
 
 
-@given(walk=st.lists(st.sampled_from(Move), max_size=30))
-def test_no_walk_leaves_merged_or_withdrawn(walk: list[Move]) -> None:
-    state = State.RECEIVED
-    for move in walk:
-        before = state
-        state = MOVES.get((state, move), state)
-        assert before not in {State.MERGED, State.WITHDRAWN} or state is before
+def _reachable(start: State) -> set[State]:
+    seen, ahead = {start}, [start]
+    while ahead:
+        state = ahead.pop()
+        new = {MOVES[state, move] for move in lifecycle.possible(state)} - seen
+        seen |= new
+        ahead += new
+    return seen
 
 
-def test_a_closed_ticket_can_only_be_reopened() -> None:
-    assert lifecycle.possible(State.CLOSED) == (Move.REOPEN,)
+def test_every_state_is_reached_from_the_first() -> None:
+    assert _reachable(State.RECEIVED) == set(State)
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_can_be_left_and_closed_in_the_end(state: State) -> None:
+    assert lifecycle.possible(state)
+    assert State.CLOSED in _reachable(state)
+
+
+@pytest.mark.parametrize("state", sorted(ENDED))
+def test_what_has_ended_can_only_be_reopened(state: State) -> None:
+    assert lifecycle.possible(state) == (Move.REOPEN,)
 
 
 def test_only_the_hotline_refers() -> None:
