@@ -1,6 +1,6 @@
 """What a conversation remembers between two messages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.assessing import Answer
 from knowledge.names import Aspect, Hazard, Intent, Matter, Programme, Region
+from knowledge.occasions import Happening
 
 
 class Remembered(BaseModel):
@@ -123,6 +124,30 @@ class RequestForm(Remembered):
     by_helper: bool = False
 
 
+class ChangeStep(StrEnum):
+    """What is asked next of somebody who tells of a change in the household."""
+
+    WHAT = "what"
+    WHEN = "when"
+    WHO = "who"
+    PHONE = "phone"
+
+
+class ChangeForm(Remembered):
+    """A change being told: what, when, who. `on` is the day where one could be made out."""
+
+    kind: Literal["change"] = "change"
+    step: ChangeStep = ChangeStep.WHAT
+    told: str = ""
+    what: Happening = Happening.OTHER
+    when: str = ""
+    on: date | None = None
+    who: str = ""
+    region: Region | None = None
+    phone: str | None = None
+    by_helper: bool = False
+
+
 class NeedsForm(Remembered):
     """Services being asked for: what a person needs, and which of the list are wanted."""
 
@@ -192,6 +217,7 @@ Form = Annotated[
     | EmergencyForm
     | ProgressForm
     | RequestForm
+    | ChangeForm
     | NeedsForm
     | TogetherForm
     | HandoffForm

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from handlers import (
     aftercare,
+    changes,
     complaint,
     needs,
     policy,
@@ -15,6 +16,7 @@ from handlers import (
     unfinished,
 )
 from handlers.dialogue import (
+    ChangeForm,
     ComplaintForm,
     ComplaintStep,
     EmergencyForm,
@@ -91,16 +93,16 @@ def _again(turn: Turn, library: Library) -> Reply | None:
             return refused.again(turn)
         case RequestForm():
             return requests.again(turn)
+        case ChangeForm():
+            return changes.again(turn, library)
         case NeedsForm():
             return needs.again(turn, library)
         case EmergencyForm() as form:
             return aftercare.question(form)
         case TogetherForm():
             return together.again(turn, library)
-        case ProgressForm(number=None):
-            return Reply("progress.ask_number")
-        case ProgressForm():
-            return Reply("progress.ask_proof")
+        case ProgressForm(number=number):
+            return Reply("progress.ask_number" if number is None else "progress.ask_proof")
         case _:
             return None
 

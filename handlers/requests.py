@@ -1,4 +1,4 @@
-"""Wishes that a person carries out: changes, services, visits, one's own data, a neighbour seen."""
+"""Wishes that a person carries out: services, visits, one's own data, a neighbour seen."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +16,6 @@ STORY = 10
 # Somebody tells of another who may need help: a lead to be looked into.
 DISCOVERY = "discovery"
 KINDS: Mapping[Intent, tuple[Category, Matter]] = {
-    Intent.REPORT_CHANGE: (Category.CHANGE, Matter.BASIC),
     Intent.REQUEST_SERVICE: (Category.SERVICE, Matter.SERVICE),
     Intent.MANAGE_VISIT: (Category.CHANGE, Matter.BASIC),
     Intent.PRIVACY_REQUEST: (Category.RIGHTS, Matter.DISCLOSURE),
@@ -27,7 +26,7 @@ PHONE = Reply("request.ask_phone", choices=(Choice("request.button_skip"),))
 
 def begin(turn: Turn, library: Library) -> Outcome:
     """Take the wish; ask what it is when the message does not say."""
-    intent = turn.said.intent if turn.said.intent in KINDS else Intent.REPORT_CHANGE
+    intent = turn.said.intent if turn.said.intent in KINDS else Intent.REQUEST_SERVICE
     form = RequestForm(intent=intent)
     if len(turn.text.strip()) > STORY or _tells_enough(turn):
         return _tell(turn, library, form)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from handlers import (
     aftercare,
+    changes,
     complaint,
     emergency,
     fallback,
@@ -25,6 +26,7 @@ from handlers import (
     unfinished,
 )
 from handlers.dialogue import (
+    ChangeForm,
     ClarifyForm,
     ComplaintForm,
     EmergencyForm,
@@ -49,7 +51,7 @@ BY_INTENT: dict[Intent, Handler] = {
     Intent.FILE_COMPLAINT: complaint.begin,
     Intent.ASK_HUMAN: handoff.to_person,
     Intent.ASK_PROGRESS: progress.begin,
-    Intent.REPORT_CHANGE: requests.begin,
+    Intent.REPORT_CHANGE: changes.begin,
     Intent.REQUEST_SERVICE: needs.begin,
     Intent.MANAGE_VISIT: requests.begin,
     Intent.PRIVACY_REQUEST: requests.begin,
@@ -73,6 +75,7 @@ LISTENERS: Mapping[type, Handler] = {
     EmergencyForm: emergency.unclear,
     ProgressForm: progress.listen,
     RequestForm: requests.listen,
+    ChangeForm: changes.listen,
     NeedsForm: needs.listen,
     TogetherForm: together.listen,
     HandoffForm: handoff.listen,

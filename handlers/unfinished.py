@@ -6,8 +6,15 @@ from typing import TypeAlias
 
 from cases.commands import Command
 from cases.lookups import Lookup
-from handlers import complaint, needs, refused, requests
-from handlers.dialogue import ComplaintForm, NeedsForm, RefusedForm, RefusedStep, RequestForm
+from handlers import changes, complaint, needs, refused, requests
+from handlers.dialogue import (
+    ChangeForm,
+    ComplaintForm,
+    NeedsForm,
+    RefusedForm,
+    RefusedStep,
+    RequestForm,
+)
 from handlers.turn import Outcome, Reply, TicketNumber, Turn
 from knowledge.library import Library
 from knowledge.names import Hazard
@@ -26,6 +33,8 @@ def file(turn: Turn, library: Library) -> tuple[Command, ...]:
             return (requests.opened(turn, library, needs.told_so_far(form, library)),)
         case RequestForm(told=told) as form if told:
             return (requests.opened(turn, library, form),)
+        case ChangeForm(told=told) as form if told:
+            return (changes.opened(turn, library, form),)
         case _:
             return ()
 

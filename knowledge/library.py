@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
-from knowledge import cadences, cues, finder, loading, remembering, search
+from knowledge import changes, cues, finder, loading, occasions, remembering, search
 from knowledge.entries import Clause, Document, Guide, Hotline, Indicator, Place, Units
 from knowledge.loading import LibraryError, Named, RegionEntry
 from knowledge.names import Aspect, Category, Hazard, Matter, Programme, Region
@@ -52,7 +52,8 @@ class Library:
     targets: Mapping[Region, Mapping[Programme, tuple[int, ...]]]
     matters: Mapping[Programme, Matter]
     amounts: Mapping[Programme, tuple[str, ...]]
-    cadences: cadences.Book
+    cadences: occasions.Book
+    changes: changes.Changes
     cues: cues.Cues
     finder: finder.Finder
     index: search.Index
@@ -97,7 +98,8 @@ class Library:
             targets=loading.read(LEXICON / "targets.yml", _TARGETS),
             matters=loading.read(LEXICON / "matters.yml", _MATTERS),
             amounts=loading.read(LEXICON / "amounts.yml", _AMOUNTS),
-            cadences=cadences.load(content, documents.values()),
+            cadences=occasions.load(content, documents.values()),
+            changes=changes.load(content, _clauses_of(documents)),
             cues=reading,
             finder=finder.Finder(guides, labels, reading, version=version, memory=memory),
             index=search.Index(_records(guides.values(), documents.values())),
@@ -227,6 +229,10 @@ def _documents(content: Path) -> dict[str, Document]:
                 owner[name] = path
             found[document.id] = document
     return found
+
+
+def _clauses_of(documents: Mapping[str, Document]) -> frozenset[str]:
+    return frozenset(clause.id for document in documents.values() for clause in document.clauses)
 
 
 def _guides(content: Path) -> dict[tuple[Region, str], Guide]:

@@ -19,7 +19,7 @@ from cases.database import Session
 from cases.drafts import Draft
 from cases.errors import ForbiddenError, StaleError, UnknownError
 from cases.permissions import Action, Row
-from knowledge import cadences, local_standards
+from knowledge import local_standards, occasions
 from knowledge.editions import Kind
 from knowledge.library import Library
 from knowledge.local_standards import Use
@@ -248,7 +248,7 @@ def _uses(library: Library, region: Region, today: date) -> Mapping[str, tuple[U
     """What each standard is good for: rules of programmes, and how often a household is seen."""
     ruled = local_standards.uses(library.rules, region, today)
     nothing: tuple[Use, ...] = ()
-    waiting = dict.fromkeys(cadences.parameters(library.cadences), nothing)
+    waiting = dict.fromkeys(occasions.parameters(library.cadences), nothing)
     return {**waiting, **ruled}
 
 

@@ -45,7 +45,7 @@ ANSWERS = {
     Intent.FILE_COMPLAINT: "complaint.begin",
     Intent.ASK_HUMAN: "handoff.queued",
     Intent.GIVE_FEEDBACK: "feedback.heard",
-    Intent.REPORT_CHANGE: "request.ask_report_change",
+    Intent.REPORT_CHANGE: "change.ask_what",
     Intent.REQUEST_SERVICE: "needs.ask_place",
     Intent.MANAGE_VISIT: "request.ask_manage_visit",
     Intent.PRIVACY_REQUEST: "request.ask_privacy_request",

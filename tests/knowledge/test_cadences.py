@@ -9,23 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from knowledge import cadences, loading
-from knowledge.cadences import (
-    Born,
-    Cadence,
-    Due,
-    Granted,
-    Happened,
-    Happening,
-    Kind,
-    Place,
-    Span,
-    Standing,
-    Trait,
-)
+from knowledge import cadences, loading, occasions
+from knowledge.cadences import Born, Due, Granted, Happened, Place, Standing
 from knowledge.library import Library
 from knowledge.loading import LibraryError
 from knowledge.names import Programme, Region
+from knowledge.occasions import Cadence, Happening, Kind, Span, Trait
 from knowledge.parameters import Parameters
 
 TODAY = date(2026, 11, 22)
@@ -229,4 +218,4 @@ def test_a_file_that_cites_nothing_real_is_refused(
     rule = f"- {{id: a, kind: check, says: b, every: {{months: 1}}, {line}}}\n"
     (tmp_path / "fengze" / "cadences.yml").write_text(rule, encoding="utf-8")
     with pytest.raises(LibraryError, match=wrong):
-        cadences.load(tmp_path, library.documents.values())
+        occasions.load(tmp_path, library.documents.values())
