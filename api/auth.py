@@ -11,7 +11,7 @@ from api.errors import UnauthorisedError
 from cases import conversations, operators, permissions, worklists
 from cases.conversations import Conversation
 from cases.database import Session
-from cases.errors import UnknownError
+from cases.errors import CaseError, UnknownError
 from cases.operators import Operator
 from cases.permissions import Action
 
@@ -91,6 +91,15 @@ def chat_for(session: Session, operator: Operator, action: Action, wanted: str) 
         # What somebody may not see looks like what does not exist.
         raise UnknownError("There is no such conversation.")
     return conversation
+
+
+def may_see(session: Session, operator: Operator, action: Action, wanted: str) -> bool:
+    """Whether somebody may do this to a conversation."""
+    try:
+        chat_for(session, operator, action, wanted)
+    except CaseError:
+        return False
+    return True
 
 
 def row_of(conversation: Conversation) -> permissions.Row:

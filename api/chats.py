@@ -14,6 +14,7 @@ from cases import (
     passing,
     permissions,
     queues,
+    rescues,
     worklists,
 )
 from cases.alerts import Alert
@@ -25,7 +26,7 @@ from cases.operators import Operator
 from cases.passing import End
 from cases.permissions import Action
 from handlers.speech import Speech
-from knowledge.names import Matter, Region
+from knowledge.names import Matter, Priority, Region
 
 
 def take(
@@ -171,7 +172,8 @@ def reply(  # noqa: PLR0913
 def hand_back(
     session: Session, me: Operator, conversation: Conversation, *, speech: Speech, now: datetime
 ) -> None:
-    """Give the chat back to the bot and tell the resident."""
+    """Give the chat back to the bot and tell the resident. CardMissingError in a danger."""
+    rescues.require_seen_to(session, conversation.id)
     passing.settle(session, conversation, End.OVER, now=now)
     queues.hand_back(session, conversation, now=now)
     _tell(session, conversation, speech.say("operator.left"), now=now)
@@ -189,6 +191,24 @@ def ringing_for(session: Session, me: Operator) -> Sequence[Alert]:
     """The dangers this operator may acknowledge, the oldest first."""
     ringing = (a for a in alerts.open_alerts(session) if _may_acknowledge(me, a))
     return [a for a in ringing if not worklists.kept_from(session, me, a.conversation_id)]
+
+
+def unwritten_for(session: Session, me: Operator) -> Sequence[Alert]:
+    """The dangers somebody has seen whose card nobody has written, the oldest first."""
+    open_ones = (a for a in rescues.unwritten(session) if a.acknowledged_at is not None)
+    return [
+        a
+        for a in open_ones
+        if _may_acknowledge(me, a) and not worklists.kept_from(session, me, a.conversation_id)
+    ]
+
+
+def was_grave(session: Session, conversation: Conversation) -> bool:
+    """Whether a danger to life was ever named in a chat, so that it has a card."""
+    named = alerts.all_of(session, conversation.id)
+    return conversation.queue_priority == Priority.P0 or any(
+        rescues.is_grave("", alert.hazard) for alert in named
+    )
 
 
 def acknowledge(session: Session, me: Operator, alert_id: str, *, now: datetime) -> Alert:

@@ -76,6 +76,13 @@ def of_conversation(session: Session, conversation_id: str) -> Sequence[Alert]:
     ).all()
 
 
+def all_of(session: Session, conversation_id: str) -> Sequence[Alert]:
+    """Every alert there ever was in one conversation, the oldest first."""
+    return session.exec(
+        select(Alert).where(Alert.conversation_id == conversation_id).order_by(col(Alert.opened_at))
+    ).all()
+
+
 def acknowledge(session: Session, alert_id: str, operator_id: str, *, now: datetime) -> Alert:
     """Stop the ringing; only the first one counts. Raises UnknownError."""
     first = session.connection().execute(

@@ -15,7 +15,9 @@ class Action(StrEnum):
     TAKE_CHAT = "take_chat"
     SPEAK = "speak"
     ACKNOWLEDGE = "acknowledge"
+    RECORD_RESCUE = "record_rescue"
     DIRECT_DESK = "direct_desk"
+    EDIT_CANNED = "edit_canned"
     LIST_TICKETS = "list_tickets"
     SEE_TICKET = "see_ticket"
     NOTE_TICKET = "note_ticket"
@@ -59,6 +61,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.TAKE_CHAT: R.REGION,
         A.SPEAK: R.OWN,
         A.ACKNOWLEDGE: R.REGION,
+        A.RECORD_RESCUE: R.REGION,
         A.LIST_TICKETS: R.REGION,
         A.SEE_TICKET: R.REGION,
         A.NOTE_TICKET: R.REGION,
@@ -68,6 +71,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_KNOWLEDGE: R.ALL,
     },
     Role.CASEWORKER: {
+        A.RECORD_RESCUE: R.UNIT,
         A.LIST_TICKETS: R.UNIT,
         A.SEE_TICKET: R.UNIT,
         A.NOTE_TICKET: R.UNIT,
@@ -85,7 +89,9 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.TAKE_CHAT: R.REGION,
         A.SPEAK: R.OWN,
         A.ACKNOWLEDGE: R.REGION,
+        A.RECORD_RESCUE: R.REGION,
         A.DIRECT_DESK: R.REGION,
+        A.EDIT_CANNED: R.REGION,
         A.LIST_TICKETS: R.REGION,
         A.SEE_TICKET: R.REGION,
         A.NOTE_TICKET: R.REGION,
@@ -107,6 +113,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_READINESS: R.ALL,
     },
     Role.EDITOR: {
+        A.EDIT_CANNED: R.REGION,
         A.SEE_KNOWLEDGE: R.ALL,
         A.EDIT_KNOWLEDGE: R.REGION,
         A.PUBLISH_KNOWLEDGE: R.REGION,
@@ -120,7 +127,9 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.TAKE_CHAT: R.ALL,
         A.SPEAK: R.OWN,
         A.ACKNOWLEDGE: R.ALL,
+        A.RECORD_RESCUE: R.ALL,
         A.DIRECT_DESK: R.ALL,
+        A.EDIT_CANNED: R.ALL,
         A.LIST_TICKETS: R.ALL,
         A.SEE_TICKET: R.ALL,
         A.NOTE_TICKET: R.ALL,
@@ -146,7 +155,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
 
 ANYWHERE = "national"
 # What is changed for the whole nation changes for every region: no region's account does it.
-CHANGING = frozenset({A.EDIT_KNOWLEDGE, A.PUBLISH_KNOWLEDGE, A.EDIT_CALENDAR})
+CHANGING = frozenset({A.EDIT_CANNED, A.EDIT_KNOWLEDGE, A.PUBLISH_KNOWLEDGE, A.EDIT_CALENDAR})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api import auth, chats, shapes
 from api.auth import Staff
-from api.console import visit
+from api.console import calling, rescuing, visit
 from api.edge import EdgeOf, Now
 from api.errors import UnusableError
 from cases import alerts, audit, messages, passing, permissions, queues, routing, worklists
@@ -152,6 +152,8 @@ def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
     return {
         "alerts": chats.ringing_for(session, me.operator),
         "waiting": chats.waiting_for(session, me.operator),
+        "unwritten": chats.unwritten_for(session, me.operator),
+        "calls": len(calling.owed_to(session, me.operator)),
         "mine": queues.held_by(session, me.operator.id),
         "offered": passing.offered(session, me.operator),
         "untold": passing.untold(session, me.operator),
@@ -180,6 +182,8 @@ def _chat(
         "own_words": [line for line in before if line.sender is Sender.RESIDENT],
         "chat_alerts": alerts.of_conversation(session, conversation.id),
         "tickets": worklists.of_conversation(session, me.operator, conversation.id),
+        "grave": chats.was_grave(session, conversation),
+        **rescuing.shown(session, conversation.id, None, now=now),
         "waited": lambda row: chats.waited(row, now=now),
     }
 

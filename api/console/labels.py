@@ -5,18 +5,22 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-PATH = Path(__file__).parent / "labels.toml"
+HERE = Path(__file__).parent
+# What belongs to the desk stands in a file of its own; a section may be spread over both.
+FILES = ("labels.toml", "desk.toml")
 Labels = Mapping[str, Mapping[str, str]]
 
 
 @cache
 def load() -> Labels:
     """The labels by section and name."""
-    table = tomllib.loads(PATH.read_text(encoding="utf-8"))
-    return {
-        section: {name: str(label) for name, label in rows.items()}
-        for section, rows in table.items()
-    }
+    found: dict[str, dict[str, str]] = {}
+    for file in FILES:
+        table = tomllib.loads((HERE / file).read_text(encoding="utf-8"))
+        for section, rows in table.items():
+            named = {name: str(label) for name, label in rows.items()}
+            found.setdefault(section, {}).update(named)
+    return found
 
 
 def notice(name: str) -> str:

@@ -9,10 +9,8 @@ from api import auth
 from api.console import visit
 from api.edge import EdgeOf, Now
 from cases import audit, intake, outbox, permissions, threads
-from cases.database import Session
-from cases.errors import CaseError, UnknownError
+from cases.errors import UnknownError
 from cases.messages import Message
-from cases.operators import Operator
 from cases.permissions import Action
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -28,12 +26,12 @@ def show(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
             "unsent": [
                 row
                 for row in outbox.for_a_person(session)
-                if _may_read(session, me.operator, row.conversation_id)
+                if auth.may_see(session, me.operator, Action.READ_CHAT, row.conversation_id)
             ],
             "shut": [
                 one
                 for one in threads.blocked(session)
-                if _may_read(session, me.operator, one.conversation_id)
+                if auth.may_see(session, me.operator, Action.READ_CHAT, one.conversation_id)
             ],
             "dead": intake.dead(session),
         }
@@ -55,11 +53,3 @@ def seen_to(
         if outbox.seen_to(session, message_id, now=now):
             audit.record(session, me.operator.id, "reached resident", row.conversation_id, now=now)
     return visit.to("/console/unreached")
-
-
-def _may_read(session: Session, operator: Operator, conversation_id: str) -> bool:
-    try:
-        auth.chat_for(session, operator, Action.READ_CHAT, conversation_id)
-    except CaseError:
-        return False
-    return True

@@ -5,15 +5,26 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, model_validator
 
 from api import auth, chats, shapes
 from api.edge import EdgeOf, Now
-from cases import conversations, messages, passing, permissions, queues, routing
+from cases import (
+    audit,
+    conversations,
+    messages,
+    passing,
+    permissions,
+    queues,
+    rescues,
+    residents,
+    routing,
+)
 from cases.alerts import Alert
 from cases.conversations import Conversation
 from cases.operators import Operator
 from cases.permissions import Action
+from cases.rescues import Passed, Service, Subject
 from cases.routing import Why
 from knowledge.names import Matter, Region
 
@@ -70,6 +81,15 @@ class To(BaseModel):
     """A colleague by name."""
 
     person: str
+
+
+class Card(BaseModel):
+    """A line of a danger's card. With `nobody` the reference says why nobody was needed."""
+
+    service: Service
+    at: AwareDatetime
+    place: Annotated[str, BeforeValidator(shapes.readable), Field(max_length=500)] = ""
+    reference: Annotated[str, BeforeValidator(shapes.readable), Field(max_length=500)]
 
 
 @router.get("/queue")
@@ -196,6 +216,18 @@ def acknowledge(request: Request, edge: EdgeOf, now: Now, alert_id: str) -> None
         me = auth.staff(session, request, edge, now=now).operator
         permissions.require(me, Action.ACKNOWLEDGE)
         chats.acknowledge(session, me, alert_id, now=now)
+
+
+@router.post("/conversations/{conversation_id}/rescue", status_code=204)
+def write_card(request: Request, edge: EdgeOf, now: Now, conversation_id: str, body: Card) -> None:
+    """Write down what was done about a danger to life; without it nothing of it can be closed."""
+    with edge.store.write() as session:
+        me = auth.staff(session, request, edge, now=now).operator
+        chat = auth.chat_for(session, me, Action.RECORD_RESCUE, conversation_id)
+        key = residents.key_of(session, chat.resident_id)
+        passed = Passed(body.service, body.at, body.place, body.reference)
+        rescues.record(session, Subject(chat.id, None, key), passed, by=me.id, now=now)
+        audit.record(session, me.id, "wrote danger card", chat.id, now=now)
 
 
 def _rows(me: Operator, found: Sequence[Conversation], now: datetime) -> list[Waiting]:
