@@ -34,11 +34,34 @@ class UnprovenError(SendError):
     """It may have left or not: the answer of the channel was lost."""
 
 
+@dataclass(frozen=True)
+class Traits:
+    """What a channel is called, may carry, and bears.
+
+    Without `carries_sensitive` nothing but words is taken from it, and sensitive facts are not
+    asked for on it. `pace` is messages a second, `chat_burst` how many one chat gets at once.
+    """
+
+    name: str
+    carries_sensitive: bool = False
+    pace: float = 20
+    chat_burst: float = 5
+
+
 class Sender(Protocol):
     """The way out of a channel."""
 
+    @property
+    def traits(self) -> Traits:
+        """What the channel may carry and bears."""
+        ...
+
     async def send(self, address: str, line: Line) -> str:
         """Send one line and return the channel's receipt. Raises SendError and nothing else."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what is open."""
         ...
 
 
@@ -80,18 +103,30 @@ class Pressed:
 
 
 @dataclass(frozen=True)
+class Located:
+    """A resident sent where they are. `name` is what the channel calls the place."""
+
+    chat: str
+    latitude: float
+    longitude: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Unsupported:
-    """A resident sent something that this channel does not take."""
+    """A resident sent something other than words. `album`: it came together with others."""
 
     chat: str
     what: Media
+    album: str | None = None
 
 
 @dataclass(frozen=True)
 class Began:
-    """A resident opened the chat without saying anything."""
+    """A resident opened the chat without saying anything. `code`: by which link, if by one."""
 
     chat: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,12 +149,25 @@ class Nothing:
     """An update that asks for nothing."""
 
 
-Incoming = Said | Pressed | Unsupported | Began | Blocked | Moved | Nothing
+Incoming = Said | Pressed | Located | Unsupported | Began | Blocked | Moved | Nothing
 
 
 class Reader(Protocol):
     """Makes sense of one raw update."""
 
+    @property
+    def traits(self) -> Traits:
+        """What the channel may carry and bears."""
+        ...
+
     def read(self, body: str) -> Incoming:
         """What the update says. Raises ValueError when it cannot be read."""
         ...
+
+
+class Channel(Reader, Sender, Protocol):
+    """A whole channel: it understands what comes in and sends what goes out.
+
+    One that is asked for what is new is a Source besides; one that is told by webhook hands raw
+    updates to `cases.intake.keep` at the edge. tests/channels holds what every channel must pass.
+    """

@@ -1,14 +1,16 @@
-"""How what is said leaves: a queue of its own for each lane, one sender for each channel."""
+"""How what is said leaves: places of its own for each lane of each channel."""
 
 import asyncio
 import logging
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiolimiter import AsyncLimiter
 
 from bot import retry
-from bot.channels import NotSentError, RefusedError, Sender, SendError, UnprovenError
+from bot.channels import NotSentError, RefusedError, Sender, SendError, Traits, UnprovenError
 from bot.retry import Again, GiveUp, Unproven
 from cases import messages, outbox, threads
 from cases.database import Session, Store
@@ -26,8 +28,41 @@ PLACES: Mapping[Lane, int] = {
     Lane.BOT: 4,
     Lane.REMINDER: 2,
 }
-# Messages a second for a bot, with room kept for emergencies, which never wait for it.
-PACE = 20
+# What a chat may get in so many seconds is its channel's `chat_burst`.
+CHAT_SECONDS = 5
+CHATS_REMEMBERED = 2000
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row that this process sends now. `line` is None when its resident was forgotten."""
+
+    row: Message
+    thread: Thread
+    address: str
+    line: Line | None
+
+
+@dataclass
+class Way:
+    """What one channel has under way, and how fast it may go on."""
+
+    traits: Traits
+    busy: Counter[Lane] = field(default_factory=Counter)
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+    chats: OrderedDict[str, AsyncLimiter] = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        self.pace = AsyncLimiter(self.traits.pace, 1)
+
+    async def wait(self, chat: str) -> None:
+        """Wait until the channel and the chat bear one more."""
+        limit = self.chats.pop(chat, None) or AsyncLimiter(self.traits.chat_burst, CHAT_SECONDS)
+        self.chats[chat] = limit
+        while len(self.chats) > CHATS_REMEMBERED:
+            self.chats.popitem(last=False)
+        await limit.acquire()
+        await self.pace.acquire()
 
 
 class Delivery:
@@ -39,30 +74,65 @@ class Delivery:
         self._store = store
         self._senders = senders
         self._clock = clock
-        self._pace = {channel: AsyncLimiter(PACE, 1) for channel in senders}
+        self._ways = {channel: Way(sender.traits) for channel, sender in senders.items()}
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look at every lane, each by itself, until `stop` is set."""
-        await asyncio.gather(*(self._serve(lane, stop) for lane in Lane), self._sweep(stop))
+        """Look after every channel, each by itself, until `stop` is set."""
+        loop = asyncio.get_running_loop()
 
-    async def once(self, lane: Lane) -> int:
-        """Send what may leave by one lane now; returns how many were tried."""
-        claimed = await asyncio.to_thread(self._claim, lane)
+        def look(_touched: frozenset[str]) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._look_now)
+
+        self._store.listen(look)
         await asyncio.gather(
-            *(self._send(lane, row, thread, line) for row, thread, line in claimed)
+            *(self._serve(channel, way, stop) for channel, way in self._ways.items()),
+            self._sweep(stop),
         )
-        return len(claimed)
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
-    async def _serve(self, lane: Lane, stop: asyncio.Event) -> None:
+    def _look_now(self) -> None:
+        for way in self._ways.values():
+            way.free.set()
+
+    async def _serve(self, channel: str, way: Way, stop: asyncio.Event) -> None:
         while not stop.is_set():
+            way.free.clear()
             try:
-                tried = await self.once(lane)
+                began = await self._begin_due(channel, way)
             except Exception:
                 # The database is away or full: the rows wait, and so do we.
                 log.exception("A look at the outbox failed; it is repeated.")
-                tried = 0
-            if not tried:
-                await _pause(stop, LOOK_SECONDS)
+                began = 0
+            if not began:
+                await _either(stop, way.free, LOOK_SECONDS)
+
+    async def _begin_due(self, channel: str, way: Way) -> int:
+        """Begin with what may leave by the places that are free; returns how many began."""
+        waiting = await asyncio.to_thread(self._waiting, channel)
+        began = 0
+        for lane in Lane:
+            places = PLACES[lane] - way.busy[lane]
+            if lane not in waiting or places <= 0:
+                continue
+            for claimed in await asyncio.to_thread(self._claim, channel, lane, places):
+                way.busy[lane] += 1
+                task = asyncio.create_task(self._see_to(way, lane, claimed))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+                began += 1
+        return began
+
+    async def _see_to(self, way: Way, lane: Lane, claimed: Claimed) -> None:
+        try:
+            await self._send(way, lane, claimed)
+        except Exception:
+            log.exception("What came of a send could not be kept; its lease will tell.")
+        finally:
+            way.busy[lane] -= 1
+            way.free.set()
 
     async def _sweep(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -70,60 +140,59 @@ class Delivery:
                 await asyncio.to_thread(self._settle_lapsed)
             except Exception:
                 log.exception("Sends of a process that is gone could not be settled yet.")
-            await _pause(stop, SWEEP_SECONDS)
+            await _either(stop, stop, SWEEP_SECONDS)
 
-    def _claim(self, lane: Lane) -> list[tuple[Message, Thread, Line | None]]:
+    def _waiting(self, channel: str) -> frozenset[Lane]:
+        with self._store.read() as session:
+            return outbox.waiting(session, channel, now=self._clock())
+
+    def _claim(self, channel: str, lane: Lane, places: int) -> list[Claimed]:
         with self._store.write() as session:
-            rows = outbox.claim(session, lane, now=self._clock(), limit=PLACES[lane])
-            return [
-                (row, threads.of(session, row.conversation_id), _line(session, row)) for row in rows
-            ]
+            rows = outbox.claim(session, channel, lane, now=self._clock(), limit=places)
+            return [_claimed(session, row) for row in rows]
 
     def _settle_lapsed(self) -> None:
         with self._store.write() as session:
-            lapsed = outbox.sweep(session, now=self._clock())
+            now = self._clock()
+            lapsed = outbox.sweep(session, now=now)
+            lapsed += outbox.abandon(session, self._senders, now=now)
         if lapsed:
             log.warning("Sends without an answer were settled.", extra={"count": lapsed})
 
-    async def _send(self, lane: Lane, row: Message, thread: Thread, line: Line | None) -> None:
+    async def _send(self, way: Way, lane: Lane, claimed: Claimed) -> None:
         try:
-            receipt = await self._leave(lane, thread, line)
+            receipt = await self._leave(way, lane, claimed)
         except SendError as error:
             log.warning("A message did not leave.", extra={"why": str(error), "lane": str(lane)})
-            await asyncio.to_thread(self._failed, lane, row, thread, error)
+            await asyncio.to_thread(self._failed, lane, claimed, error)
         else:
-            await asyncio.to_thread(self._sent, row, receipt)
+            await asyncio.to_thread(self._sent, claimed.row, receipt)
 
-    async def _leave(self, lane: Lane, thread: Thread, line: Line | None) -> str:
-        sender = self._senders.get(thread.channel)
-        if sender is None or line is None:
-            raise RefusedError("Nobody can send this by its channel.")
+    async def _leave(self, way: Way, lane: Lane, claimed: Claimed) -> str:
+        if claimed.line is None:
+            raise RefusedError("The resident was forgotten; nothing can be said to them.")
         if lane is not Lane.EMERGENCY:
-            await self._pace[thread.channel].acquire()
-        address = await asyncio.to_thread(self._address, thread)
+            await way.wait(claimed.thread.conversation_id)
+        sender = self._senders[way.traits.name]
         try:
-            return await sender.send(address, line)
+            return await sender.send(claimed.address, claimed.line)
         except SendError:
             raise
         except Exception as error:
             log.exception("A channel failed in a way of its own.")
             raise UnprovenError("The channel failed in a way of its own.") from error
 
-    def _address(self, thread: Thread) -> str:
-        with self._store.read() as session:
-            return threads.address_of(session, thread)
-
     def _sent(self, row: Message, receipt: str) -> None:
         with self._store.write() as session:
             outbox.sent(session, row, receipt)
 
-    def _failed(self, lane: Lane, row: Message, thread: Thread, error: SendError) -> None:
-        now = self._clock()
+    def _failed(self, lane: Lane, claimed: Claimed, error: SendError) -> None:
+        now, row = self._clock(), claimed.row
         decision = retry.decide(
             error, lane=lane, attempts=row.attempts, created_at=row.created_at, now=now
         )
         with self._store.write() as session:
-            _note(session, thread, error, now=now)
+            _note(session, claimed.thread, error, now=now)
             match decision:
                 case Again(at=at):
                     outbox.again(session, row, at=at)
@@ -133,12 +202,14 @@ class Delivery:
                     outbox.unproven(session, row, now=now)
 
 
-def _line(session: Session, row: Message) -> Line | None:
-    """What the row says; None when the resident was forgotten meanwhile."""
+def _claimed(session: Session, row: Message) -> Claimed:
+    thread = threads.of(session, row.conversation_id)
     try:
-        return messages.line_of(session, row)
+        return Claimed(
+            row, thread, threads.address_of(session, thread), messages.line_of(session, row)
+        )
     except KeyDestroyedError:
-        return None
+        return Claimed(row, thread, "", None)
 
 
 def _note(session: Session, thread: Thread, error: SendError, *, now: datetime) -> None:
@@ -150,8 +221,9 @@ def _note(session: Session, thread: Thread, error: SendError, *, now: datetime) 
         threads.be_quiet(session, current, now + error.wait)
 
 
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
+async def _either(stop: asyncio.Event, woken: asyncio.Event, seconds: float) -> None:
+    """Wait until one of them is set, or for so long."""
+    waits = [asyncio.create_task(one.wait()) for one in {stop, woken}]
+    await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for one in waits:
+        one.cancel()

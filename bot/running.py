@@ -52,6 +52,7 @@ class Channels:
                 settings.telegram_token.get_secret_value(),
                 api=settings.telegram_api,
                 speech=self._helpline.speech,
+                carries_sensitive=settings.telegram_carries_sensitive,
             )
             senders[telegram.CHANNEL] = account
             taking_in = self._intake(telegram.CHANNEL, account)

@@ -3,35 +3,25 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
-from bot.channels import (
-    Began,
-    Blocked,
-    Incoming,
-    Media,
-    Moved,
-    Nothing,
-    NotSentError,
-    Pressed,
-    Reader,
-    Said,
-    Source,
-    Unsupported,
-)
-from cases import conversations, intake, messages, threads
+from sqlalchemy.exc import IntegrityError
+
+from bot.channels import Incoming, NotSentError, Reader, Said, Source
+from bot.obeying import Obedience
+from cases import intake
 from cases.database import Session, Store
-from cases.intake import Update
-from cases.messages import Line, Sender
+from cases.intake import Raw, Update
 from handlers.desk import Desk
 from handlers.speech import Speech
 
 log = logging.getLogger(__name__)
-LONGEST = 4000
 LOOK_SECONDS = 0.3
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0
+Burst = Sequence[Update]
 
 
 @dataclass(frozen=True)
@@ -64,23 +54,33 @@ class Intake:
         await asyncio.to_thread(self._let_go, who)
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Answer what was kept, until `stop` is set."""
+        """Answer what was kept, several chats at a time, until `stop` is set."""
         while not stop.is_set():
             try:
-                done = await asyncio.to_thread(self.answer)
+                bursts = await asyncio.to_thread(self._claim)
+                await asyncio.gather(*(asyncio.to_thread(self._answer, one) for one in bursts))
             except Exception:
                 log.exception("A look at the intake failed; it is repeated.")
-                done = 0
-            if not done:
+                bursts = ()
+            if not bursts:
                 await _pause(stop, LOOK_SECONDS)
 
-    def answer(self) -> int:
-        """Answer what waits, at most one update of each chat; returns how many were claimed."""
+    def keep(self, updates: Sequence[Raw]) -> int:
+        """Put on disk what was handed in by webhook; returns how many were new."""
+        try:
+            return self._keep(updates)
+        except IntegrityError:
+            # Another process has just kept one of them: now it is known.
+            return self._keep(updates)
+
+    def _keep(self, updates: Sequence[Raw]) -> int:
         with self.store.write() as session:
-            claimed = intake.claim(session, self.channel, now=self.clock())
-        for update in claimed:
-            self._answer_one(update)
-        return len(claimed)
+            return intake.keep(session, self.channel, updates, position=None, now=self.clock())
+
+    def answer_chat(self, chat: str) -> None:
+        """Answer now what waits of one chat, unless another worker has it in hand."""
+        for burst in self._claim(chat):
+            self._answer(burst)
 
     async def _fetch(self, source: Source, position: int) -> None:
         updates = await source.fetch(position)
@@ -103,92 +103,55 @@ class Intake:
         with self.store.write() as session:
             intake.let_go(session, self.channel, who)
 
-    def _answer_one(self, update: Update) -> None:
+    def _claim(self, chat: str | None = None) -> Sequence[Burst]:
+        with self.store.write() as session:
+            return intake.claim(session, self.channel, now=self.clock(), chat=chat)
+
+    def _answer(self, burst: Burst) -> None:
+        """Answer a burst in its order; behind one that failed nothing is answered."""
+        obedience = Obedience(self.reader, self.desk, self.store, self.speech, self.clock)
+        read = [(update, self._read(update)) for update in burst]
+        groups = _turns([(update, said) for update, said in read if said is not None])
+        for at, group in enumerate(groups):
+            try:
+                obedience.obey(group)
+            except Exception:
+                first = group[0][0]
+                log.exception("An update was not answered.", extra={"update": first.id})
+                rest = [update for later in groups[at:] for update, _ in later]
+                self._failed(first, rest)
+                return
+            self._end([update for update, _ in group], intake.finish)
+
+    def _read(self, update: Update) -> Incoming | None:
+        """What an update says; None when nobody can tell, and a person must look."""
         try:
             with self.store.read() as session:
-                incoming = self.reader.read(intake.body_of(session, update))
+                return self.reader.read(intake.body_of(session, update))
         except ValueError:
             log.error("An update cannot be read; a person must look.", extra={"update": update.id})  # noqa: TRY400
-            self._end(update, intake.bury)
-            return
-        try:
-            self._obey(update, incoming)
-        except Exception:
-            log.exception("An update was not answered.", extra={"update": update.id})
-            if intake.hopeless(update):
-                self._end(update, intake.bury)
-            return
-        self._end(update, intake.finish)
+            self._end([update], intake.bury)
+            return None
 
-    def _obey(self, update: Update, incoming: Incoming) -> None:
-        match incoming:
-            case Said(chat=chat, text=text):
-                self._hear(update, self._conversation(chat), text)
-            case Pressed(chat=chat, seq=seq, at=at):
-                conversation = self._conversation(chat)
-                value = self._chosen(conversation, seq, at)
-                if value is not None:
-                    self._hear(update, conversation, value)
-            case Unsupported(chat=chat, what=what):
-                self._cannot_take(self._conversation(chat), what)
-            case Began(chat=chat):
-                self._conversation(chat)
-            case Blocked() | Moved():
-                self._note(incoming)
-            case Nothing():
-                pass
+    def _failed(self, first: Update, rest: Sequence[Update]) -> None:
+        if intake.hopeless(first):
+            self._end([first], intake.bury)
+        self._end(rest[1:], intake.release)
 
-    def _hear(self, update: Update, conversation: str, text: str) -> None:
-        self.desk.receive(
-            conversation,
-            external_id=f"{self.channel}:{update.external_id}",
-            text=text[:LONGEST],
-            now=self.clock(),
-        )
-
-    def _conversation(self, chat: str) -> str:
-        """The conversation of a chat; the first word from there opens one."""
+    def _end(self, updates: Sequence[Update], how: Callable[[Session, Update], None]) -> None:
         with self.store.write() as session:
-            threads.unblock(session, self.channel, chat)
-            known = threads.find(session, self.channel, chat)
-            if known is not None:
-                return known.id
-        return self.desk.open(
-            region=None, channel=self.channel, now=self.clock(), address=chat
-        ).conversation_id
+            for update in updates:
+                how(session, session.get_one(Update, update.id))
 
-    def _chosen(self, conversation: str, seq: int, at: int) -> str | None:
-        with self.store.read() as session:
-            found = conversations.find(session, conversation)
-            return messages.chosen(session, found, seq, at)
 
-    def _cannot_take(self, conversation: str, what: Media) -> None:
-        now = self.clock()
-        with self.store.write() as session:
-            found = conversations.find_for_update(session, conversation)
-            sent = self.speech.say("channel.sent", {"what": self.speech.say(f"media.{what}")})
-            messages.say(session, found, Line(Sender.RESIDENT, sent), now=now)
-            messages.say(
-                session,
-                found,
-                Line(Sender.SYSTEM, self.speech.say("channel.cannot_take")),
-                now=now,
-            )
+def _turns(read: Sequence[tuple[Update, Incoming]]) -> list[list[tuple[Update, Incoming]]]:
+    """Words that follow each other are one turn; anything else is one of its own."""
 
-    def _note(self, incoming: Blocked | Moved) -> None:
-        with self.store.write() as session:
-            match incoming:
-                case Moved(old=old, new=new):
-                    threads.move(session, self.channel, old=old, new=new)
-                case Blocked(chat=chat):
-                    known = threads.find(session, self.channel, chat)
-                    if known is not None:
-                        thread = threads.of(session, known.id)
-                        threads.block(session, thread, now=self.clock())
+    def together(one: tuple[Update, Incoming]) -> str:
+        update, said = one
+        return "words" if isinstance(said, Said) else update.id
 
-    def _end(self, update: Update, how: Callable[[Session, Update], None]) -> None:
-        with self.store.write() as session:
-            how(session, session.get_one(Update, update.id))
+    return [list(group) for _, group in groupby(read, together)]
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -25,6 +25,7 @@ from bot.channels import (
     Began,
     Blocked,
     Incoming,
+    Located,
     Media,
     Moved,
     Nothing,
@@ -33,6 +34,7 @@ from bot.channels import (
     RefusedError,
     Said,
     SendError,
+    Traits,
     UnprovenError,
     Unsupported,
 )
@@ -54,6 +56,13 @@ KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 # Below half of the outbox's lease: a send that hangs ends before another may take it up.
 CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 6.0
 PRIVATE = "private"
+START = "/start"
+# What stays with Telegram where sensitive facts may not travel this way: not even its id is kept.
+WITHHELD = (
+    *("location", "venue", "contact", "photo", "voice", "audio", "video", "video_note"),
+    *("document", "animation"),
+)
+MARK = "withheld"
 BUTTON = "c"
 # The request never left this machine.
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -62,9 +71,18 @@ NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 class Telegram:
     """A bot's account: the way in, the way out, and the meaning of updates."""
 
-    def __init__(self, token: str, *, api: str, speech: Speech) -> None:
+    def __init__(
+        self,
+        token: str,
+        *,
+        api: str,
+        speech: Speech,
+        carries_sensitive: bool = False,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self.traits = Traits(CHANNEL, carries_sensitive)
         self._speech = speech
-        self._requests = (_request(), _request())
+        self._requests = (_request(answer_seconds), _request(answer_seconds))
         own, polling = self._requests
         self._bot = telegram.Bot(
             token, base_url=f"{api}/bot", request=own, get_updates_request=polling
@@ -82,7 +100,15 @@ class Telegram:
             raise NotSentError(_said(error), _wait(error)) from error
         if not isinstance(found, list):
             raise NotSentError("Telegram answered with something that is no list of updates.")
-        return tuple(_raw(one) for one in found)
+        return tuple(self.raw(one) for one in found)
+
+    def raw(self, update: object) -> Raw:
+        """An update as it is kept. Raises NotSentError when it has no id."""
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            raise NotSentError("Telegram handed in an update without an id.")
+        kept = update if self.traits.carries_sensitive else _without_media(update)
+        body = json.dumps(kept, ensure_ascii=False)
+        return Raw(str(update["update_id"]), update["update_id"], _chat_of(update), body)
 
     def read(self, body: str) -> Incoming:
         """What an update says; anything that cannot be read is a ValueError."""
@@ -120,21 +146,32 @@ class Telegram:
         return str(message.message_id)
 
 
-def _request() -> HTTPXRequest:
+def _request(answer_seconds: float) -> HTTPXRequest:
     return HTTPXRequest(
         connection_pool_size=16,
         connect_timeout=CONNECT_SECONDS,
         pool_timeout=CONNECT_SECONDS,
-        read_timeout=ANSWER_SECONDS,
-        write_timeout=ANSWER_SECONDS,
+        read_timeout=answer_seconds,
+        write_timeout=answer_seconds,
     )
 
 
-def _raw(update: object) -> Raw:
-    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
-        raise NotSentError("Telegram handed in an update without an id.")
-    body = json.dumps(update, ensure_ascii=False)
-    return Raw(str(update["update_id"]), update["update_id"], _chat_of(update), body)
+def _without_media(update: dict[str, object]) -> dict[str, object]:
+    return {
+        name: _stripped(part) if name in KINDS and isinstance(part, dict) else part
+        for name, part in update.items()
+    }
+
+
+def _stripped(message: dict[str, object]) -> dict[str, object]:
+    """The message without what may not travel this way; which kind that was is noted."""
+    kept = {
+        name: _stripped(part) if name == "message" and isinstance(part, dict) else part
+        for name, part in message.items()
+        if name not in WITHHELD and not name.startswith(("external_", "reply_"))
+    }
+    gone = next((name for name in WITHHELD if name in message), None)
+    return kept if gone is None else {**kept, MARK: gone}
 
 
 def _chat_of(update: dict[str, object]) -> str:
@@ -142,6 +179,9 @@ def _chat_of(update: dict[str, object]) -> str:
     for kind in KINDS:
         about = update.get(kind)
         about = about.get("message", about) if isinstance(about, dict) else None
+        if isinstance(about, dict) and isinstance(about.get("migrate_to_chat_id"), int):
+            # Before what comes from the new address, or that would open another conversation.
+            return str(about["migrate_to_chat_id"])
         chat = about.get("chat") if isinstance(about, dict) else None
         if isinstance(chat, dict) and "id" in chat:
             return str(chat["id"])
@@ -168,11 +208,17 @@ def _meaning(update: telegram.Update) -> Incoming:
 
 def _said_in(message: telegram.Message) -> Incoming:
     chat = str(message.chat.id)
+    if message.location is not None:
+        place = message.location
+        name = "" if message.venue is None else message.venue.title
+        return Located(chat, place.latitude, place.longitude, name)
     if message.text is None:
         caption = (message.caption or "").strip()
-        return Said(chat, caption) if caption else Unsupported(chat, _kind(message))
-    if message.text.split()[:1] == ["/start"]:
-        return Began(chat)
+        came = Unsupported(chat, _kind(message), message.media_group_id)
+        return Said(chat, caption) if caption else came
+    command, *rest = message.text.split(maxsplit=1) or [""]
+    if command == START:
+        return Began(chat, "".join(rest).strip())
     return Said(chat, message.text)
 
 
@@ -186,7 +232,10 @@ def _pressed(query: telegram.CallbackQuery) -> Incoming:
 
 
 def _kind(message: telegram.Message) -> Media:
-    return next((kind for kind in Media if getattr(message, kind, None)), Media.OTHER)
+    gone = message.api_kwargs.get(MARK)
+    return next(
+        (kind for kind in Media if kind == gone or getattr(message, kind, None)), Media.OTHER
+    )
 
 
 def _keyboard(page: Page, seq: int) -> InlineKeyboardMarkup | None:

@@ -17,6 +17,8 @@ from cases.sealed import Place
 POLL_LEASE = timedelta(seconds=15)
 WORK_LEASE = timedelta(seconds=15)
 BATCH = 5
+# How many updates of one chat are answered at once.
+BURST = 10
 MOST_ATTEMPTS = 3
 
 
@@ -108,7 +110,9 @@ def keep(
     `position` is None for a channel that hands in by webhook.
     """
     row = _channel(session, channel, now=now)
-    new = [one for one in updates if not _known(session, channel, one.external_id)]
+    # One batch may hold the same update twice.
+    apart = {one.external_id: one for one in updates}
+    new = [one for one in apart.values() if not _known(session, channel, one.external_id)]
     for one in new:
         made = keys.new_id()
         session.add(
@@ -117,7 +121,7 @@ def keep(
                 channel=channel,
                 external_id=one.external_id,
                 position=one.position,
-                chat=session.vault.blind("updates", f"{channel}:{one.chat}"),
+                chat=_chat(session, channel, one.chat),
                 sealed_body=keys.seal(session, row.key_id, _place(made), one.body),
                 received_at=now,
             )
@@ -129,8 +133,14 @@ def keep(
     return len(new)
 
 
-def claim(session: Session, channel: str, *, now: datetime, limit: int = BATCH) -> Sequence[Update]:
-    """Updates to work on, at most the first of each chat, so that one chat's order holds."""
+def claim(
+    session: Session, channel: str, *, now: datetime, limit: int = BATCH, chat: str | None = None
+) -> Sequence[Sequence[Update]]:
+    """Updates to work on, each chat's in its order; of several chats, or of the one named.
+
+    A chat is claimed as a whole by its first update, so that no two workers answer one chat. What
+    came behind the first is a burst, answered together as far as it goes.
+    """
     earlier = aliased(Update)
     behind = (
         select(earlier.id)
@@ -142,6 +152,7 @@ def claim(session: Session, channel: str, *, now: datetime, limit: int = BATCH) 
         )
         .exists()
     )
+    wanted = () if chat is None else (Update.chat == _chat(session, channel, chat),)
     rows = session.exec(
         select(Update)
         .where(
@@ -149,18 +160,36 @@ def claim(session: Session, channel: str, *, now: datetime, limit: int = BATCH) 
             Update.state == UpdateState.WAITING,
             or_(col(Update.claimed_until).is_(None), col(Update.claimed_until) < now),
             ~behind,
+            *wanted,
         )
         .order_by(col(Update.position))
         .limit(limit)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
-    for row in rows:
-        row.claimed_until = now + WORK_LEASE
-        row.attempts += 1
-        session.add(row)
+    bursts = [(row, *_behind(session, row)) for row in rows]
+    for burst in bursts:
+        burst[0].attempts += 1
+        for row in burst:
+            row.claimed_until = now + WORK_LEASE
+            session.add(row)
     session.flush()
-    return rows
+    return bursts
+
+
+def release(session: Session, row: Update) -> None:
+    """Let it be claimed again at once: what stood before it in its burst has failed."""
+    row.claimed_until = None
+    session.add(row)
+    session.flush()
+
+
+def state_of(session: Session, channel: str, external_id: str) -> UpdateState | None:
+    """How far an update has come; None when it never came."""
+    found = session.exec(
+        select(Update.state).where(Update.channel == channel, Update.external_id == external_id)
+    ).first()
+    return None if found is None else UpdateState(found)
 
 
 def body_of(session: Session, row: Update) -> str:
@@ -207,6 +236,26 @@ def _channel(session: Session, name: str, *, now: datetime) -> Channel:
         session.add(row)
         session.flush()
     return row
+
+
+def _behind(session: Session, first: Update) -> Sequence[Update]:
+    return session.exec(
+        select(Update)
+        .where(
+            Update.channel == first.channel,
+            Update.chat == first.chat,
+            Update.state == UpdateState.WAITING,
+            Update.position > first.position,
+        )
+        .order_by(col(Update.position))
+        .limit(BURST - 1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _chat(session: Session, channel: str, chat: str) -> str:
+    return session.vault.blind("updates", f"{channel}:{chat}")
 
 
 def _known(session: Session, channel: str, external_id: str) -> bool:

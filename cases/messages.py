@@ -114,6 +114,7 @@ class Line:
     seq: int = 0
     at: datetime | None = None
     lane: Lane = field(default=Lane.BOT)
+    id: str = ""
 
 
 def say(  # noqa: PLR0913
@@ -242,6 +243,7 @@ def _open(session: Session, conversation: Conversation, row: Message) -> Line:
         seq=row.seq,
         at=row.created_at,
         lane=Lane(row.lane),
+        id=row.id,
     )
 
 

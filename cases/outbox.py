@@ -5,7 +5,7 @@ claimed under a lease before anything leaves. When a lease runs out nobody knows
 resident has it: an emergency is sent again, anything else goes on a person's list.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
@@ -22,8 +22,21 @@ LEASE = timedelta(seconds=20)
 UNSENT = (Delivery.PENDING, Delivery.SENDING)
 
 
-def claim(session: Session, lane: Lane, *, now: datetime, limit: int) -> Sequence[Message]:
-    """Messages of one lane that may leave now, at most the first of each chat.
+def waiting(session: Session, channel: str, *, now: datetime) -> frozenset[Lane]:
+    """The lanes of a channel in which something may leave now or soon; a look, no claim."""
+    found = session.exec(
+        select(Message.lane)
+        .join(Thread, col(Thread.conversation_id) == Message.conversation_id)
+        .where(*_ready(channel, now=now))
+        .distinct()
+    )
+    return frozenset(Lane(lane) for lane in found)
+
+
+def claim(
+    session: Session, channel: str, lane: Lane, *, now: datetime, limit: int
+) -> Sequence[Message]:
+    """Messages of one lane of a channel that may leave now, at most the first of each chat.
 
     An emergency waits for nothing that stands before it in its chat.
     """
@@ -31,17 +44,16 @@ def claim(session: Session, lane: Lane, *, now: datetime, limit: int) -> Sequenc
     if lane is not Lane.EMERGENCY:
         statement = statement.where(~_behind_another())
     rows = session.exec(
-        statement.where(
-            Message.delivery == Delivery.PENDING,
-            Message.lane == lane,
-            or_(col(Message.not_before).is_(None), col(Message.not_before) <= now),
-            or_(col(Thread.quiet_until).is_(None), col(Thread.quiet_until) <= now),
-        )
+        statement.where(Message.lane == lane, *_ready(channel, now=now))
         .order_by(col(Message.created_at), col(Message.seq))
         .limit(limit)
         .with_for_update(of=Message, skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
+    return _leased(session, rows, now=now)
+
+
+def _leased(session: Session, rows: Sequence[Message], *, now: datetime) -> Sequence[Message]:
     for row in rows:
         row.delivery = Delivery.SENDING
         row.fence += 1
@@ -86,6 +98,19 @@ def sweep(session: Session, *, now: datetime, limit: int = 100) -> int:
     return sum(unproven(session, row, now=now) for row in rows)
 
 
+def abandon(session: Session, served: Collection[str], *, now: datetime, limit: int = 100) -> int:
+    """Put on a person's list what no sender of ours can send by its channel; returns how many."""
+    rows = session.exec(
+        select(Message)
+        .join(Thread, col(Thread.conversation_id) == Message.conversation_id)
+        .where(Message.delivery == Delivery.PENDING, col(Thread.channel).not_in(served))
+        .limit(limit)
+        .with_for_update(of=Message, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    return sum(fail(session, row, now=now) for row in _leased(session, rows, now=now))
+
+
 def for_a_person(session: Session, *, limit: int = 200) -> Sequence[Message]:
     """What may not have reached the resident, the oldest first."""
     return session.exec(
@@ -109,6 +134,15 @@ def seen_to(session: Session, message_id: str, *, now: datetime) -> bool:
     if done.rowcount == 1:
         events.publish(session, events.Kind.MESSAGE, {"delivery": message_id}, now=now)
     return done.rowcount == 1
+
+
+def _ready(channel: str, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Message.delivery) == Delivery.PENDING,
+        col(Thread.channel) == channel,
+        or_(col(Message.not_before).is_(None), col(Message.not_before) <= now),
+        or_(col(Thread.quiet_until).is_(None), col(Thread.quiet_until) <= now),
+    )
 
 
 def _behind_another() -> ColumnElement[bool]:

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     telegram_api: str = Field(
         default="https://api.telegram.org", description="address of the Telegram Bot API"
     )
+    telegram_carries_sensitive: bool = Field(
+        default=False, description="Telegram may carry sensitive facts, places, photos, files"
+    )
     paging_url: str | None = Field(
         default=None, description="where unacknowledged dangers are paged; without it nobody is"
     )

@@ -1,7 +1,7 @@
 """The one shell around the pure handlers: load, understand, route, file and say."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -31,6 +31,8 @@ LOOKUPS_A_TURN = 2
 USUAL_TERMS = Terms()
 # Begins a ticket number when the knowledge itself cannot be read.
 NEUTRAL_PREFIX = "GJ"
+# More than this is not read as one message.
+LONGEST_TURN = 4000
 
 
 @dataclass(frozen=True)
@@ -86,23 +88,63 @@ class Desk:
             self.answer_waiting(conversation_id, now=now)
         return inbound.id
 
+    def hear(self, conversation_id: str, said: Sequence[tuple[str, str]], *, now: datetime) -> None:
+        """Put a burst of messages, each its id and text, on disk and answer it as one turn.
+
+        Each of them again is answered no second time. Raises UnknownError, ReusedError.
+        """
+        with self._store.write() as session:
+            conversation = conversations.find_for_update(session, conversation_id)
+            kept = [
+                inbox.receive(session, conversation, external_id=key, text=text, now=now)
+                for key, text in said
+            ]
+        if any(inbound.answered_at is None for inbound in kept):
+            self._answer_together(conversation_id, now=now)
+
     def answer_waiting(self, conversation_id: str, *, now: datetime) -> None:
         """Answer all that waits in a conversation, in order. Every failure ends with a person."""
         for inbound_id, text in self._waiting(conversation_id):
-            try:
-                said = self._interpreter.read(text, now=now)
-                self._answer(conversation_id, inbound_id, said, now=now)
-            except StaleEpochError:
+            self._answer_safely(conversation_id, (inbound_id,), text, now=now)
+
+    def _answer_together(self, conversation_id: str, *, now: datetime) -> None:
+        """Answer what waits as one turn, unless one of them alone is graver than all together."""
+        waiting = self._waiting(conversation_id)
+        text = "\n".join(text for _, text in waiting)
+        if len(waiting) > 1 and len(text) <= LONGEST_TURN and self._is_one_turn(waiting, now=now):
+            ids = tuple(inbound_id for inbound_id, _ in waiting)
+            self._answer_safely(conversation_id, ids, text, now=now)
+        else:
+            self.answer_waiting(conversation_id, now=now)
+
+    def _is_one_turn(self, waiting: Sequence[tuple[str, str]], *, now: datetime) -> bool:
+        """Whether the whole is as grave as the gravest of its messages."""
+        try:
+            alone = [self._interpreter.read(text, now=now).priority for _, text in waiting]
+            whole = self._interpreter.read("\n".join(text for _, text in waiting), now=now)
+        except Exception:
+            log.exception("A burst could not be weighed; each message is answered by itself.")
+            return False
+        return whole.priority <= min(alone)
+
+    def _answer_safely(
+        self, conversation_id: str, inbound_ids: tuple[str, ...], text: str, *, now: datetime
+    ) -> None:
+        try:
+            said = self._interpreter.read(text, now=now)
+            self._answer(conversation_id, inbound_ids, said, now=now)
+        except StaleEpochError:
+            for inbound_id in inbound_ids:
                 self._leave_to_person(conversation_id, inbound_id, now=now)
-            except Exception:
-                log.exception("A turn failed; a person is asked.", extra={"inbound": inbound_id})
-                self._apologise(conversation_id, inbound_id, text, now=now)
+        except Exception:
+            log.exception("A turn failed; a person is asked.", extra={"inbound": inbound_ids[-1]})
+            self._apologise(conversation_id, inbound_ids, text, now=now)
 
     def give_up(self, conversation_id: str, *, now: datetime) -> None:
         """Ask a person for all that waits: whoever tried to answer it did not come back."""
         for inbound_id, text in self._waiting(conversation_id):
             log.error("A message ended several turns; a person is asked.")
-            self._apologise(conversation_id, inbound_id, text, now=now)
+            self._apologise(conversation_id, (inbound_id,), text, now=now)
 
     def _waiting(self, conversation_id: str) -> list[tuple[str, str]]:
         with self._store.read() as session:
@@ -113,14 +155,19 @@ class Desk:
             ]
 
     def _answer(
-        self, conversation_id: str, inbound_id: str, said: Understanding, *, now: datetime
+        self,
+        conversation_id: str,
+        inbound_ids: tuple[str, ...],
+        said: Understanding,
+        *,
+        now: datetime,
     ) -> None:
         library = self._library()
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
-            inbound = session.get_one(Inbound, inbound_id)
-            if not inbox.mark_answered(session, inbound, now=now):
+            if not _mark_answered(session, inbound_ids, now=now):
                 return
+            inbound_id = inbound_ids[-1]
             epoch = conversation.bot_epoch
             turn = self._turn(session, conversation, said, now=now)
             outcome = self._decide(session, conversation, turn, library)
@@ -198,12 +245,12 @@ class Desk:
             inbox.mark_answered(session, session.get_one(Inbound, inbound_id), now=now)
 
     def _apologise(
-        self, conversation_id: str, inbound_id: str, text: str, *, now: datetime
+        self, conversation_id: str, inbound_ids: tuple[str, ...], text: str, *, now: datetime
     ) -> None:
         """A failed turn: say sorry, file what was written, and put the resident in line."""
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
-            if not inbox.mark_answered(session, session.get_one(Inbound, inbound_id), now=now):
+            if not _mark_answered(session, inbound_ids, now=now):
                 return
             if conversation.mode == Mode.OPERATOR:
                 return
@@ -213,13 +260,22 @@ class Desk:
             )
             filed = filing.carry_out(session, conversation, outcome.commands, now=now)
             for reply in outcome.replies:
-                self._say(session, conversation, reply, filed, inbound_id, now=now)
+                self._say(session, conversation, reply, filed, inbound_ids[-1], now=now)
 
     def _prefix(self, region: Region) -> str:
         try:
             return self._library().regions[region].ticket_prefix
         except LibraryError:
             return NEUTRAL_PREFIX
+
+
+def _mark_answered(session: Session, inbound_ids: Sequence[str], *, now: datetime) -> bool:
+    """Close them all; False when another process was first with every one."""
+    marked = [
+        inbox.mark_answered(session, session.get_one(Inbound, inbound_id), now=now)
+        for inbound_id in inbound_ids
+    ]
+    return any(marked)
 
 
 def _danger(text: str) -> Hazard:

@@ -37,6 +37,11 @@ class Call:
         """Answer with something that is no JSON."""
         self._send(200, b"<html>gateway</html>")
 
+    def hang(self, seconds: float) -> None:
+        """Say nothing for so long, then nothing more."""
+        time.sleep(seconds)
+        self.cut()
+
     def cut(self) -> None:
         """Close the connection without a word."""
         self._handler.close_connection = True
@@ -63,6 +68,7 @@ class TelegramPeer:
         self.behaviour: deque[Answer] = deque()
         self._lock = threading.Lock()
         self._next = 1
+        self._silent = False
 
     def writes(self, text: str, chat: int = 7) -> int:
         """A resident writes; returns the update's id."""
@@ -105,6 +111,13 @@ class TelegramPeer:
         """What a resident has read."""
         return [one["text"] for one in self.sent if one["chat_id"] == str(chat)]
 
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Nothing is handed out meanwhile."""
+        self._silent = True
+        yield
+        self._silent = False
+
     def answer(self, call: Call) -> None:
         """Answer one request."""
         if call.method == "getupdates":
@@ -130,7 +143,8 @@ class TelegramPeer:
     def _from(self, offset: int) -> list[dict[str, Any]]:
         with self._lock:
             self.confirmed = max(self.confirmed, offset - 1)
-            waiting = [one for one in self.updates if one["update_id"] >= offset]
+            known = [] if self._silent else list(self.updates)
+            waiting = [one for one in known if one["update_id"] >= offset]
         if waiting:
             self.handed.set()
         else:
@@ -143,7 +157,7 @@ class TelegramPeer:
 
 
 @contextmanager
-def serving(peer: TelegramPeer) -> Iterator[str]:
+def serving(peer: TelegramPeer, port: int = 0) -> Iterator[str]:
     """The peer's address while it runs."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -157,7 +171,7 @@ def serving(peer: TelegramPeer) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

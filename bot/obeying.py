@@ -1,0 +1,144 @@
+"""What is done with what a channel says: heard as a turn, noted, or told to be impossible here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.channels import (
+    Began,
+    Blocked,
+    Incoming,
+    Located,
+    Media,
+    Moved,
+    Nothing,
+    Pressed,
+    Reader,
+    Said,
+    Unsupported,
+)
+from cases import conversations, filing, messages, threads
+from cases.commands import QueueChat
+from cases.conversations import Conversation
+from cases.database import Session, Store
+from cases.intake import Update
+from cases.messages import Line, Message, Sender
+from handlers.desk import Desk
+from handlers.dialogue import Dialogue, EmergencyForm
+from handlers.speech import Speech
+from knowledge.names import Priority
+
+LONGEST = 4000
+VOICE_REASON = "voice"
+
+
+@dataclass(frozen=True)
+class Obedience:
+    """Does what one burst of updates asks for."""
+
+    reader: Reader
+    desk: Desk
+    store: Store
+    speech: Speech
+    clock: Callable[[], datetime]
+
+    @property
+    def channel(self) -> str:
+        """Whose updates these are."""
+        return self.reader.traits.name
+
+    def obey(self, turn: Sequence[tuple[Update, Incoming]]) -> None:
+        """One turn: several messages of words, or one update of another kind."""
+        update, incoming = turn[0]
+        match incoming:
+            case Said(chat=chat):
+                self._hear(chat, [(one, said.text) for one, said in turn if isinstance(said, Said)])
+            case Pressed(chat=chat, seq=seq, at=at):
+                value = self._chosen(self._conversation(chat), seq, at)
+                if value is not None:
+                    self._hear(chat, [(update, value)])
+            case Located():
+                self._locate(update, incoming)
+            case Unsupported(chat=chat):
+                self._cannot_take(self._conversation(chat), update, incoming)
+            case Began(chat=chat):
+                self._conversation(chat)
+            case Blocked() | Moved():
+                self._note(incoming)
+            case Nothing():
+                pass
+
+    def _hear(self, chat: str, said: Sequence[tuple[Update, str]]) -> None:
+        self.desk.hear(
+            self._conversation(chat),
+            [(f"{self.channel}:{update.external_id}", text[:LONGEST]) for update, text in said],
+            now=self.clock(),
+        )
+
+    def _conversation(self, chat: str) -> str:
+        """The conversation of a chat; the first word from there opens one."""
+        with self.store.write() as session:
+            threads.unblock(session, self.channel, chat)
+            known = threads.find(session, self.channel, chat)
+            if known is not None:
+                return known.id
+        return self.desk.open(
+            region=None, channel=self.channel, now=self.clock(), address=chat
+        ).conversation_id
+
+    def _chosen(self, conversation: str, seq: int, at: int) -> str | None:
+        with self.store.read() as session:
+            found = conversations.find(session, conversation)
+            return messages.chosen(session, found, seq, at)
+
+    def _locate(self, update: Update, here: Located) -> None:
+        """A place is kept where an emergency is being told, by whoever sends it; nowhere else."""
+        conversation = self._conversation(here.chat)
+        with self.store.read() as session:
+            state = conversations.state_of(session, conversations.find(session, conversation))
+        form = None if state is None else Dialogue.model_validate_json(state).form
+        if isinstance(form, EmergencyForm) and self.reader.traits.carries_sensitive:
+            place = {
+                "name": here.name,
+                "latitude": f"{here.latitude:.5f}",
+                "longitude": f"{here.longitude:.5f}",
+            }
+            self._hear(here.chat, [(update, self.speech.say("channel.located", place))])
+        else:
+            self._cannot_take(conversation, update, Unsupported(here.chat, Media.LOCATION))
+
+    def _cannot_take(self, conversation: str, update: Update, came: Unsupported) -> None:
+        """Write down that it came; say once for each album what can be done instead."""
+        now = self.clock()
+        voice = came.what is Media.VOICE and self.reader.traits.carries_sensitive
+        with self.store.write() as session:
+            found = conversations.find_for_update(session, conversation)
+            what = {"what": self.speech.say(f"media.{came.what}")}
+            sent = self.speech.say("channel.sent", what)
+            row = messages.row_named(session, found, Sender.RESIDENT, update.external_id)
+            if session.get(Message, row) is not None:
+                return
+            messages.say(session, found, Line(Sender.RESIDENT, sent), row=row, now=now)
+            key = "channel.voice_to_person" if voice else "channel.cannot_take"
+            self._say_once(session, found, self.speech.say(key), came.album, now=now)
+            if voice:
+                asked = QueueChat(reason=VOICE_REASON, priority=Priority.P2)
+                filing.carry_out(session, found, (asked,), now=now)
+
+    def _say_once(
+        self, session: Session, found: Conversation, text: str, name: str | None, *, now: datetime
+    ) -> None:
+        row = None if name is None else messages.row_named(session, found, Sender.SYSTEM, name)
+        if row is None or session.get(Message, row) is None:
+            messages.say(session, found, Line(Sender.SYSTEM, text), row=row, now=now)
+
+    def _note(self, incoming: Blocked | Moved) -> None:
+        with self.store.write() as session:
+            match incoming:
+                case Moved(old=old, new=new):
+                    threads.move(session, self.channel, old=old, new=new)
+                case Blocked(chat=chat):
+                    known = threads.find(session, self.channel, chat)
+                    if known is not None:
+                        thread = threads.of(session, known.id)
+                        threads.block(session, thread, now=self.clock())
