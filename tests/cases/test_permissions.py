@@ -66,6 +66,7 @@ def test_contractors_never_decide_close_or_administer() -> None:
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.AUDITOR])
 def test_editors_and_auditors_read_no_resident(role: Role) -> None:
     harmless = {
+        Action.EDIT_CANNED,
         Action.SEE_KNOWLEDGE,
         Action.EDIT_KNOWLEDGE,
         Action.PUBLISH_KNOWLEDGE,
