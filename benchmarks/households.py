@@ -16,6 +16,7 @@ UNSEEN = Path(__file__).parent / "unseen_population.yml"
 PER_CENT = 100
 ADULT, WORKING, OLD = 18, 16, 60
 BASIC_PENSION, FEN_OF_A_YUAN, NEW_JOB_ONE_IN, LONG_AGO = 20_000, 100, 24, 99
+LIVING_HARD_BELOW = 150_000
 Shares = Mapping[str, object]
 Person = dict[str, bool | int | str]
 
@@ -55,6 +56,7 @@ def frozen(chance: Random, region: str, *, population: Path = POPULATION) -> Hou
         "property_over_limit": _hit(chance, shares["property_over_limit"]),
         "special_hardship": False,
         "in_care_eighth": False,
+        "living_hard": per_person < LIVING_HARD_BELOW,
     }
     return _consistent(own, people, region)
 
@@ -103,6 +105,7 @@ def _consistent(own: dict[str, bool | int | str], people: list[Person], region: 
     own["event"] = "disaster" if own["disaster_hit"] else own["event"]
     own["autistic_child"] = bool(own["autistic_child"]) and bool(own["has_child"])
     own |= _earned(own, people)
+    own["legal_exempt"] = own["legal_need"] != "none" and own["monthly_income"] == 0
     if own["rigid_expenditure_12m"] == 0:
         own["medical_self_paid"] = own["education_self_paid"] = 0
     if not own["has_student"]:

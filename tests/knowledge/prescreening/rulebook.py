@@ -14,6 +14,15 @@ from knowledge.ruleset import RuleSet
 CASES = Path(__file__).parent.parent / "rules"
 TODAY = date(2026, 11, 22)
 LEFT_OPEN = {"work_deduction_share", "gradual_months"}
+UNSAID = {"rigid_income_deducts", "expenditure_income_strict", "hard_means_listed"}
+OPEN = {
+    "living_cost_counted": 1_560_000,
+    "rigid_income_deducts": True,
+    "expenditure_income_strict": False,
+    "hard_means_listed": False,
+    "service_families_complete": False,
+    "legal_other_taken": True,
+}
 
 
 @cache
@@ -24,7 +33,8 @@ def rules() -> RuleSet:
 
 @cache
 def standards(name: str, region: Region) -> Parameters:
-    """`invented`, `dibao_only`, `no_deduction`, `wider` or `none`; Dongtou keeps its multiple."""
+    """`invented`, `dibao_only`, `no_deduction`, `wider`, `open` (the place takes every text at its
+    widest), `unsaid` (it has not said) or `none`; Dongtou keeps its multiple."""
     rows = yaml.safe_load((CASES / "standards.yml").read_text(encoding="utf-8"))
     if name == "none":
         rows = []
@@ -35,6 +45,10 @@ def standards(name: str, region: Region) -> Parameters:
     if name == "wider":
         wider = {"single_person_wider": True}
         rows = [row | {"value": wider.get(row["parameter"], row["value"])} for row in rows]
+    if name == "open":
+        rows = [row | {"value": OPEN.get(row["parameter"], row["value"])} for row in rows]
+    if name == "unsaid":
+        rows = [row for row in rows if row["parameter"] not in UNSAID]
     if region is Region.DONGTOU:
         rows = [row for row in rows if row["parameter"] != "margin_multiple"]
     return Parameters.of(rows, parameters.shipped_standards())
