@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import learning, paging, reminding
+from bot import following_up, learning, paging, reminding
 from bot.helpline import Helpline
 from cases import checklists, inbox, messages, nudges, passing, queues, routing, throttles
 from cases.conversations import Conversation
@@ -95,6 +95,7 @@ def _jobs(helpline: Helpline) -> dict[str, learning.Job]:
             ABANDONED_SECONDS,
         ),
         "motion": (lambda now: _noted(keep_in_motion(helpline, now=now)), MOTION_SECONDS),
+        "follow_ups": (lambda now: following_up.ask_due(store, speech, now=now), LATE_SECONDS),
         "late": (lambda now: tell_late(helpline, now=now), LATE_SECONDS),
         "sweep": (lambda now: sweep(helpline, now=now), SWEEP_SECONDS),
         "pages": (lambda now: paging.look(store, now=now), TICK_SECONDS),

@@ -1,10 +1,13 @@
 """What a dialogue handler may ask the case store to do: a closed set of frozen commands."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeAlias
 
+from cases.surveys import Answer, Question
 from knowledge.checklist import Checklist
 from knowledge.names import Category, Hazard, Matter, Priority, Region
+from knowledge.occasions import Happening
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,41 @@ class AddToTicket:
 
 
 @dataclass(frozen=True)
+class AnswerUnit:
+    """What a unit asked for through the helpline; its work goes on."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class AnswerFollowUp:
+    """An answer about a result, with what was said besides. None: a person shall ask instead."""
+
+    number: str
+    question: Question
+    answer: Answer | None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class WithdrawTicket:
+    """Take a ticket of this conversation back."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class NoteChange:
+    """Write a change into the file of the household that is reached by this conversation."""
+
+    what: Happening
+    on: date
+    text: str
+
+
+@dataclass(frozen=True)
 class QueueChat:
     """Ask for a person. `reason` is a code for the operator's row, never a resident's word."""
 
@@ -101,6 +139,10 @@ Command: TypeAlias = (
     | OpenTogether
     | KeepChecklist
     | AddToTicket
+    | NoteChange
+    | AnswerUnit
+    | AnswerFollowUp
+    | WithdrawTicket
     | QueueChat
     | RaiseAlert
     | SetRegion

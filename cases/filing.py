@@ -10,28 +10,37 @@ from sqlmodel import col, select
 from cases import (
     alerts,
     checklists,
-    history,
+    file_parts,
+    households,
+    merging,
     parts,
     proofs,
     questions,
     queues,
-    reporters,
+    resident_steps,
     throttles,
     tickets,
+    withdrawing,
 )
 from cases.commands import (
     AddToTicket,
+    AnswerFollowUp,
+    AnswerUnit,
     Command,
     KeepChecklist,
     KeepQuestion,
+    NoteChange,
     OpenTicket,
     OpenTogether,
     QueueChat,
     RaiseAlert,
     SetRegion,
+    WithdrawTicket,
 )
 from cases.conversations import Conversation
 from cases.database import Session
+from cases.file_bodies import Note, PartKind
+from cases.file_parts import Draft
 from cases.lifecycle import NextActor, State
 from cases.lookups import (
     Found,
@@ -73,14 +82,13 @@ def carry_out(
     token: str | None = None
     for command in commands:
         match command:
-            case OpenTicket():
-                ticket = tickets.open_for(session, conversation, command, now=now)
-            case OpenTogether():
-                ticket = parts.open_together(session, conversation, command, now=now)
+            case OpenTicket() | OpenTogether():
+                ticket = _open(session, conversation, command, now=now)
             case KeepChecklist(checklist=made):
                 token = checklists.keep(session, conversation, made, kept=kept, now=now)
-            case AddToTicket():
-                _add(session, conversation, command, now=now)
+            case AddToTicket() | AnswerUnit() | AnswerFollowUp() | WithdrawTicket():
+                moved = resident_steps.take(session, conversation, command, now=now)
+                ticket = moved or ticket
             case QueueChat():
                 _queue(session, conversation, command, now=now)
             case RaiseAlert():
@@ -88,8 +96,8 @@ def carry_out(
             case SetRegion():
                 conversation.region = command.region
                 session.add(conversation)
-            case KeepQuestion():
-                questions.keep(session, conversation, why=command.why, text=command.text, now=now)
+            case KeepQuestion() | NoteChange():
+                _write_down(session, conversation, command, now=now)
             case _:
                 assert_never(command)
     standing = queues.standing(session, conversation, now=now)
@@ -99,6 +107,23 @@ def carry_out(
         position=None if standing is None else standing.position,
         checklist=token,
     )
+
+
+def _write_down(
+    session: Session,
+    conversation: Conversation,
+    command: KeepQuestion | NoteChange,
+    *,
+    now: datetime,
+) -> None:
+    if isinstance(command, KeepQuestion):
+        questions.keep(session, conversation, why=command.why, text=command.text, now=now)
+        return
+    household = households.reached_by(session, conversation.id)
+    if household is not None:
+        said = Note(text=command.text)
+        told = Draft(PartKind.HAPPENING, said, code=command.what, first=command.on)
+        file_parts.write(session, household, told, by=None, now=now)
 
 
 def _queue(
@@ -145,29 +170,12 @@ def look_up(
             assert_never(question)
 
 
-def _add(
-    session: Session, conversation: Conversation, command: AddToTicket, *, now: datetime
-) -> None:
-    ticket = tickets.by_number(session, command.number)
-    if ticket is None or not _came_from(session, ticket, conversation):
-        return
-    if command.text:
-        history.write(
-            session, ticket, history.NoteKind.ANSWER, command.text, actor="resident", now=now
-        )
-    if command.phone is not None:
-        tickets.keep_phone(session, ticket, command.phone, now=now)
-    if command.secret is not None:
-        tickets.keep_secret(session, ticket, command.secret)
-    tickets.announce(session, ticket, now=now)
-
-
 def _by_number(
     session: Session, conversation: Conversation, asked: TicketByNumber, *, now: datetime
 ) -> Found:
     """The same steps for a number that exists and for one that does not: nobody learns which."""
     ticket = tickets.by_number(session, asked.number)
-    own = ticket is not None and _came_from(session, ticket, conversation)
+    own = ticket is not None and resident_steps.came_from(session, ticket, conversation)
     if ticket is not None and own and not tickets.only_by_secret(ticket):
         return _standing(session, ticket)
     tries = f"proof of {asked.number.upper()}"
@@ -181,12 +189,6 @@ def _by_number(
         throttles.forget(session, tries)
         return _standing(session, ticket)
     return TicketShut(asked.number, Locked.TOO_MANY_TRIES if tried >= MOST_TRIES else Locked.WRONG)
-
-
-def _came_from(session: Session, ticket: Ticket, conversation: Conversation) -> bool:
-    if ticket.sealed:
-        return reporters.came_from(session, ticket.id, conversation.id)
-    return ticket.conversation_id == conversation.id
 
 
 def _proves(session: Session, ticket: Ticket, proof: str) -> bool:
@@ -211,10 +213,11 @@ def _own(session: Session, conversation: Conversation) -> TicketsFound:
     )
 
 
-def _standing(session: Session, ticket: Ticket) -> TicketStanding:
+def _standing(session: Session, told: Ticket) -> TicketStanding:
+    ticket = merging.survivor_of(session, told)
     private = tickets.only_by_secret(ticket)
     return TicketStanding(
-        number=ticket.number,
+        number=told.number,
         state=State(ticket.state),
         next_actor=NextActor(ticket.next_actor),
         next_due=ticket.next_due,
@@ -225,4 +228,5 @@ def _standing(session: Session, ticket: Ticket) -> TicketStanding:
             PartStanding(matter=Matter(part.matter), unit=part.lead_unit, state=State(part.state))
             for part in parts.children_of(session, ticket)
         ),
+        withdrawable=withdrawing.may(told),
     )

@@ -11,6 +11,7 @@ from cases import calendars, events, history, keys, lifecycle, moves, residents,
 from cases.database import Session, UtcDateTime
 from cases.history import NoteKind
 from cases.lifecycle import Move, State
+from cases.surveys import Answer, Question
 from cases.tickets import Ticket
 from knowledge import workdays
 from knowledge.names import Region
@@ -31,22 +32,6 @@ class Standing(StrEnum):
     CALL = "call"
     DONE = "done"
     DROPPED = "dropped"
-
-
-class Question(StrEnum):
-    """The three questions, in their order."""
-
-    SOLVED = "solved"
-    MANNER = "manner"
-    SATISFIED = "satisfied"
-
-
-class Answer(StrEnum):
-    """What may be answered to each of them."""
-
-    YES = "yes"
-    PARTLY = "partly"
-    NO = "no"
 
 
 class Why(StrEnum):

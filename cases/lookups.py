@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from cases.lifecycle import NextActor, State
+from cases.surveys import Question
 from knowledge.names import Matter, Region
 
 
@@ -47,7 +48,8 @@ class PartStanding:
 class TicketStanding:
     """Where a ticket stands. `private`: neither matter nor unit may be named.
 
-    `parts`: one for each unit that an application together went to.
+    `parts`: one for each unit that an application together went to. `withdrawable`: the resident
+    may take it back without a person.
     """
 
     number: str
@@ -58,6 +60,7 @@ class TicketStanding:
     private: bool
     region: Region
     parts: tuple[PartStanding, ...] = ()
+    withdrawable: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,26 @@ class TicketsFound:
     """The tickets of this conversation, newest first."""
 
     tickets: tuple[TicketStanding, ...]
+
+
+class Wants(StrEnum):
+    """What is waited for: a reply for a unit, or answers about a result."""
+
+    REPLY = "reply"
+    FOLLOW_UP = "follow_up"
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What the helpline has asked in this conversation. `question` None: it will be asked later.
+
+    `again`: the result is that of a second round.
+    """
+
+    wants: Wants
+    number: str
+    question: Question | None = None
+    again: bool = False
 
 
 Lookup: TypeAlias = TicketByNumber | OwnTickets

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases import conversations, filing, inbox, messages, offers, operators, threads
+from cases import awaiting, conversations, filing, inbox, messages, offers, operators, threads
 from cases.checklists import Terms
 from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
@@ -46,19 +46,23 @@ class Begun:
 class Desk:
     """Takes what residents write and sees that each message is answered once, or by a person."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         store: Store,
         interpreter: Interpreter,
         library: Callable[[], Library],
         speech: Speech,
         lists: Terms = USUAL_TERMS,
+        *,
+        wary: frozenset[str] = frozenset(),
     ) -> None:
+        """`wary`: the channels that may not carry sensitive facts."""
         self._store = store
         self._interpreter = interpreter
         self._library = library
         self._speech = speech
         self._lists = lists
+        self._wary = wary
 
     def open(
         self, *, region: Region | None, channel: str, now: datetime, address: str | None = None
@@ -195,6 +199,8 @@ class Desk:
             someone_on_duty=bool(operators.on_duty(session, now=now)),
             waiting=conversation.mode == Mode.QUEUED,
             with_person=conversation.mode == Mode.OPERATOR,
+            awaited=awaiting.of(session, conversation.id),
+            carries_sensitive=conversation.channel not in self._wary,
         )
 
     def _decide(
@@ -225,7 +231,8 @@ class Desk:
         epoch: int | None = None,
     ) -> None:
         link = "" if filed.checklist is None else self._lists.link(filed.checklist)
-        gave = Gave(filed.ticket_number, filed.due, filed.position, link)
+        page = f"{self._lists.address}/" if self._lists.address else ""
+        gave = Gave(filed.ticket_number, filed.due, filed.position, link, page)
         spoken = self._speech.render(reply, gave)
         line = Line(
             Sender.BOT,

@@ -194,6 +194,13 @@ class TogetherForm(Remembered):
     facts: tuple[str, ...] = ()
 
 
+class WithdrawForm(Remembered):
+    """A ticket is to be taken back; `numbers` are those that may be, only one when it is sure."""
+
+    kind: Literal["withdraw"] = "withdraw"
+    numbers: tuple[str, ...] = ()
+
+
 class HandoffForm(Remembered):
     """A person was offered; the next word says whether one is wanted."""
 
@@ -220,6 +227,7 @@ Form = Annotated[
     | ChangeForm
     | NeedsForm
     | TogetherForm
+    | WithdrawForm
     | HandoffForm
     | ClarifyForm,
     Field(discriminator="kind"),

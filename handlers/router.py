@@ -19,11 +19,14 @@ from handlers import (
     prescreen,
     progress,
     refused,
+    replying,
     requests,
     speech,
+    surveying,
     together,
     triage,
     unfinished,
+    withdrawing,
 )
 from handlers.dialogue import (
     ChangeForm,
@@ -38,6 +41,7 @@ from handlers.dialogue import (
     RefusedForm,
     RequestForm,
     TogetherForm,
+    WithdrawForm,
 )
 from handlers.turn import Turn
 from handlers.unfinished import Handler
@@ -78,6 +82,7 @@ LISTENERS: Mapping[type, Handler] = {
     ChangeForm: changes.listen,
     NeedsForm: needs.listen,
     TogetherForm: together.listen,
+    WithdrawForm: withdrawing.listen,
     HandoffForm: handoff.listen,
 }
 
@@ -101,9 +106,25 @@ def choose(turn: Turn) -> Handler:
         return emergency.ask_safe
     if _is_restart(turn):
         return greeting.restart
+    return _in_peace(turn)
+
+
+def _in_peace(turn: Turn) -> Handler:
+    """The handler of a message in which nobody is in danger."""
     if turn.waiting and not turn.state.meanwhile:
         return _waiting(turn)
-    return _within_form(turn) if turn.state.form is not None else by_intent(turn, intent_of(turn))
+    if turn.state.form is not None:
+        return _within_form(turn)
+    return _awaited(turn) or by_intent(turn, intent_of(turn))
+
+
+def _awaited(turn: Turn) -> Handler | None:
+    """What the helpline has asked about a ticket is answered; anything else is a wish."""
+    if surveying.wanted(turn):
+        return surveying.listen
+    if replying.wanted(turn):
+        return replying.listen
+    return withdrawing.begin if withdrawing.wanted(turn) else None
 
 
 def intent_of(turn: Turn) -> Intent:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from cases.commands import Command
-from cases.lookups import Found
+from cases.lookups import Awaited, Found
 from handlers.dialogue import Dialogue
 from knowledge.citations import Citation
 from knowledge.names import Region
@@ -36,7 +36,12 @@ class ChecklistLink:
     """To be filled with the link of the list that filing keeps."""
 
 
-Value: TypeAlias = str | TicketNumber | TicketDue | QueuePosition | ChecklistLink
+@dataclass(frozen=True)
+class SafePage:
+    """To be filled with the address of the page that may carry everything."""
+
+
+Value: TypeAlias = str | TicketNumber | TicketDue | QueuePosition | ChecklistLink | SafePage
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,9 @@ class Turn:
     """One message with all that is needed to answer it.
 
     `region` is None until the resident has told it. `found` is the answer to a lookup of this
-    very turn. `waiting`: a person was asked for and has not come yet. `carries_sensitive` is
-    false on a channel that may not be used for illness, income or a place.
+    very turn, `awaited` what the helpline has asked about a ticket. `waiting`: a person was asked
+    for and has not come yet. `carries_sensitive` is false on a channel that may not be used for
+    illness, income or a place.
     """
 
     text: str
@@ -79,6 +85,7 @@ class Turn:
     with_person: bool = False
     carries_sensitive: bool = True
     found: Found | None = None
+    awaited: Awaited | None = None
 
     @property
     def today(self) -> date:

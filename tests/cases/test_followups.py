@@ -7,8 +7,9 @@ import pytest
 
 from cases import conversations, followups, outcomes, residents
 from cases.database import Session, Store
-from cases.followups import Answer, FollowUp, Question, Standing, Why
+from cases.followups import FollowUp, Standing, Why
 from cases.lifecycle import State
+from cases.surveys import Answer, Question
 from cases.tickets import Ticket
 from knowledge.names import Hazard
 from knowledge.workdays import ZONE

@@ -1,0 +1,60 @@
+"""When a resident is asked whether a result helped (回访): said once, or given to a person."""
+
+import logging
+from datetime import datetime
+
+from cases import conversations, followups, messages, reminders, tickets
+from cases.database import Session, Store
+from cases.errors import KeyDestroyedError
+from cases.followups import FollowUp, Standing, Why
+from cases.messages import Choice, Lane, Line, Sender
+from cases.tickets import Ticket
+from handlers import surveying
+from handlers.speech import NOTHING, Speech
+from knowledge.workdays import ZONE
+
+log = logging.getLogger(__name__)
+
+
+def ask_due(store: Store, speech: Speech, *, now: datetime) -> int:
+    """Ask what is due; returns of how many.
+
+    Claiming, moving the ticket and saying it are one transaction, so a crash at any instant leaves
+    all of it or nothing; nobody is asked at night, and what was not answered goes to a person.
+    """
+    if reminders.waking(now, str(ZONE)) != now:
+        return 0
+    with store.write() as session:
+        rows = followups.claim(session, now=now)
+        for row in rows:
+            _deal_with(session, speech, row, now=now)
+        return len(rows)
+
+
+def _deal_with(session: Session, speech: Speech, row: FollowUp, *, now: datetime) -> None:
+    if row.state == Standing.ASKED:
+        followups.give_to_person(session, row, Why.NO_ANSWER, now=now)
+        return
+    ticket = session.get_one(Ticket, row.ticket_id)
+    if row.conversation_id is None:
+        followups.give_to_person(session, row, Why.NO_CHANNEL, now=now)
+        return
+    conversation = conversations.find_for_update(session, row.conversation_id)
+    ticket = tickets.for_update(session, ticket.number)
+    if not followups.ask(session, row, ticket, now=now):
+        return
+    spoken = speech.render(surveying.first(ticket.number), NOTHING)
+    choices = tuple(Choice(label, value) for label, value in spoken.choices)
+    # It speaks like the bot: its buttons are those that the next word is read against.
+    line = Line(
+        Sender.BOT,
+        spoken.text,
+        choices=choices,
+        ticket_number=ticket.number,
+        lane=Lane.REMINDER,
+    )
+    try:
+        messages.say(session, conversation, line, now=now)
+    except KeyDestroyedError:
+        # Forgotten meanwhile: nobody is there to be asked.
+        log.info("Nobody is there to be asked.", extra={"follow_up": row.id})
