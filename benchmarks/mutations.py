@@ -10,12 +10,14 @@ import yaml
 
 from cases.lifecycle import MOVES
 from cases.permissions import TABLE, Reach
+from knowledge.names import Hazard
+from nlu import danger_files
 
 ROOT = Path(__file__).parent.parent
 NEVER = "(?!)"
 MUTE = "return Outcome((Reply('fallback.again'),), {turn}.state)"
 NEEDED = "from handlers.turn import Outcome, Reply"
-NEEDED_KEYS = frozenset({"hazard", "reason", "patterns", "chains"})
+NEEDED_KEYS = frozenset({"reason", "patterns", "chains"})
 COMMANDS = 2
 
 
@@ -73,28 +75,21 @@ def router() -> Iterator[Mutant]:
 
 def hazards() -> Iterator[Mutant]:
     """Each rule, each figure of speech, each silencing context and each key of a rule left out."""
-    path = ROOT / "nlu" / "hazards.yml"
-    book = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for part in ("rules", "figures"):
-        for place, row in enumerate(book[part]):
-            fewer = [*book[part][:place], *book[part][place + 1 :]]
-            named = f"{row['hazard']}: {row['reason']}" if isinstance(row, dict) else str(row)
-            yield _yaml(path, {**book, part: fewer}, f"no {part[:-1]} {place + 1}: {named[:50]}")
-    for name in book["context"]:
-        silenced = {**book["context"], name: NEVER}
-        yield _yaml(path, {**book, "context": silenced}, f"no context: {name}")
-    yield from _without_keys(path, book)
+    speech = _book(danger_files.SPEECH)
+    for place, figure in enumerate(speech["figures"]):
+        fewer = [*speech["figures"][:place], *speech["figures"][place + 1 :]]
+        what = f"no figure {place + 1}: {str(figure)[:50]}"
+        yield _yaml(danger_files.SPEECH, {**speech, "figures": fewer}, what)
+    context = danger_files.speech().context
+    for name in context:
+        silenced = {**context, name: NEVER}
+        yield _yaml(danger_files.SPEECH, {**speech, "context": silenced}, f"no context: {name}")
+    yield from _without_rows("rules")
 
 
 def chains() -> Iterator[Mutant]:
     """Each kind of chain and each key of one left out."""
-    path = ROOT / "nlu" / "hazard_chains.yml"
-    book = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    for place, row in enumerate(book["rules"]):
-        fewer = [*book["rules"][:place], *book["rules"][place + 1 :]]
-        what = f"no kind {place + 1}: {row['hazard']}: {row['reason']}"
-        yield _yaml(path, {**book, "rules": fewer}, what)
-    yield from _without_keys(path, book)
+    yield from _without_rows("kinds")
 
 
 def lifecycle() -> Iterator[Mutant]:
@@ -223,14 +218,26 @@ def _yaml(path: Path, book: Mapping[str, object], what: str) -> Mutant:
     return Mutant(path.relative_to(ROOT).as_posix(), what, text)
 
 
-def _without_keys(path: Path, book: dict[str, list[dict[str, object]]]) -> Iterator[Mutant]:
-    rules = book["rules"]
-    for place, rule in enumerate(rules):
-        for key in sorted(set(rule) - NEEDED_KEYS):
-            plainer = {name: value for name, value in rule.items() if name != key}
-            changed = [*rules[:place], plainer, *rules[place + 1 :]]
-            what = f"no {key} in {place + 1}: {rule['hazard']}: {rule['reason']}"
-            yield _yaml(path, {**book, "rules": changed}, what)
+def _book(path: Path) -> dict[str, list[dict[str, object]]]:
+    book: dict[str, list[dict[str, object]]] = yaml.load(
+        path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
+    return book
+
+
+def _without_rows(part: str) -> Iterator[Mutant]:
+    for hazard in Hazard:
+        path = danger_files.of(hazard)
+        book = _book(path) if path.exists() else {}
+        rows = book.get(part, [])
+        for place, row in enumerate(rows):
+            before, after = rows[:place], rows[place + 1 :]
+            named = f"{part} {place + 1} of {hazard}: {row['reason']}"
+            yield _yaml(path, {**book, part: [*before, *after]}, f"no {named}")
+            for key in sorted(set(row) - NEEDED_KEYS):
+                plainer = {name: value for name, value in row.items() if name != key}
+                changed = {**book, part: [*before, plainer, *after]}
+                yield _yaml(path, changed, f"no {key} in {named}")
 
 
 def _after_table(file: str, table: str, line: str, what: str) -> Mutant:

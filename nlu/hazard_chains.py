@@ -1,23 +1,21 @@
 """How danger is put together from concepts: who, what, with what, where, in one sentence.
 
-A chain such as `kid &14 锁在|丢下 !school` names concepts of hazard_chains.yml or plain words. One
+A chain such as `kid &14 锁在|丢下 !school` names lists of dangers/concepts.yml or plain words. One
 pass of an automaton finds every word, so time grows with the text and not with the lists.
 """
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from pathlib import Path
 
 import ahocorasick_rs
-import yaml
 
 from knowledge.names import Hazard
+from nlu import danger_files
 
-RULES = Path(__file__).with_name("hazard_chains.yml")
 STOPS = re.compile(r"[。!?;\n]")
 STEP = re.compile(r"(?P<way>[>&])(?P<gap>\d+)")
 NUMERALS = frozenset("0123456789一二两三四五六七八九十百千")
@@ -187,8 +185,7 @@ def _near(link: Link, found: Found, seen: Seen) -> Iterator[Span]:
 @cache
 def read() -> Chains:
     """The chains, compiled once."""
-    raw = yaml.load(RULES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return _Compiler(raw["concepts"]).compile(raw["rules"])
+    return _Compiler(danger_files.concepts()).compile(danger_files.rows("kinds"))
 
 
 class _Compiler:
@@ -201,9 +198,9 @@ class _Compiler:
         self.places: dict[str, int] = {}
         self.terms: list[set[int]] = []
 
-    def compile(self, rows: Sequence[Mapping[str, object]]) -> Chains:
-        """All rules of the file."""
-        kinds = tuple(self._kind(row) for row in rows)
+    def compile(self, rows: Iterable[tuple[Hazard, danger_files.Row]]) -> Chains:
+        """All kinds of all dangers."""
+        kinds = tuple(self._kind(hazard, row) for hazard, row in rows)
         finder = ahocorasick_rs.AhoCorasick(list(self.words))
         terms = tuple(frozenset(each) for each in self.words.values())
         words = tuple(frozenset(each) for each in self.terms)
@@ -217,13 +214,13 @@ class _Compiler:
                 called[rarest].append((number, chain))
         return tuple(tuple(each) for each in called)
 
-    def _kind(self, row: Mapping[str, object]) -> Kind:
+    def _kind(self, hazard: Hazard, row: danger_files.Row) -> Kind:
         lines = row["chains"]
         if not isinstance(lines, list):
-            raise TypeError("Give each rule of hazard_chains.yml a list of chains.")
+            raise TypeError("Give each kind a list of chains.")
         barred = [self._term(word) for word in str(row.get("unless", "")).split()]
         return Kind(
-            hazard=Hazard(str(row["hazard"])),
+            hazard=hazard,
             reason=str(row["reason"]),
             now=row.get("now") is True,
             chains=tuple(self._chain(str(line), barred) for line in lines),
@@ -261,7 +258,7 @@ class _Compiler:
             if part in self.concepts:
                 yield from self._listed(part)
             elif part.isascii() and part.isidentifier():
-                raise ValueError(f"{part!r} is no concept of hazard_chains.yml.")
+                raise ValueError(f"{part!r} is no list of dangers/concepts.yml.")
             else:
                 yield part
 

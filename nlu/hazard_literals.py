@@ -1,7 +1,7 @@
-"""Which words must stand in a text before a pattern of hazards.yml can match it.
+"""Which words must stand in a text before a pattern of a danger can match it.
 
 A need is a set of words of which one must be there; a pattern has several needs. Only the little of
-the language of patterns that hazards.yml uses is read here; what is not understood needs nothing.
+the language of patterns that nlu/dangers uses is read here; what is not understood needs nothing.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Is this an emergency, of which kind, and why: transparent rules, never a model.
 
-The rules are data (hazards.yml). A find counts unless its sentence shows that it is denied, long
+The rules are data (nlu/dangers). A find counts unless its sentence shows that it is denied, long
 past, supposed, quoted or asked about in general; what is not counted becomes a suspicion.
 """
 
@@ -9,15 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
-from pathlib import Path
-
-import yaml
 
 from knowledge.names import P0_HAZARDS, Hazard
-from nlu import hazard_chains, hazard_literals, hazard_patterns
+from nlu import danger_files, hazard_chains, hazard_literals, hazard_patterns
 from nlu.understanding import Writer
 
-RULES = Path(__file__).with_name("hazards.yml")
 NAME = re.compile(r"<([a-z_]+)>")
 GAP = re.compile(r"(?<!\\)\.(?=[{?*])")
 SENTENCE = "。!?;\n"
@@ -270,17 +266,18 @@ def _sum_up(counted: list[Rule], doubted: list[Rule], text: str, writer: Writer)
 @cache
 def read_rules() -> Book:
     """The rules. Their patterns are compiled when a text first needs them."""
-    raw = yaml.load(RULES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    speech = danger_files.speech()
     words = _Words()
-    for name, pattern in raw["words"].items():
+    for name, pattern in speech.words.items():
         words.add(name, pattern)
-    lines = [(owner, line) for owner, row in enumerate(raw["rules"]) for line in row["patterns"]]
+    rows = list(danger_files.rows("rules"))
+    lines = [(owner, line) for owner, (_, row) in enumerate(rows) for line in _lines(row)]
     parts = [(owner, part) for owner, line in lines for part in hazard_literals.branches(line)]
     patterns = tuple(words.pattern(part) for _, part in parts)
-    figures = tuple(words.pattern(figure) for figure in raw["figures"])
-    context = {name: re.compile(words.expand(text)) for name, text in raw["context"].items()}
+    figures = tuple(words.pattern(figure) for figure in speech.figures)
+    context = {name: re.compile(words.expand(text)) for name, text in speech.context.items()}
     return Book(
-        rules=tuple(_rule(row, words) for row in raw["rules"]),
+        rules=tuple(_rule(hazard, row, words) for hazard, row in rows),
         patterns=patterns,
         owners=tuple(owner for owner, _ in parts),
         index=hazard_patterns.Index(patterns),
@@ -291,10 +288,17 @@ def read_rules() -> Book:
     )
 
 
-def _rule(row: Mapping[str, object], words: "_Words") -> Rule:
+def _lines(row: danger_files.Row) -> list[str]:
+    lines = row["patterns"]
+    if not isinstance(lines, list):
+        raise TypeError("Give each rule a list of patterns.")
+    return lines
+
+
+def _rule(hazard: Hazard, row: danger_files.Row, words: "_Words") -> Rule:
     unless = row.get("unless")
     return Rule(
-        hazard=Hazard(str(row["hazard"])),
+        hazard=hazard,
         reason=str(row["reason"]),
         unless=re.compile(words.expand(unless)) if isinstance(unless, str) else None,
         now=row.get("now") is True,
