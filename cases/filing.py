@@ -109,6 +109,18 @@ def carry_out(
     )
 
 
+def _open(
+    session: Session,
+    conversation: Conversation,
+    command: OpenTicket | OpenTogether,
+    *,
+    now: datetime,
+) -> Ticket:
+    if isinstance(command, OpenTicket):
+        return tickets.open_for(session, conversation, command, now=now)
+    return parts.open_together(session, conversation, command, now=now)
+
+
 def _write_down(
     session: Session,
     conversation: Conversation,

@@ -75,6 +75,15 @@ def find(session: Session, household_id: str) -> Household:
     return household
 
 
+def reached_by(session: Session, conversation_id: str) -> Household | None:
+    """The household that this conversation reaches, the one opened last; None without one."""
+    return session.exec(
+        select(Household)
+        .where(Household.conversation_id == conversation_id)
+        .order_by(col(Household.created_at).desc())
+    ).first()
+
+
 def read(session: Session, household: Household) -> File:
     """The file, opened. The caller records the look."""
     key_id, row = household.key_id, household.id

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from cases.commands import OpenTicket
-from handlers import speech
+from cases.commands import NoteChange, OpenTicket
+from handlers import elsewhere, speech
 from handlers.dialogue import ChangeForm, ChangeStep
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import citations, units
@@ -22,6 +22,8 @@ SKIP, FORGOT = Choice("change.button_skip"), Choice("change.button_forgot")
 def begin(turn: Turn, library: Library) -> Outcome:
     """Take down what was told already; ask for what is not."""
     kind = library.changes.heard(turn.text)
+    if kind is None and not turn.carries_sensitive:
+        return elsewhere.point(turn)
     if kind is None and len(turn.text.strip()) <= STORY:
         state = turn.state.having(form=ChangeForm(), misses=0)
         return Outcome((_what(library),), state)
@@ -146,7 +148,8 @@ def _file(turn: Turn, library: Library, form: ChangeForm, *before: Reply) -> Out
         Reply("change.nothing_stops", {"due": TicketDue()}),
     )
     state = turn.state.without_form().having(hazard=Hazard.NONE)
-    return Outcome(replies, state, (opened(turn, library, form),))
+    note = NoteChange(form.what, form.on or turn.today, form.told)
+    return Outcome(replies, state, (opened(turn, library, form), note))
 
 
 def _effect(turn: Turn, library: Library, kind: Change, region: Region | None) -> Reply:
