@@ -1,46 +1,35 @@
 """Who gets the next chat: the waiting line, taking a chat with one winner, handing it back."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Index, ScalarSelect
+from sqlalchemy import ColumnElement, ScalarSelect
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, SQLModel, and_, col, func, or_, select, update
+from sqlmodel import and_, col, func, or_, select, update
 
-from cases import conversations, events, keys, operators, routing
+from cases import conversations, events, hours, operators, routing, waits
 from cases.conversations import Conversation, Mode
-from cases.database import Session, UtcDateTime
+from cases.database import Session
 from cases.errors import FullError, MoveError, TakenError
+from cases.forecasts import Situation
+from cases.hours import Channel
 from knowledge.names import Matter, Priority, Region
 
 ABANDONED_AFTER = timedelta(seconds=60)
-WAITS_KEPT = 50
-WAITS_TELL_FOR = timedelta(days=7)
-LOW_QUANTILE, HIGH_QUANTILE = 0.2, 0.8
-ENOUGH_WAITS = 5
-
-
-class Wait(SQLModel, table=True):
-    """How long one resident waited, kept to tell the next one honestly."""
-
-    __tablename__ = "waits"
-    __table_args__ = (Index("ix_waits_latest", "priority", "served_at"),)
-    id: str = Field(primary_key=True)
-    region: str | None = None
-    priority: str
-    seconds: int
-    served_at: datetime = Field(sa_type=UtcDateTime)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where somebody stands in line; 1 is next. Seconds are None while nothing is known."""
+    """Where somebody stands in line; 1 is next. Seconds are None while nothing is known.
+
+    `opens_at` is when somebody is there again, out of hours; None within them.
+    """
 
     position: int
     wait_low_s: int | None
     wait_high_s: int | None
+    opens_at: datetime | None = None
 
 
 def enqueue(  # noqa: PLR0913
@@ -68,6 +57,7 @@ def enqueue(  # noqa: PLR0913
     session.add(conversation)
     session.flush()
     if first:
+        waits.begin(session, conversation, _situation(session, conversation, now=now), now=now)
         conversations.tell_mode(session, conversation, now=now)
     else:
         about = {"conversation": conversation.id, "mode": conversation.mode}
@@ -115,7 +105,7 @@ def take(
         return _lost(session, conversation, operator)
     if first:
         # A chat that came back has been served: its clock would count the talk as waiting.
-        _keep_wait(session, conversation, now=now)
+        waits.serve(session, conversation, now=now)
     conversations.tell_mode(session, conversation, now=now)
     return conversation
 
@@ -164,6 +154,7 @@ def hand_back(session: Session, conversation: Conversation, *, now: datetime) ->
     """Give the chat back to the bot. Raises MoveError when nobody holds it."""
     if conversation.mode != Mode.OPERATOR:
         raise MoveError("Nobody holds this chat; there is nothing to hand back.")
+    waits.end(session, conversation, now=now)
     conversation.mode = Mode.BOT
     conversation.operator_id = None
     conversation.taken_at = None
@@ -203,10 +194,26 @@ def return_abandoned(session: Session, *, now: datetime) -> Sequence[Conversatio
 def standing(session: Session, conversation: Conversation, *, now: datetime) -> Standing | None:
     """Where this conversation stands; None when it does not wait.
 
-    How long others waited tells something only while somebody is there who could take the next.
+    A range is told while somebody is there to take the next, within hours, and as long as the
+    ranges told before came true (`forecasts.Calibration`); else it is unknown.
     """
     if conversation.mode != Mode.QUEUED or conversation.queued_at is None:
         return None
+    situation = _situation(session, conversation, now=now)
+    closed = hours.opens_at(session, conversation.region, Channel.CHAT, now=now)
+    known = closed is None and situation.capacity > 0
+    foreseen = waits.foresee(session, conversation.region, situation) if known else None
+    if foreseen is not None and not waits.told(session, conversation.region).holds:
+        foreseen = None
+    return Standing(
+        position=situation.ahead + 1,
+        wait_low_s=None if foreseen is None else foreseen.low_s,
+        wait_high_s=None if foreseen is None else foreseen.high_s,
+        opens_at=closed,
+    )
+
+
+def _situation(session: Session, conversation: Conversation, *, now: datetime) -> Situation:
     mine = conversation.queue_priority or Priority.P2
     line = [] if conversation.region is None else [routing.seen_from(conversation.region)]
     ahead = session.exec(
@@ -214,9 +221,8 @@ def standing(session: Session, conversation: Conversation, *, now: datetime) -> 
         .select_from(Conversation)
         .where(Conversation.mode == Mode.QUEUED, _before(conversation, mine), *line)
     ).one()
-    served = _room(session, conversation.region, now=now) > 0
-    low, high = _range(session, mine, now=now) if served else (None, None)
-    return Standing(position=ahead + 1, wait_low_s=low, wait_high_s=high)
+    room, capacity = _room(session, conversation.region, now=now)
+    return Situation(ahead=ahead, room=room, capacity=capacity, cost_s=waits.cost(session))
 
 
 def _before(conversation: Conversation, mine: str) -> ColumnElement[bool]:
@@ -290,8 +296,8 @@ def _lost(
     raise TakenError("" if holder is None else operators.find(session, holder).name)
 
 
-def _room(session: Session, region: str | None, *, now: datetime) -> int:
-    """How much more those on duty for this region can hold."""
+def _room(session: Session, region: str | None, *, now: datetime) -> tuple[int, int]:
+    """How much more those on duty for this region can hold, and how much they can in all."""
     anywhere = region in {None, Region.NATIONAL}
     there = {
         one.id: one.capacity
@@ -299,40 +305,11 @@ def _room(session: Session, region: str | None, *, now: datetime) -> int:
         if anywhere or one.region in {None, region}
     }
     if not there:
-        return 0
+        return 0, 0
     held = session.exec(
         select(func.coalesce(func.sum(routing.effort_of(Conversation)), 0)).where(
             Conversation.mode == Mode.OPERATOR, col(Conversation.operator_id).in_(there)
         )
     ).one()
-    return sum(there.values()) - held
-
-
-def _range(session: Session, priority: str, *, now: datetime) -> tuple[int | None, int | None]:
-    seconds = sorted(
-        session.exec(
-            select(Wait.seconds)
-            .where(Wait.priority == priority, Wait.served_at >= now - WAITS_TELL_FOR)
-            .order_by(col(Wait.served_at).desc())
-            .limit(WAITS_KEPT)
-        )
-    )
-    if len(seconds) < ENOUGH_WAITS:
-        return None, None
-    last = len(seconds) - 1
-    return seconds[math.floor(LOW_QUANTILE * last)], seconds[math.ceil(HIGH_QUANTILE * last)]
-
-
-def _keep_wait(session: Session, conversation: Conversation, *, now: datetime) -> None:
-    if conversation.queued_at is None or conversation.queue_priority is None:
-        return
-    waited = int((now - conversation.queued_at).total_seconds())
-    session.add(
-        Wait(
-            id=keys.new_id(),
-            region=conversation.region,
-            priority=conversation.queue_priority,
-            seconds=max(waited, 0),
-            served_at=now,
-        )
-    )
+    whole = sum(there.values())
+    return whole - held, whole

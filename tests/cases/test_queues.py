@@ -11,7 +11,7 @@ from cases.database import Session, Store
 from cases.errors import MoveError, StaleEpochError, TakenError, UnknownError
 from cases.messages import Line, Sender
 from cases.operators import Operator
-from cases.queues import Wait
+from cases.waits import Wait
 from knowledge.names import Hazard, Priority, Region
 from tests import factories, threads
 from tests.clock import Clock
@@ -147,61 +147,6 @@ def test_every_place_in_line_is_held_by_one(store: Store, clock: Clock) -> None:
             queues.standing(session, chat, now=clock.now) for chat in queues.waiting(session)
         ]
         assert [one and one.position for one in standings] == [1, 2, 3, 4]
-
-
-def test_the_wait_is_unknown_until_enough_were_served(store: Store, clock: Clock) -> None:
-    with store.write() as session:
-        alice = factories.an_operator(session, now=clock.now)
-        for _ in range(queues.ENOUGH_WAITS - 1):
-            served = factories.a_waiting_chat(session, now=clock.now)
-            queues.take(session, served.id, alice, now=clock.advance(minutes=1))
-        standing = queues.standing(
-            session, factories.a_waiting_chat(session, now=clock.now), now=clock.now
-        )
-        assert standing == queues.Standing(1, None, None)
-
-
-@pytest.mark.parametrize("away", ["gone", "paused", "full", "elsewhere", "long ago"])
-def test_the_wait_is_unknown_while_nobody_can_take_a_chat(
-    sqlite_store: Store, clock: Clock, away: str
-) -> None:
-    with sqlite_store.write() as session:
-        alice = factories.an_operator(session, now=clock.now)
-        for _ in range(queues.ENOUGH_WAITS):
-            served = factories.a_waiting_chat(session, now=clock.now)
-            queues.take(session, served.id, alice, now=clock.advance(seconds=9))
-            queues.hand_back(session, served, now=clock.now)
-        chat = factories.a_waiting_chat(session, now=clock.now)
-        assert queues.standing(session, chat, now=clock.now) == queues.Standing(1, 9, 9)
-        _goes(session, alice, away, clock)
-        chat.region = Region.ZICHUAN
-        assert queues.standing(session, chat, now=clock.now) == queues.Standing(1, None, None)
-
-
-def _goes(session: Session, alice: Operator, away: str, clock: Clock) -> None:
-    if away in {"gone", "long ago"}:
-        clock.advance(days=8)
-    if away == "long ago":
-        alice.present_at = clock.now
-    alice.paused = away == "paused"
-    alice.region = Region.LONGYAN if away == "elsewhere" else None
-    alice.capacity = 0 if away == "full" else 6
-    session.add(alice)
-    session.flush()
-
-
-def test_the_range_is_that_of_ones_own_class(store: Store, clock: Clock) -> None:
-    with store.write() as session:
-        alice = factories.an_operator(session, now=clock.now)
-        for seconds in (10, 20, 30, 40, 50, 60):
-            served = factories.a_waiting_chat(session, now=clock.now)
-            queues.take(session, served.id, alice, now=clock.advance(seconds=seconds))
-            queues.hand_back(session, served, now=clock.now)
-            alice.present_at = clock.now
-        chat = factories.a_waiting_chat(session, now=clock.now)
-        grave = factories.a_waiting_chat(session, Priority.P0, now=clock.now)
-        assert queues.standing(session, chat, now=clock.now) == queues.Standing(2, 20, 50)
-        assert queues.standing(session, grave, now=clock.now) == queues.Standing(1, None, None)
 
 
 def test_a_chat_whose_operator_is_gone_returns_to_its_place(store: Store, clock: Clock) -> None:
