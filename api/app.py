@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import answers, errors
 from api.body_limit import BodyLimit
+from api.channels import telegram as telegram_door
 from api.console import (
     accounts,
     asked,
@@ -26,6 +27,7 @@ from api.console import (
     live,
     mishearing,
     receiving,
+    refused,
     rescuing,
     roster,
     standards,
@@ -40,7 +42,7 @@ from api.console import failing as console_failing
 from api.console import passing as console_passing
 from api.edge import Edge
 from api.headers import SafeHeaders
-from api.resident import failing, following, listing, routes, speaking
+from api.resident import elsewhere, failing, following, listing, routes, sharing, speaking
 from api.routes import chat, desk, events, health, session, tickets
 from api.streams import Hub
 from bot.helpline import Helpline
@@ -57,7 +59,8 @@ FAILURES = (
     Exception,
 )
 PROGRAMS = (chat, events, session, desk, tickets, health)
-PAGES = (routes, speaking, following, listing)
+PAGES = (routes, speaking, sharing, following, listing, elsewhere)
+DOORS = (telegram_door,)
 EDITING = (knowledge, receiving, asked, drafting)
 LEARNING = (understanding, mishearing)
 CONSOLE = (
@@ -69,6 +72,7 @@ CONSOLE = (
     calling,
     roster,
     unreached,
+    refused,
     wall,
     ticketing,
     timing,
@@ -97,7 +101,7 @@ def create_app(helpline: Helpline) -> FastAPI:
     )
     helpline.store.listen(edge.hub.touched)
     app.state.edge = edge
-    for module in (*PROGRAMS, *PAGES, *CONSOLE):
+    for module in (*PROGRAMS, *PAGES, *DOORS, *CONSOLE):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     answer = answers.to_failures(edge, _page(edge))

@@ -8,7 +8,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BYTES = 64 * 1024
 MIB = 1024 * 1024
 # A document that is imported (its page says what is too large); an entry that is edited.
-LARGER = (("/console/knowledge/import", 32 * MIB), ("/console/knowledge/", MIB))
+LARGER = (
+    ("/console/knowledge/import", 32 * MIB),
+    ("/console/knowledge/", MIB),
+    ("/channels/", MIB),
+)
 TOO_LARGE = "More was sent than this address takes; send less at once."
 
 

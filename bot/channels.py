@@ -103,6 +103,14 @@ class Pressed:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A resident chose what stands in the channel's own menu; `key` is its wording."""
+
+    chat: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Located:
     """A resident sent where they are. `name` is what the channel calls the place."""
 
@@ -149,7 +157,7 @@ class Nothing:
     """An update that asks for nothing."""
 
 
-Incoming = Said | Pressed | Located | Unsupported | Began | Blocked | Moved | Nothing
+Incoming = Said | Pressed | Asked | Located | Unsupported | Began | Blocked | Moved | Nothing
 
 
 class Reader(Protocol):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from bot.inspection import Scanner
+from bot.recognising import Recogniser
 from bot.shelf import Shelf
 from bot.taught import Taught
 from cases import database, sealed
@@ -45,6 +47,17 @@ class Helpline:
         """The library of this moment."""
         return self.shelf.library()
 
+    @property
+    def scanner(self) -> Scanner | None:
+        """What looks at a file before it is kept, where a deployment has one."""
+        return None if self.settings.scanner_url is None else Scanner(self.settings.scanner_url)
+
+    @property
+    def recogniser(self) -> Recogniser | None:
+        """What writes down a recording, where a deployment has one of its own."""
+        address = self.settings.recogniser_url
+        return None if address is None else Recogniser(address)
+
 
 def open_store(settings: Settings) -> Store:
     """The database under its keys; both are made at the first start."""
@@ -77,7 +90,7 @@ def build(settings: Settings) -> Helpline:
     interpreter = own if rasa is None or settings.rasa_shadow else WithRasa(own, rasa)
     words = speech.chinese()
     lists = Terms((settings.public_url or "").rstrip("/"), timedelta(days=settings.list_days))
-    desk = Desk(store, interpreter, shelf.library, words, lists)
+    desk = Desk(store, interpreter, shelf.library, words, lists, wary=settings.wary_channels)
     return Helpline(settings, store, shelf, interpreter, desk, words, rasa)
 
 

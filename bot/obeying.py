@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels import (
+    Asked,
     Began,
     Blocked,
     Incoming,
@@ -17,7 +18,7 @@ from bot.channels import (
     Said,
     Unsupported,
 )
-from cases import conversations, filing, messages, threads
+from cases import conversations, filing, links, messages, threads
 from cases.commands import QueueChat
 from cases.conversations import Conversation
 from cases.database import Session, Store
@@ -57,12 +58,14 @@ class Obedience:
                 value = self._chosen(self._conversation(chat), seq, at)
                 if value is not None:
                     self._hear(chat, [(update, value)])
+            case Asked(chat=chat, key=key):
+                self._hear(chat, [(update, self.speech.say(key))])
             case Located():
                 self._locate(update, incoming)
             case Unsupported(chat=chat):
                 self._cannot_take(self._conversation(chat), update, incoming)
-            case Began(chat=chat):
-                self._conversation(chat)
+            case Began(chat=chat, code=code):
+                self._begin(chat, code)
             case Blocked() | Moved():
                 self._note(incoming)
             case Nothing():
@@ -85,6 +88,19 @@ class Obedience:
         return self.desk.open(
             region=None, channel=self.channel, now=self.clock(), address=chat
         ).conversation_id
+
+    def _begin(self, chat: str, code: str) -> None:
+        """Open the chat; by a link that is good it goes on where another channel stood."""
+        if not code or not self.reader.traits.carries_sensitive:
+            self._conversation(chat)
+            return
+        now = self.clock()
+        with self.store.write() as session:
+            made = links.follow(session, code, channel=self.channel, address=chat, now=now)
+            if made is not None:
+                told = Line(Sender.SYSTEM, self.speech.say("channel.continued"))
+                messages.say(session, made, told, now=now)
+        self._conversation(chat)
 
     def _chosen(self, conversation: str, seq: int, at: int) -> str | None:
         with self.store.read() as session:

@@ -1,17 +1,22 @@
 """The channels of this process in a thread of their own: begun once, stopped in good order."""
 
 import asyncio
+import contextlib
+import logging
 import threading
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 
-from bot import telegram
+from bot import telegram, telegram_updates
+from bot.channels import NotSentError
 from bot.delivery import Delivery
 from bot.helpline import Helpline
 from bot.taking_in import Intake
 from bot.telegram import Telegram
 
+log = logging.getLogger(__name__)
 STOP_SECONDS = 10
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
 
 def start(helpline: Helpline) -> "Channels":
@@ -56,11 +61,35 @@ class Channels:
             )
             senders[telegram.CHANNEL] = account
             taking_in = self._intake(telegram.CHANNEL, account)
-            jobs += [taking_in.poll(account, self._stop), taking_in.work(self._stop)]
+            jobs += [self._listen(account, taking_in), taking_in.work(self._stop)]
         delivery = Delivery(self._helpline.store, senders, _now)
         await asyncio.gather(delivery.run(self._stop), *jobs)
         for sender in senders.values():
             await sender.close()
+
+    async def _listen(self, account: Telegram, taking_in: Intake) -> None:
+        """Say how updates are to come, until Telegram has heard it; then poll where they do."""
+        settings, wait = self._helpline.settings, FIRST_WAIT
+        secret = settings.telegram_webhook_secret
+        address = (
+            None
+            if secret is None
+            else f"{(settings.public_url or '').rstrip('/')}{telegram_updates.WEBHOOK}"
+        )
+        while not self._stop.is_set():
+            try:
+                await account.listen(address, "" if secret is None else secret.get_secret_value())
+                break
+            except NotSentError as error:
+                log.warning("Telegram is not there yet.", extra={"why": str(error)})
+                wait = await self._pause(wait)
+        if secret is None:
+            await taking_in.poll(account, self._stop)
+
+    async def _pause(self, seconds: float) -> float:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+        return min(2 * seconds, LONGEST_WAIT)
 
     def _intake(self, channel: str, reader: Telegram) -> Intake:
         return Intake(

@@ -67,15 +67,7 @@ class Intake:
 
     def keep(self, updates: Sequence[Raw]) -> int:
         """Put on disk what was handed in by webhook; returns how many were new."""
-        try:
-            return self._keep(updates)
-        except IntegrityError:
-            # Another process has just kept one of them: now it is known.
-            return self._keep(updates)
-
-    def _keep(self, updates: Sequence[Raw]) -> int:
-        with self.store.write() as session:
-            return intake.keep(session, self.channel, updates, position=None, now=self.clock())
+        return keep(self.store, self.channel, updates, now=self.clock())
 
     def answer_chat(self, chat: str) -> None:
         """Answer now what waits of one chat, unless another worker has it in hand."""
@@ -142,6 +134,20 @@ class Intake:
         with self.store.write() as session:
             for update in updates:
                 how(session, session.get_one(Update, update.id))
+
+
+def keep(store: Store, channel: str, updates: Sequence[Raw], *, now: datetime) -> int:
+    """Put on disk what was handed in by webhook, before it is acknowledged; how many were new."""
+
+    def once() -> int:
+        with store.write() as session:
+            return intake.keep(session, channel, updates, position=None, now=now)
+
+    try:
+        return once()
+    except IntegrityError:
+        # Another process has just kept one of them: now it is known.
+        return once()
 
 
 def _turns(read: Sequence[tuple[Update, Incoming]]) -> list[list[tuple[Update, Incoming]]]:

@@ -20,8 +20,9 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot import rendering
+from bot import rendering, telegram_updates
 from bot.channels import (
+    Asked,
     Began,
     Blocked,
     Incoming,
@@ -39,6 +40,7 @@ from bot.channels import (
     Unsupported,
 )
 from bot.rendering import Page, Shape
+from bot.telegram_updates import CHANNEL, KINDS, MARK
 from cases.intake import Raw
 from cases.messages import Line
 from handlers.speech import Speech
@@ -46,23 +48,24 @@ from handlers.speech import Speech
 # Waiting times as durations, as they will be in every later version of the library.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-CHANNEL = "telegram"
 SHAPE = Shape(longest=4096, buttons_a_row=2, longest_label=40)
 # With its answer's time-out below the poller's lease.
 POLL_SECONDS = 5
 # The API takes any case; in the usual one the library would insist on parsing.
 RAW_UPDATES = "getupdates"
-KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 # Below half of the outbox's lease: a send that hangs ends before another may take it up.
 CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 6.0
 PRIVATE = "private"
+# The commands of the menu: each says what its button would.
+COMMANDS = {
+    "policy": "menu.ask_policy",
+    "eligible": "menu.check_eligibility",
+    "emergency": "menu.report_emergency",
+    "complaint": "menu.file_complaint",
+    "progress": "menu.ask_progress",
+    "person": "menu.ask_human",
+}
 START = "/start"
-# What stays with Telegram where sensitive facts may not travel this way: not even its id is kept.
-WITHHELD = (
-    *("location", "venue", "contact", "photo", "voice", "audio", "video", "video_note"),
-    *("document", "animation"),
-)
-MARK = "withheld"
 BUTTON = "c"
 # The request never left this machine.
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -100,15 +103,11 @@ class Telegram:
             raise NotSentError(_said(error), _wait(error)) from error
         if not isinstance(found, list):
             raise NotSentError("Telegram answered with something that is no list of updates.")
-        return tuple(self.raw(one) for one in found)
-
-    def raw(self, update: object) -> Raw:
-        """An update as it is kept. Raises NotSentError when it has no id."""
-        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
-            raise NotSentError("Telegram handed in an update without an id.")
-        kept = update if self.traits.carries_sensitive else _without_media(update)
-        body = json.dumps(kept, ensure_ascii=False)
-        return Raw(str(update["update_id"]), update["update_id"], _chat_of(update), body)
+        sensitive = self.traits.carries_sensitive
+        try:
+            return tuple(telegram_updates.raw(one, carries_sensitive=sensitive) for one in found)
+        except ValueError as error:
+            raise NotSentError(str(error)) from error
 
     def read(self, body: str) -> Incoming:
         """What an update says; anything that cannot be read is a ValueError."""
@@ -129,6 +128,21 @@ class Telegram:
                     raise UnprovenError("Only the beginning of a long message left.") from error
                 raise
         return ",".join(receipts)
+
+    async def listen(self, address: str | None, secret: str) -> None:
+        """Have updates pushed to `address` under `secret`; None: be asked for them instead.
+
+        The commands of the menu are shown besides. Raises NotSentError.
+        """
+        names = [(name, self._speech.say(key)) for name, key in COMMANDS.items()]
+        try:
+            await self._bot.set_my_commands(names)
+            if address is None:
+                await self._bot.delete_webhook()
+            else:
+                await self._bot.set_webhook(address, secret_token=secret, allowed_updates=KINDS)
+        except TelegramError as error:
+            raise NotSentError(_said(error), _wait(error)) from error
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -154,38 +168,6 @@ def _request(answer_seconds: float) -> HTTPXRequest:
         read_timeout=answer_seconds,
         write_timeout=answer_seconds,
     )
-
-
-def _without_media(update: dict[str, object]) -> dict[str, object]:
-    return {
-        name: _stripped(part) if name in KINDS and isinstance(part, dict) else part
-        for name, part in update.items()
-    }
-
-
-def _stripped(message: dict[str, object]) -> dict[str, object]:
-    """The message without what may not travel this way; which kind that was is noted."""
-    kept = {
-        name: _stripped(part) if name == "message" and isinstance(part, dict) else part
-        for name, part in message.items()
-        if name not in WITHHELD and not name.startswith(("external_", "reply_"))
-    }
-    gone = next((name for name in WITHHELD if name in message), None)
-    return kept if gone is None else {**kept, MARK: gone}
-
-
-def _chat_of(update: dict[str, object]) -> str:
-    """Whose order an update belongs to, read without trusting its shape."""
-    for kind in KINDS:
-        about = update.get(kind)
-        about = about.get("message", about) if isinstance(about, dict) else None
-        if isinstance(about, dict) and isinstance(about.get("migrate_to_chat_id"), int):
-            # Before what comes from the new address, or that would open another conversation.
-            return str(about["migrate_to_chat_id"])
-        chat = about.get("chat") if isinstance(about, dict) else None
-        if isinstance(chat, dict) and "id" in chat:
-            return str(chat["id"])
-    return f"none:{update['update_id']}"
 
 
 def _meaning(update: telegram.Update) -> Incoming:
@@ -219,7 +201,9 @@ def _said_in(message: telegram.Message) -> Incoming:
     command, *rest = message.text.split(maxsplit=1) or [""]
     if command == START:
         return Began(chat, "".join(rest).strip())
-    return Said(chat, message.text)
+    return (
+        Asked(chat, COMMANDS[command[1:]]) if command[1:] in COMMANDS else Said(chat, message.text)
+    )
 
 
 def _pressed(query: telegram.CallbackQuery) -> Incoming:

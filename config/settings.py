@@ -1,5 +1,6 @@
 """Which settings exist, what they mean, and what holds when they are not given."""
 
+import re
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SECRET_OF_WEBHOOK = re.compile(r"[A-Za-z0-9_-]{32,256}")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -47,6 +49,12 @@ class Settings(BaseSettings):
     telegram_api: str = Field(
         default="https://api.telegram.org", description="address of the Telegram Bot API"
     )
+    telegram_name: str | None = Field(
+        default=None, description="name of the Telegram bot, without @; the web page leads to it"
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None, description="secret of Telegram's webhook; without it updates are polled"
+    )
     telegram_carries_sensitive: bool = Field(
         default=False, description="Telegram may carry sensitive facts, places, photos, files"
     )
@@ -55,6 +63,12 @@ class Settings(BaseSettings):
     )
     paging_secret: SecretStr | None = Field(
         default=None, description="secret (whsec_…) that signs the pages; needed with the address"
+    )
+    scanner_url: str | None = Field(
+        default=None, description="virus scanner that gets each file: 2xx clean, 422 infected"
+    )
+    recogniser_url: str | None = Field(
+        default=None, description="speech recogniser on the premises; answers {\"text\": …}"
     )
     hotline_number: str | None = Field(
         default=None, description="telephone number of this helpline, shown on every screen"
@@ -99,6 +113,27 @@ class Settings(BaseSettings):
                 " -base64 32"
             )
         return self
+
+    @model_validator(mode="after")
+    def _webhook_is_reachable(self) -> Self:
+        if self.telegram_webhook_secret is None:
+            return self
+        if not (self.public_url or "").startswith("https:"):
+            raise ValueError(
+                "HELPLINE_TELEGRAM_WEBHOOK_SECRET needs HELPLINE_PUBLIC_URL=https://…, the address"
+                " at which Telegram finds the webhook"
+            )
+        if not SECRET_OF_WEBHOOK.fullmatch(self.telegram_webhook_secret.get_secret_value()):
+            raise ValueError(
+                "HELPLINE_TELEGRAM_WEBHOOK_SECRET must be 32 to 256 of A-Z a-z 0-9 _ -; make one"
+                " with: openssl rand -hex 32"
+            )
+        return self
+
+    @property
+    def wary_channels(self) -> frozenset[str]:
+        """The channels that may not carry sensitive facts."""
+        return frozenset() if self.telegram_carries_sensitive else frozenset({"telegram"})
 
     @property
     def rasa_secret(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases import awaiting, conversations, filing, inbox, messages, offers, operators, threads
+from cases.attachments import Harmless
 from cases.checklists import Terms
 from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
@@ -78,15 +79,23 @@ class Desk:
             self._say(session, opened.conversation, greeting.first(), Filed(), None, now=now)
         return Begun(opened.conversation.id, opened.token)
 
-    def receive(self, conversation_id: str, *, external_id: str, text: str, now: datetime) -> str:
+    def receive(  # noqa: PLR0913
+        self,
+        conversation_id: str,
+        *,
+        external_id: str,
+        text: str,
+        files: Sequence[Harmless] = (),
+        now: datetime,
+    ) -> str:
         """Put a message on disk and answer it; the same one again is answered once.
 
-        Returns the id of the inbound row. Raises UnknownError, ReusedError.
+        Returns the id of the inbound row. Raises UnknownError, ReusedError, QuotaError.
         """
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
             inbound = inbox.receive(
-                session, conversation, external_id=external_id, text=text, now=now
+                session, conversation, external_id=external_id, text=text, files=files, now=now
             )
         if inbound.answered_at is None:
             self.answer_waiting(conversation_id, now=now)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cases.commands import AddToTicket, Command, QueueChat, RaiseAlert, SetRegion
-from handlers import aftercare, hotlines, refused, speech, stories, triage, unfinished
+from handlers import aftercare, elsewhere, hotlines, refused, speech, stories, triage, unfinished
 from handlers.dialogue import Dialogue, EmergencyForm, EmergencyStep, Form
 from handlers.triage import Triage
 from handlers.turn import Choice, Outcome, Reply, TicketNumber, Turn, Value
@@ -30,7 +30,9 @@ def danger(turn: Turn, library: Library) -> Outcome:
     key = "danger.filed" if turn.someone_on_duty else "danger.filed_nobody"
     follow = Reply(key, {"number": TicketNumber()})
     filed = (*unfinished.file(turn, library), _open(turn, library))
-    return Outcome((card, follow, aftercare.question(form)), _state(turn, form), (*filed, *called))
+    return Outcome(
+        (card, follow, elsewhere.after_filing(turn, form)), _state(turn, form), (*filed, *called)
+    )
 
 
 def file(turn: Turn, library: Library) -> Outcome:
@@ -48,7 +50,7 @@ def file(turn: Turn, library: Library) -> Outcome:
         "called": _called(turn, library),
     }
     rights = (refused.rights(turn, library),) if stories.refused(turn.text) else ()
-    replies = (Reply(f"urgent.{hazard}", values), *rights, aftercare.question(form))
+    replies = (Reply(f"urgent.{hazard}", values), *rights, elsewhere.after_filing(turn, form))
     filed = (*unfinished.file(turn, library), _open(turn, library))
     return Outcome(replies, _state(turn, form), (*filed, *_place(turn), queued))
 
@@ -73,7 +75,7 @@ def unclear(turn: Turn, library: Library) -> Outcome:
         "called": _called(turn, library),
     }
     queued = QueueChat(reason="unclear_emergency", priority=Priority.P1)
-    replies = (Reply("emergency.unclear", values), aftercare.question(form))
+    replies = (Reply("emergency.unclear", values), elsewhere.after_filing(turn, form))
     filed = (*unfinished.file(turn, library), _ticket(turn, library, graver))
     return Outcome(replies, _state(turn, form), (*filed, *_place(turn), queued))
 
@@ -191,7 +193,7 @@ def _same(turn: Turn) -> bool:
 def _asked(turn: Turn) -> tuple[Reply, ...]:
     """What is still open of the questions after filing."""
     form = turn.state.form
-    return (aftercare.question(form),) if isinstance(form, EmergencyForm) else ()
+    return (elsewhere.after_filing(turn, form),) if isinstance(form, EmergencyForm) else ()
 
 
 def _state(turn: Turn, form: Form | None) -> Dialogue:

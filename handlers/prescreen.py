@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cases.commands import KeepChecklist, KeepQuestion, SetRegion
-from handlers import findings, handing, hearing, speech, together, volunteering
+from handlers import elsewhere, findings, handing, hearing, speech, together, volunteering
 from handlers.dialogue import Asked, PrescreenForm, TogetherForm
 from handlers.turn import ChecklistLink, Choice, Outcome, Reply, Turn
 from handlers.volunteering import Told
@@ -27,6 +27,8 @@ NOWHERE = frozenset({Intent.UNSURE, Intent.DENY})
 
 def begin(turn: Turn, library: Library) -> Outcome:
     """Begin with what the message tells already; ask for the place first if it is not known."""
+    if not turn.carries_sensitive:
+        return elsewhere.point(turn)
     focus = () if turn.said.programme is None else (turn.said.programme,)
     if not focus and turn.state.programme is not None:
         focus = (turn.state.programme,)
@@ -45,7 +47,7 @@ def begin(turn: Turn, library: Library) -> Outcome:
 def listen(turn: Turn, library: Library) -> Outcome:
     """Take an answer, a correction, or facts nobody asked for; then ask the next question."""
     form = turn.state.form
-    if not isinstance(form, PrescreenForm):
+    if not isinstance(form, PrescreenForm) or not turn.carries_sensitive:
         return begin(turn, library)
     if form.asks_region:
         return _take_region(turn, library, form)
@@ -89,7 +91,7 @@ def pressed(turn: Turn) -> bool:
 def after(turn: Turn, library: Library) -> Outcome:
     """After a result: its list to print or to send, apply together, or look further."""
     form = turn.state.form
-    if not isinstance(form, PrescreenForm):
+    if not isinstance(form, PrescreenForm) or not turn.carries_sensitive:
         return begin(turn, library)
     if speech.chinese().say(findings.FURTHER.label) in turn.text:
         wider = form.model_copy(update={"focus": (), "done": False})

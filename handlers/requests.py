@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cases.commands import OpenTicket
-from handlers import speech, triage
+from handlers import elsewhere, speech, triage
 from handlers.dialogue import RequestForm
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import units
@@ -20,6 +20,8 @@ KINDS: Mapping[Intent, tuple[Category, Matter]] = {
     Intent.MANAGE_VISIT: (Category.CHANGE, Matter.BASIC),
     Intent.PRIVACY_REQUEST: (Category.RIGHTS, Matter.DISCLOSURE),
 }
+# What is asked here is income, illness or need: on some channels it may not be asked.
+ABOUT_LIFE = frozenset({Intent.REPORT_CHANGE, Intent.REQUEST_SERVICE})
 LEADS = frozenset({Intent.INFORM, Intent.REQUEST_SERVICE})
 PHONE = Reply("request.ask_phone", choices=(Choice("request.button_skip"),))
 
@@ -30,6 +32,8 @@ def begin(turn: Turn, library: Library) -> Outcome:
     form = RequestForm(intent=intent)
     if len(turn.text.strip()) > STORY or _tells_enough(turn):
         return _tell(turn, library, form)
+    if intent in ABOUT_LIFE and not turn.carries_sensitive:
+        return elsewhere.point(turn)
     state = turn.state.having(form=form, misses=0)
     return Outcome((Reply(f"request.ask_{intent}"),), state)
 

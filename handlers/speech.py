@@ -14,6 +14,7 @@ from handlers.turn import (
     Choice,
     QueuePosition,
     Reply,
+    SafePage,
     TicketDue,
     TicketNumber,
     Value,
@@ -36,6 +37,7 @@ class Gave:
     due: datetime | None = None
     position: int | None = None
     checklist: str = ""
+    safe_page: str = ""
 
 
 NOTHING = Gave()
@@ -125,6 +127,8 @@ class Speech:
                 return str(gave.position or 1)
             case ChecklistLink():
                 return gave.checklist
+            case SafePage():
+                return gave.safe_page or self._sentences["channel.safe_window"]
             case _:
                 assert_never(value)
 

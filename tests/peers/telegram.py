@@ -63,6 +63,7 @@ class TelegramPeer:
     def __init__(self) -> None:
         self.sent: list[dict[str, str]] = []
         self.updates: list[dict[str, Any]] = []
+        self.methods: list[str] = []
         self.confirmed = 0
         self.handed = threading.Event()
         self.behaviour: deque[Answer] = deque()
@@ -120,6 +121,7 @@ class TelegramPeer:
 
     def answer(self, call: Call) -> None:
         """Answer one request."""
+        self.methods.append(call.method)
         if call.method == "getupdates":
             call.give(self._from(int(call.fields.get("offset", "0"))))
         elif call.method == "sendMessage" and self.behaviour:
