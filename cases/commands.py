@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from cases.reasons import Duty, Reason
 from cases.surveys import Answer, Question
 from knowledge.checklist import Checklist
 from knowledge.names import Category, Hazard, Matter, Priority, Region
@@ -16,7 +17,8 @@ class OpenTicket:
 
     `sealed`: the reporter's identity stands apart, and `not_to` names units that may never see it.
     `personal`: it belongs to this person alone and never shows on a household's page.
-    `number` is given when it follows from another ticket's; else one is drawn.
+    `number` is given when it follows from another ticket's; else one is drawn. `reasons` say why
+    it was sorted so, and `duties` whom a law wants told.
     """
 
     category: Category
@@ -38,6 +40,8 @@ class OpenTicket:
     phone: str | None = None
     secret: str | None = None
     number: str | None = None
+    reasons: tuple[Reason, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
 
 @dataclass(frozen=True)
