@@ -15,9 +15,9 @@ from knowledge.expressions import (
 )
 from knowledge.grammar import ExpressionError, Names
 from knowledge.names import Programme, Region
-from knowledge.operators import Junction
+from knowledge.operators import Junction, Quantifier
 from knowledge.programmes import AmountRule, ClauseRule, ExceptionRule, Note, Paper, Sheet
-from knowledge.situation import Premises
+from knowledge.situation import SIZE, Premises
 
 Steps = tuple[str | int, ...]
 
@@ -88,14 +88,16 @@ class CompiledProgramme:
     facts: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compiled:
-    """The rules of one region on one day."""
+    """The rules of one region on one day. `looks_at` are the facts that each node looks at, by
+    its name and its id; whatever looks at people looks at how many there are."""
 
     programmes: tuple[CompiledProgramme, ...]
     nodes: Mapping[str, Expression]
     names: Names
     premises: Premises
+    looks_at: Mapping[str | int, frozenset[str]]
 
     @property
     def standards(self) -> frozenset[str]:
@@ -123,8 +125,27 @@ def compiled(names: Names, places: tuple[Place, ...]) -> Compiled:
         nodes[programme.value] = _all_of(tuple(wholes))
     for programme, layers in by_programme.items():
         _check_cycles(layers[-1], programme.value, nodes, ())
-    finished = (d.finish(nodes) for d in drafts.values() if d.clauses)
-    return Compiled(tuple(finished), nodes, names, Premises.of(names))
+    finished = tuple(d.finish(nodes) for d in drafts.values() if d.clauses)
+    return Compiled(finished, nodes, names, Premises.of(names), _looks_at(finished, nodes))
+
+
+def _looks_at(
+    programmes: tuple[CompiledProgramme, ...], nodes: Mapping[str, Expression]
+) -> dict[str | int, frozenset[str]]:
+    found: dict[str | int, frozenset[str]] = {}
+    for name, node in nodes.items():
+        found[name] = found[id(node)] = _facts_of(node, nodes)
+    for programme in programmes:
+        for exception in programme.exceptions:
+            found[exception.key] = _facts_of(exception.own, nodes)
+    return found
+
+
+def _facts_of(expression: Expression, nodes: Mapping[str, Expression]) -> frozenset[str]:
+    parts = [*_everything(expression, nodes)]
+    facts = {p.id for p in parts if isinstance(p, HouseholdFact | PersonFact)}
+    people = any(isinstance(part, Quantifier) for part in parts)
+    return frozenset({SIZE, *facts} if people else facts)
 
 
 def _all_of(clauses: tuple[str, ...]) -> Expression:
@@ -137,12 +158,17 @@ def _all_of(clauses: tuple[str, ...]) -> Expression:
 def names_in(expression: Expression, nodes: Mapping[str, Expression]) -> Iterator[Expression]:
     """All facts and standards in it, those of referred nodes included, as often as they
     occur."""
-    if isinstance(expression, HouseholdFact | PersonFact | Standard):
-        yield expression
+    for part in _everything(expression, nodes):
+        if isinstance(part, HouseholdFact | PersonFact | Standard):
+            yield part
+
+
+def _everything(expression: Expression, nodes: Mapping[str, Expression]) -> Iterator[Expression]:
+    yield expression
     if isinstance(expression, Reference):
-        yield from names_in(nodes[expression.id], nodes)
+        yield from _everything(nodes[expression.id], nodes)
     for part in expression.parts():
-        yield from names_in(part, nodes)
+        yield from _everything(part, nodes)
 
 
 def _add_parts(names: Names, place: Place, nodes: dict[str, Expression]) -> None:

@@ -3,13 +3,15 @@
 import itertools
 import logging
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from itertools import starmap
+from typing import TypeVar
 
-from knowledge.compiling import CompiledAmount, CompiledClause, CompiledProgramme
+from knowledge.compiling import Compiled, CompiledAmount, CompiledClause, CompiledProgramme
 from knowledge.expressions import Gap, Gaps, Scope, Value
 from knowledge.facts import FactType
 from knowledge.household import Household
@@ -19,6 +21,8 @@ from knowledge.ruleset import RuleSet, StandardsOn
 from knowledge.spans import Span
 from knowledge.verdict import ClauseResult, Missing, MissingKind, Outcome, Verdict
 
+Key = TypeVar("Key", str | int, int)
+Kept = TypeVar("Kept")
 log = logging.getLogger(__name__)
 FACTS_TRIED_AT_MOST = 8
 TRIALS_AT_MOST = 256
@@ -30,7 +34,7 @@ class Screening:
     """One check: the rules of a region and day, and everything that is known."""
 
     rules: RuleSet
-    programmes: tuple[CompiledProgramme, ...]
+    compiled: Compiled
     scope: Scope
     standards: StandardsOn
     decided: dict[int, bool | None] = field(default_factory=dict)
@@ -39,16 +43,33 @@ class Screening:
     def of(
         cls, rules: RuleSet, household: Household, *, region: Region, on: date, local: Parameters
     ) -> "Screening":
-        """Lays the household beside the rules."""
+        """Lays the household beside the rules. What looks at nothing that it told comes out as
+        for a household that told nothing, so that is not reckoned again."""
+        found = cls.anew(rules, household, region=region, on=on, local=local)
+        found.take_over(_of_nobody(rules, region, on, local))
+        return found
+
+    @classmethod
+    def anew(
+        cls, rules: RuleSet, household: Household, *, region: Region, on: date, local: Parameters
+    ) -> "Screening":
+        """The same with nothing taken over."""
         compiled = rules.at(region, on)
         standards = rules.standards_on(region, on, local)
+        here = "" if region is Region.NATIONAL else region.value
         scope = compiled.premises.scope(
-            household,
-            compiled.nodes,
-            here="" if region is Region.NATIONAL else region.value,
-            parameters=standards.exact,
+            household, compiled.nodes, here=here, parameters=standards.exact
         )
-        return cls(rules, compiled.programmes, scope, standards)
+        return cls(rules, compiled, scope, standards)
+
+    @property
+    def programmes(self) -> tuple[CompiledProgramme, ...]:
+        """The programmes that have rules in the region on that day."""
+        return self.compiled.programmes
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """A verdict on each of them, with its trace."""
+        return tuple(_verdict(self, programme) for programme in self.programmes)
 
     def decide(self, clause: CompiledClause) -> bool | None:
         """True, false or open; where few facts are open all their values are tried."""
@@ -78,6 +99,17 @@ class Screening:
             if self.decide(clause) is None:
                 clause.whole.lack(self.scope, found)
         return found
+
+    def take_over(self, nobody: "Screening") -> None:
+        """Keeps what was reckoned for a household that told nothing, where that is the same."""
+        told = self.compiled.premises.apart(self.scope, nobody.scope)
+        same = self._not_looking_at(told)
+        _copy(nobody.scope.memo, self.scope.memo, same)
+        _copy(nobody.scope.lacking, self.scope.lacking, same)
+        _copy(nobody.decided, self.decided, same)
+
+    def _not_looking_at(self, facts: Set[str]) -> set[str | int]:
+        return {key for key, seen in self.compiled.looks_at.items() if seen.isdisjoint(facts)}
 
     def _tried(self, clause: CompiledClause) -> bool | None:
         """What all values of the open facts agree on. A fact that the clause asks in one sense
@@ -109,20 +141,35 @@ class Screening:
         return tuple(values) if fact.type is FactType.CHOICE else ()
 
     def _trials(self, domains: Mapping[Gap, tuple[Value, ...]]) -> Iterator[Scope]:
+        same = self._not_looking_at({gap.id for gap in domains})
+        known: dict[str | int, Value] = {}
+        _copy(self.scope.memo, known, same)
         for values in itertools.product(*domains.values()):
             facts = dict(self.scope.facts)
             people = [dict(person) for person in self.scope.members]
             for gap, value in zip(domains, values, strict=True):
                 (facts if gap.member < 0 else people[gap.member])[gap.id] = value
-            yield replace(self.scope, facts=facts, members=tuple(people), memo={}, lacking={})
+            people_now = tuple(people)
+            yield replace(self.scope, facts=facts, members=people_now, memo={**known}, lacking={})
+
+
+def _copy(found: Mapping[Key, Kept], own: dict[Key, Kept], same: Set[str | int]) -> None:
+    own.update((key, value) for key, value in found.items() if key in same)
+
+
+@lru_cache(maxsize=64)
+def _of_nobody(rules: RuleSet, region: Region, on: date, local: Parameters) -> Screening:
+    """The check of a household of which nothing is known, reckoned to the end."""
+    screening = Screening.anew(rules, Household.empty(), region=region, on=on, local=local)
+    screening.verdicts()
+    return screening
 
 
 def evaluate(
     rules: RuleSet, household: Household, *, region: Region, on: date, local: Parameters
 ) -> tuple[Verdict, ...]:
     """A verdict on every programme that has rules in the region on that day."""
-    screening = Screening.of(rules, household, region=region, on=on, local=local)
-    return tuple(_verdict(screening, programme) for programme in screening.programmes)
+    return Screening.of(rules, household, region=region, on=on, local=local).verdicts()
 
 
 def _verdict(screening: Screening, programme: CompiledProgramme) -> Verdict:
@@ -141,22 +188,44 @@ def _verdict(screening: Screening, programme: CompiledProgramme) -> Verdict:
 
 
 def _checked(screening: Screening, programme: CompiledProgramme) -> Verdict:
-    held = [screening.decide(clause) for clause in programme.clauses]
+    held = tuple(map(screening.decide, programme.clauses))
     outcome = _outcome(held)
-    rules, standards = screening.rules, screening.standards
-    clauses = [
-        _result(rules, standards, clause, value=value)
-        for clause, value in zip(programme.clauses, held, strict=True)
-    ]
-    lifting = [e for e in programme.exceptions if screening.decide(e) is True]
-    clauses += [_result(rules, standards, e, value=True) for e in lifting]
+    open_still = outcome is Outcome.NEED_MORE
+    return _told(
+        screening.rules,
+        screening.standards,
+        programme,
+        held=held,
+        lifting=tuple(screening.decide(e) is True for e in programme.exceptions),
+        missing=_missing(screening.gaps(programme)) if open_still else (),
+        papers=_papers(screening, programme),
+        amount=None if outcome is Outcome.UNLIKELY else _amount(screening, programme),
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _told(  # noqa: PLR0913 - all of them are the key
+    rules: RuleSet,
+    standards: StandardsOn,
+    programme: CompiledProgramme,
+    *,
+    held: tuple[bool | None, ...],
+    lifting: tuple[bool, ...],
+    missing: tuple[tuple[str, bool], ...],
+    papers: tuple[str, ...],
+    amount: str | None,
+) -> Verdict:
+    """What was found, in words: many households are told the same."""
+    outcome = _outcome(held)
+    found = [*zip(programme.clauses, held, strict=True)]
+    found += [(e, True) for e, lifts in zip(programme.exceptions, lifting, strict=True) if lifts]
     return Verdict(
         programme=programme.programme,
         outcome=outcome,
-        clauses=tuple(clauses),
-        missing=_missing(screening, programme, outcome),
-        amount=_amount(screening, programme) if outcome is not Outcome.UNLIKELY else None,
-        documents=_papers(screening, programme),
+        clauses=tuple(_result(rules, standards, clause, value=v) for clause, v in found),
+        missing=tuple(starmap(_lacked, missing)),
+        amount=amount,
+        documents=papers,
         where=programme.where,
         next_step=_next_step(programme, outcome),
         check=programme.check if outcome is Outcome.UNLIKELY else None,
@@ -164,13 +233,12 @@ def _checked(screening: Screening, programme: CompiledProgramme) -> Verdict:
     )
 
 
-def _outcome(held: list[bool | None]) -> Outcome:
+def _outcome(held: Collection[bool | None]) -> Outcome:
     if False in held:
         return Outcome.UNLIKELY
     return Outcome.NEED_MORE if None in held else Outcome.LIKELY
 
 
-@lru_cache(maxsize=1 << 14)
 def _result(
     rules: RuleSet,
     standards: StandardsOn,
@@ -178,7 +246,7 @@ def _result(
     *,
     value: bool | None,
 ) -> ClauseResult:
-    """One line of the trace: of each clause there are only three."""
+    """One line of the trace."""
     cite = clause.rule.cite
     return ClauseResult(
         id=clause.rule.id,
@@ -193,22 +261,13 @@ def _result(
     )
 
 
-def _missing(
-    screening: Screening, programme: CompiledProgramme, outcome: Outcome
-) -> tuple[Missing, ...]:
-    if outcome is not Outcome.NEED_MORE:
-        return ()
-    kinds = {gap.id: gap.is_parameter for gap in screening.gaps(programme)}
-    return _lacked(tuple(kinds.items()))
+def _missing(gaps: Gaps) -> tuple[tuple[str, bool], ...]:
+    """Each name once, in the order in which it was met."""
+    return tuple({gap.id: gap.is_parameter for gap in gaps}.items())
 
 
-@lru_cache(maxsize=1 << 12)
-def _lacked(kinds: tuple[tuple[str, bool], ...]) -> tuple[Missing, ...]:
-    """Many programmes lack the same."""
-    return tuple(
-        Missing(MissingKind.PARAMETER if is_parameter else MissingKind.FACT, name)
-        for name, is_parameter in kinds
-    )
+def _lacked(name: str, is_parameter: bool) -> Missing:  # noqa: FBT001 - a pair as it was kept
+    return Missing(MissingKind.PARAMETER if is_parameter else MissingKind.FACT, name)
 
 
 def _next_step(programme: CompiledProgramme, outcome: Outcome) -> str | None:
@@ -227,13 +286,13 @@ def _amount(screening: Screening, programme: CompiledProgramme) -> str | None:
     for amount in programme.amounts:
         when = True if amount.when is None else amount.when.value(screening.scope)
         if when is True:
-            return _told(screening, amount)
+            return _sum(screening, amount)
         if when is None:
             return None
     return None
 
 
-def _told(screening: Screening, amount: CompiledAmount) -> str:
+def _sum(screening: Screening, amount: CompiledAmount) -> str:
     values: dict[str, str] = {}
     for name, bound in (("low", amount.low), ("high", amount.high)):
         if bound is None:

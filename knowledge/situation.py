@@ -1,20 +1,35 @@
 """What follows by necessity from what a household told, and what stays open."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from knowledge import grammar
-from knowledge.expressions import Expression, Scope, Value
+from knowledge.expressions import (
+    Expression,
+    HouseholdFact,
+    PersonFact,
+    Reference,
+    Scope,
+    Value,
+)
 from knowledge.facts import Fact, FactType, Follows, Interval, Known
 from knowledge.grammar import ExpressionError, Names
 from knowledge.household import MEMBERS_AT_MOST, Household
 from knowledge.spans import Span
 
 SIZE = "household_size"
-Derivation = tuple[Follows, Expression]
 Values = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One way in which a fact follows, and the facts that it looks at."""
+
+    way: Follows
+    when: Expression
+    looks_at: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,18 @@ class Premises:
             tuple(_derivations(names, fact) for fact in names.person.values() if fact.follows),
         )
 
+    @staticmethod
+    def apart(scope: Scope, other: Scope) -> frozenset[str]:
+        """The facts that two scopes of the same rules know differently. Where the people
+        differ in number, that alone is told of them: whatever looks at people looks at it."""
+        found = _apart(scope.facts, other.facts)
+        if SIZE in found:
+            return frozenset(found)
+        pairs = [*zip(scope.members, other.members, strict=True)]
+        if scope.ghost is not None and other.ghost is not None:
+            pairs.append((scope.ghost, other.ghost))
+        return frozenset(found.union(*(_apart(one, another) for one, another in pairs)))
+
     def scope(
         self,
         household: Household,
@@ -48,22 +75,32 @@ class Premises:
         """Everything that rules may look at; what is only inferred is left unknown."""
         facts = _told(self.household, household.facts)
         people = [_told(self.person, told) for told in household.members]
+        # Nothing follows from what nobody told, except from what follows itself.
+        touched = {SIZE, *household.facts, *(f for told in household.members for f in told)}
         blank = dict(self.person)
         closed = _close(facts, household)
         people += [blank] * (_certain_size(facts[SIZE]) - len(people))
         ghost = None if closed else blank
         scope = Scope(facts, tuple(people), ghost, parameters, nodes, here)
         for fact, ways in self.of_household:
-            _derive(scope, facts, fact, ways)
+            _derive(scope, facts, fact, ways, touched)
         told = [person for person in people if person is not blank]
         scope.memo.clear()
         for index, person in enumerate([*told, blank]):
             scope.person, scope.index = person, index
             for fact, ways in self.of_person:
-                _derive(scope, person, fact, ways)
+                _derive(scope, person, fact, ways, touched)
         scope.person, scope.index = {}, -1
         scope.memo.clear()
         return scope
+
+
+def _apart(values: Mapping[str, Value], others: Mapping[str, Value]) -> set[str]:
+    return {
+        fact
+        for fact, value in values.items()
+        if value is not (other := others.get(fact)) and value != other
+    }
 
 
 def _blank(facts: Iterable[Fact]) -> Values:
@@ -78,9 +115,24 @@ def _derivations(names: Names, fact: Fact) -> tuple[str, tuple[Derivation, ...]]
     of_person = fact.id in names.person
     read = grammar.parse_for_person if of_person else grammar.parse
     try:
-        return fact.id, tuple((way, read(way.when, names)) for way in fact.follows)
+        return fact.id, tuple(_derivation(way, read(way.when, names)) for way in fact.follows)
     except ExpressionError as error:
         raise ExpressionError(f"{fact.id}: follows: {error}") from error
+
+
+def _derivation(way: Follows, when: Expression) -> Derivation:
+    """What refers to other rules may look at anything, so nothing is noted of it."""
+    found = tuple(_within(when))
+    if any(isinstance(part, Reference) for part in found):
+        return Derivation(way, when, frozenset())
+    facts = (part.id for part in found if isinstance(part, HouseholdFact | PersonFact))
+    return Derivation(way, when, frozenset(facts))
+
+
+def _within(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    for part in expression.parts():
+        yield from _within(part)
 
 
 def _told(blank: Mapping[str, Value], told: Mapping[str, Known]) -> Values:
@@ -118,19 +170,26 @@ def _certain_size(size: Value) -> int:
     return min(int(certain), MEMBERS_AT_MOST) if isinstance(certain, int) else 0
 
 
-def _derive(scope: Scope, values: Values, fact: str, ways: tuple[Derivation, ...]) -> None:
-    for way, when in ways:
+def _derive(
+    scope: Scope, values: Values, fact: str, ways: tuple[Derivation, ...], touched: set[str]
+) -> None:
+    """Adds what follows, and to `touched` that something did. What looks only at facts of which
+    nothing is known tells nothing and is not reckoned."""
+    for one in ways:
         now = values.get(fact)
         if not isinstance(now, Span | None):
             return
+        if one.looks_at and one.looks_at.isdisjoint(touched):
+            continue
         # What was just found out may change what follows next.
         scope.memo.clear()
-        if when.value(scope) is not True:
+        if one.when.value(scope) is not True:
             continue
-        if way.value is not None:
-            values[fact] = way.value
+        touched.add(fact)
+        if one.way.value is not None:
+            values[fact] = one.way.value
         elif isinstance(now, Span):
-            values[fact] = _narrowed(now, way)
+            values[fact] = _narrowed(now, one.way)
 
 
 def _narrowed(now: Span, way: Follows) -> Span:

@@ -10,6 +10,7 @@ from knowledge import asking, facts, prescreening
 from knowledge.facts import Fact, FactType
 from knowledge.household import Household
 from knowledge.names import Programme, Region
+from knowledge.screening import Screening
 from knowledge.verdict import Outcome, Verdict
 from tests.knowledge.prescreening import rulebook
 
@@ -94,6 +95,17 @@ def verdicts(household: Household, region: Region = Region.NINGXIA) -> dict[Prog
 def test_everything_known_decides_everything(raw: dict, region: Region) -> None:
     found = verdicts(Household.from_json(raw), region)
     assert all(verdict.decided for verdict in found.values())
+
+
+@LIMITED
+@given(households(), st.sampled_from(list(Region)), st.sampled_from(["invented", "none"]))
+def test_what_nobody_told_comes_out_as_when_reckoned_anew(
+    raw: dict, region: Region, standards: str
+) -> None:
+    household, local = Household.from_json(raw), rulebook.standards(standards, region)
+    place = {"region": region, "on": rulebook.TODAY, "local": local}
+    anew = Screening.anew(rulebook.rules(), household, **place).verdicts()
+    assert prescreening.evaluate(rulebook.rules(), household, **place) == anew
 
 
 @LIMITED
