@@ -14,12 +14,14 @@ from starlette.responses import Response
 from api import answers, errors
 from api.body_limit import BodyLimit
 from api.channels import telegram as telegram_door
+from api.channels import wechat as wechat_door
 from api.console import (
     accounts,
     asked,
     calling,
     drafting,
     entering,
+    file,
     happiness,
     households,
     knowledge,
@@ -30,6 +32,7 @@ from api.console import (
     refused,
     rescuing,
     roster,
+    same,
     standards,
     ticketing,
     timing,
@@ -42,7 +45,7 @@ from api.console import failing as console_failing
 from api.console import passing as console_passing
 from api.edge import Edge
 from api.headers import SafeHeaders
-from api.resident import elsewhere, failing, following, listing, routes, sharing, speaking
+from api.resident import elsewhere, embedding, failing, following, listing, resuming, routes, sharing, speaking
 from api.routes import chat, desk, events, health, session, tickets
 from api.streams import Hub
 from bot.helpline import Helpline
@@ -59,8 +62,8 @@ FAILURES = (
     Exception,
 )
 PROGRAMS = (chat, events, session, desk, tickets, health)
-PAGES = (routes, speaking, sharing, following, listing, elsewhere)
-DOORS = (telegram_door,)
+PAGES = (routes, speaking, sharing, resuming, following, listing, elsewhere, embedding)
+DOORS = (telegram_door, wechat_door)
 EDITING = (knowledge, receiving, asked, drafting)
 LEARNING = (understanding, mishearing)
 CONSOLE = (
@@ -77,7 +80,9 @@ CONSOLE = (
     ticketing,
     timing,
     lateness,
+    same,
     households,
+    file,
     happiness,
     standards,
     accounts,

@@ -8,7 +8,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import following_up, learning, paging, reminding
 from bot.helpline import Helpline
-from cases import checklists, inbox, messages, nudges, passing, queues, routing, throttles
+from cases import (
+    attachments,
+    checklists,
+    inbox,
+    messages,
+    nudges,
+    passing,
+    queues,
+    routing,
+    throttles,
+)
 from cases.conversations import Conversation
 from cases.database import Session
 from cases.errors import KeyDestroyedError
@@ -71,6 +81,7 @@ def sweep(helpline: Helpline, *, now: datetime) -> None:
     with helpline.store.write() as session:
         throttles.sweep(session, now=now)
         checklists.erase_expired(session, now=now)
+        attachments.erase_expired(session, now=now)
 
 
 def start(helpline: Helpline) -> BackgroundScheduler:

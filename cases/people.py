@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlmodel import col, select
 from stdnum.cn import ric
 
 from cases import file_parts
@@ -83,3 +84,16 @@ def index_of_name(session: Session, name: str, born: date | None) -> str | None:
     if not plain or born is None:
         return None
     return session.vault.blind("identity name", f"{plain}\x1f{born.isoformat()}")
+
+
+def files_of(session: Session, number: str) -> Sequence[Household]:
+    """The files that hold a person of this identity number."""
+    index = index_of_number(session, plain_number(number))
+    if index is None:
+        return ()
+    return session.exec(
+        select(Household)
+        .join(FilePart, col(FilePart.household_id) == Household.id)
+        .where(FilePart.id_index == index, col(FilePart.ended_at).is_(None))
+        .distinct()
+    ).all()

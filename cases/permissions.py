@@ -25,9 +25,12 @@ class Action(StrEnum):
     WORK_TICKET = "work_ticket"
     CLOSE_TICKET = "close_ticket"
     OVERSEE_TICKET = "oversee_ticket"
+    ASK_ABOUT_RESULT = "ask_about_result"
+    EXPORT_TICKETS = "export_tickets"
     EDIT_CALENDAR = "edit_calendar"
     SEE_HOUSEHOLD = "see_household"
     EDIT_HOUSEHOLD = "edit_household"
+    MERGE_HOUSEHOLD = "merge_household"
     SEE_HAPPINESS = "see_happiness"
     DELIVER_HAPPINESS = "deliver_happiness"
     SEE_DELIVERY = "see_delivery"
@@ -66,6 +69,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_TICKET: R.REGION,
         A.NOTE_TICKET: R.REGION,
         A.REFER_TICKET: R.REGION,
+        A.ASK_ABOUT_RESULT: R.REGION,
         A.SEE_HOUSEHOLD: R.REGION,
         A.SEE_HAPPINESS: R.REGION,
         A.SEE_KNOWLEDGE: R.ALL,
@@ -79,6 +83,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.CLOSE_TICKET: R.UNIT,
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
+        A.MERGE_HOUSEHOLD: R.REGION,
         A.SEE_HAPPINESS: R.REGION,
         A.DELIVER_HAPPINESS: R.REGION,
         A.SEE_KNOWLEDGE: R.ALL,
@@ -99,9 +104,12 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.WORK_TICKET: R.REGION,
         A.CLOSE_TICKET: R.REGION,
         A.OVERSEE_TICKET: R.REGION,
+        A.ASK_ABOUT_RESULT: R.REGION,
+        A.EXPORT_TICKETS: R.REGION,
         A.EDIT_CALENDAR: R.REGION,
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
+        A.MERGE_HOUSEHOLD: R.REGION,
         A.SEE_HAPPINESS: R.REGION,
         A.DELIVER_HAPPINESS: R.REGION,
         A.SEE_DELIVERY: R.REGION,
@@ -137,9 +145,12 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.WORK_TICKET: R.ALL,
         A.CLOSE_TICKET: R.ALL,
         A.OVERSEE_TICKET: R.ALL,
+        A.ASK_ABOUT_RESULT: R.ALL,
+        A.EXPORT_TICKETS: R.ALL,
         A.EDIT_CALENDAR: R.ALL,
         A.SEE_HOUSEHOLD: R.ALL,
         A.EDIT_HOUSEHOLD: R.ALL,
+        A.MERGE_HOUSEHOLD: R.ALL,
         A.SEE_HAPPINESS: R.ALL,
         A.DELIVER_HAPPINESS: R.ALL,
         A.SEE_DELIVERY: R.ALL,

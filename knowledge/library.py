@@ -53,6 +53,7 @@ class Library:
     matters: Mapping[Programme, Matter]
     amounts: Mapping[Programme, tuple[str, ...]]
     cadences: occasions.Book
+    classes: Mapping[Region, occasions.Classes]
     changes: changes.Changes
     cues: cues.Cues
     finder: finder.Finder
@@ -99,6 +100,7 @@ class Library:
             matters=loading.read(LEXICON / "matters.yml", _MATTERS),
             amounts=loading.read(LEXICON / "amounts.yml", _AMOUNTS),
             cadences=occasions.load(content, documents.values()),
+            classes=occasions.load_classes(content),
             changes=changes.load(content, _clauses_of(documents)),
             cues=reading,
             finder=finder.Finder(guides, labels, reading, version=version, memory=memory),

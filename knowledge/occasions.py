@@ -150,6 +150,21 @@ def load(content: Path, documents: Iterable[Document]) -> Book:
     return Book(rules, {clause: holders[clause] for clause in used})
 
 
+class Classes(Entry):
+    """How a region sorts the households it helps, and the clause that says so."""
+
+    clause: Slug
+    classes: tuple[Text, ...]
+
+
+def load_classes(content: Path) -> Mapping[Region, Classes]:
+    """The classes of the regions that have any."""
+    paths = {region: content / region / "classes.yml" for region in Region}
+    return {
+        region: loading.read_entry(path, Classes) for region, path in paths.items() if path.exists()
+    }
+
+
 def parameters(book: Book) -> frozenset[str]:
     """The standards that the cadences leave to each place."""
     spans = (

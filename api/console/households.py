@@ -1,6 +1,5 @@
 """The households' pages: a file, and the visits that are promised to it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -10,13 +9,12 @@ from starlette.responses import HTMLResponse, Response
 
 from api import casework
 from api.auth import Staff
-from api.console import labels, visit
-from api.edge import Edge, EdgeOf, Now
+from api.console import household_page, labels, visit
+from api.edge import EdgeOf, Now
 from api.pages import LOCAL
-from cases import audit, households, permissions, reminders, tickets, visits, worklists
+from cases import audit, households, permissions, reckoning, reminders, tickets, visits, worklists
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
-from cases.households import Household
 from cases.permissions import Action, Row
 from knowledge.names import Region
 
@@ -58,6 +56,13 @@ def lists(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
             "files": files,
             "ahead": _ahead(session, me, now),
             "listed": _listed(session, me),
+            "today": now.astimezone(LOCAL).date(),
+            "dues": [
+                (due, households.read(session, household))
+                for due, household in reckoning.due_soon(
+                    session, on=now.astimezone(LOCAL).date(), region=region
+                )
+            ],
         }
         return visit.page(session, edge, me, "households.html", values, now=now)
 
@@ -107,10 +112,10 @@ def one(request: Request, edge: EdgeOf, now: Now, household_id: str) -> HTMLResp
     """One file; looking at it is recorded."""
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
-        household = _find(session, me, Action.SEE_HOUSEHOLD, household_id)
+        household = household_page.find(session, me, Action.SEE_HOUSEHOLD, household_id)
         permissions.require(me.operator, Action.SEE_HOUSEHOLD)
         audit.record(session, me.operator.id, "looked at household", household.id, now=now)
-        return _page(session, edge, me, household, now=now)
+        return household_page.show(session, edge, me, household, now=now)
 
 
 @router.post("/{household_id}/visits")
@@ -125,7 +130,7 @@ def plan(
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.EDIT_HOUSEHOLD)
-        household = _find(session, me, Action.EDIT_HOUSEHOLD, household_id)
+        household = household_page.find(session, me, Action.EDIT_HOUSEHOLD, household_id)
         try:
             planned = visits.plan(
                 session,
@@ -139,8 +144,10 @@ def plan(
             )
         except CaseError:
             session.rollback()
-            fresh = _find(session, me, Action.EDIT_HOUSEHOLD, household_id)
-            return _page(session, edge, me, fresh, now=now, notice=WRONG_TIME, draft=form)
+            fresh = household_page.find(session, me, Action.EDIT_HOUSEHOLD, household_id)
+            return household_page.show(
+                session, edge, me, fresh, now=now, notice=WRONG_TIME, draft=form
+            )
         audit.record(session, me.operator.id, "planned visit", planned.id, now=now)
     return visit.to(f"/console/households/{household_id}")
 
@@ -158,52 +165,13 @@ def cancel(  # noqa: PLR0913, PLR0917
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         permissions.require(me.operator, Action.EDIT_HOUSEHOLD)
-        household = _find(session, me, Action.EDIT_HOUSEHOLD, household_id)
+        household = household_page.find(session, me, Action.EDIT_HOUSEHOLD, household_id)
         planned = {row.id for row in visits.of_household(session, household)}
         if visit_id not in planned:
             raise UnknownError("There is no such visit.")
         visits.cancel(session, visit_id, now=now)
         audit.record(session, me.operator.id, "cancelled visit", visit_id, now=now)
     return visit.to(f"/console/households/{household_id}")
-
-
-def _find(session: Session, me: Staff, action: Action, household_id: str) -> Household:
-    if not household_id.isalnum():
-        raise UnknownError("There is no such household.")
-    household = households.find(session, household_id)
-    if not permissions.may(me.operator, action, Row(region=household.region)):
-        raise UnknownError("There is no such household.")
-    return household
-
-
-def _page(  # noqa: PLR0913
-    session: Session,
-    edge: Edge,
-    me: Staff,
-    household: Household,
-    *,
-    now: datetime,
-    notice: str = "",
-    draft: VisitForm | None = None,
-) -> HTMLResponse:
-    row = Row(region=household.region)
-    values: Mapping[str, object] = {
-        "file": households.read(session, household),
-        "visits": [
-            (
-                planned,
-                visits.purpose(session, household, planned),
-                reminders.of_subject(session, planned.id),
-            )
-            for planned in visits.of_household(session, household)
-        ],
-        "tickets": worklists.of_household(session, me.operator, household.id),
-        "may_edit": permissions.may(me.operator, Action.EDIT_HOUSEHOLD, row),
-        "draft": draft,
-        "notice": notice,
-    }
-    status = 422 if notice else 200
-    return visit.page(session, edge, me, "household.html", values, now=now, status=status)
 
 
 def _ahead(session: Session, me: Staff, now: datetime) -> list[tuple[object, object]]:
