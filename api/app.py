@@ -22,6 +22,7 @@ from api.console import (
     drafting,
     entering,
     file,
+    follow_ups,
     happiness,
     households,
     knowledge,
@@ -34,6 +35,7 @@ from api.console import (
     roster,
     same,
     standards,
+    ticket_lists,
     ticketing,
     timing,
     understanding,
@@ -45,7 +47,17 @@ from api.console import failing as console_failing
 from api.console import passing as console_passing
 from api.edge import Edge
 from api.headers import SafeHeaders
-from api.resident import elsewhere, embedding, failing, following, listing, resuming, routes, sharing, speaking
+from api.resident import (
+    elsewhere,
+    embedding,
+    failing,
+    following,
+    listing,
+    resuming,
+    routes,
+    sharing,
+    speaking,
+)
 from api.routes import chat, desk, events, health, session, tickets
 from api.streams import Hub
 from bot.helpline import Helpline
@@ -77,7 +89,9 @@ CONSOLE = (
     unreached,
     refused,
     wall,
+    ticket_lists,
     ticketing,
+    follow_ups,
     timing,
     lateness,
     same,

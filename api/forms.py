@@ -52,3 +52,9 @@ def is_ours(session: Session, request: Request, edge: Edge, sent: str) -> bool:
 def matches(sent: str, expected: str) -> bool:
     """Whether two tokens are equal, in constant time."""
     return hmac.compare_digest(sent.encode("utf-8", "replace"), expected.encode())
+
+
+def require_ours(session: Session, request: Request, edge: Edge, token: str) -> None:
+    """Raises ForgedError unless the form came from a page of ours in this very browser."""
+    if not is_ours(session, request, edge, token):
+        raise ForgedError(FORGED)

@@ -9,6 +9,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
+        "media-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
@@ -23,9 +24,12 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "Permissions-Policy": "camera=(), microphone=(self), geolocation=(), interest-cohort=()",
 }
 ASSETS = "/static/"
+# The box that a bureau's page shows says itself who may frame it.
+FRAMED = "/embed"
+FRAME_HEADERS = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
 ASSETS_KEPT = "no-cache"
 
 
@@ -40,12 +44,13 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        framed = scope["path"] == FRAMED
         kept = ASSETS_KEPT if scope["path"].startswith(ASSETS) else "no-store"
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in (FRAME_HEADERS if framed else HEADERS).items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", kept)
             await send(message)

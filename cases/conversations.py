@@ -117,11 +117,18 @@ def by_token(session: Session, token: str) -> Conversation | None:
     ).first()
 
 
-def revoke_token(session: Session, conversation: Conversation) -> None:
-    """From now on nobody opens this conversation with the token they hold; staff still may."""
-    conversation.token_digest = _digest(secrets.token_urlsafe(32))
+def renew_token(session: Session, conversation: Conversation) -> str:
+    """The only copy of a new token; the one that was held before opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    conversation.token_digest = _digest(token)
     session.add(conversation)
     session.flush()
+    return token
+
+
+def revoke_token(session: Session, conversation: Conversation) -> None:
+    """From now on nobody opens this conversation with the token they hold; staff still may."""
+    renew_token(session, conversation)
 
 
 def settle(session: Session, conversation: Conversation, region: Region) -> None:

@@ -51,3 +51,7 @@ class CardMissingError(CaseError):
 
 class SlotFullError(CaseError):
     """Nobody more can be called in this hour; choose another one."""
+
+
+class QuotaError(CaseError):
+    """More than one conversation may keep in a day; the rest waits or is told in words."""

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select, update
 
-from cases import keys, messages
+from cases import attachments, keys, messages
+from cases.attachments import Harmless
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
 from cases.errors import ReusedError
-from cases.messages import Line, Sender
+from cases.messages import Line, Sender, Shared
 
 ANSWER_LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 2
@@ -46,14 +47,20 @@ class Stuck:
     hopeless: bool
 
 
-def receive(
-    session: Session, conversation: Conversation, *, external_id: str, text: str, now: datetime
+def receive(  # noqa: PLR0913
+    session: Session,
+    conversation: Conversation,
+    *,
+    external_id: str,
+    text: str,
+    files: Sequence[Harmless] = (),
+    now: datetime,
 ) -> Inbound:
-    """Keep what came in; the same id and text again returns the first row.
+    """Keep what came in; the same id, text and files again return the first row.
 
-    Raises ReusedError when the id came before with another text.
+    Raises ReusedError when the id came before with something else, QuotaError for the files.
     """
-    fingerprint = session.vault.blind("inbound", text)
+    fingerprint = session.vault.blind("inbound", _content(text, files))
     known = session.exec(
         select(Inbound).where(
             Inbound.conversation_id == conversation.id, Inbound.external_id == external_id
@@ -74,12 +81,19 @@ def receive(
     )
     session.add(inbound)
     session.flush()
-    line = Line(Sender.RESIDENT, text)
+    shared = [
+        Shared(attachments.keep(session, conversation, file, now=now), file.kind) for file in files
+    ]
+    line = Line(Sender.RESIDENT, text, files=tuple(shared))
     inbound.seq = messages.say(session, conversation, line, inbound_id=inbound.id, now=now)
     conversation.active_at = now
     session.add(inbound)
     session.flush()
     return inbound
+
+
+def _content(text: str, files: Sequence[Harmless]) -> str:
+    return "\x1f".join((text, *(file.fingerprint for file in files)))
 
 
 def unanswered(session: Session, conversation: Conversation) -> Sequence[Inbound]:

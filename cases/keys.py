@@ -45,6 +45,16 @@ def unseal(session: Session, key_id: str, place: Place, blob: bytes) -> str:
     return session.vault.open(_wrapped(session, key_id), place, blob)
 
 
+def seal_bytes(session: Session, key_id: str, place: Place, content: bytes) -> bytes:
+    """Seal what is no text. Raises KeyDestroyedError after they were forgotten."""
+    return session.vault.seal_bytes(_wrapped(session, key_id), place, content)
+
+
+def unseal_bytes(session: Session, key_id: str, place: Place, blob: bytes) -> bytes:
+    """Open what `seal_bytes` sealed here. Raises KeyDestroyedError after they were forgotten."""
+    return session.vault.open_bytes(_wrapped(session, key_id), place, blob)
+
+
 def destroy(session: Session, key_id: str, *, now: datetime) -> None:
     """Forget: nothing that was sealed under this key can be read again."""
     row = session.get_one(DataKey, key_id)

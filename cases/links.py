@@ -61,6 +61,17 @@ def follow(
     return made
 
 
+def resume(session: Session, code: str, *, now: datetime) -> str | None:
+    """Move a conversation to another browser: the only copy of its new token.
+
+    The browser it was open in holds it no longer. None when the code is unknown, used or too old.
+    """
+    if not _use(session, code, now=now):
+        return None
+    row = session.exec(select(ChannelLink).where(ChannelLink.digest == _digest(code))).one()
+    return conversations.renew_token(session, conversations.find(session, row.conversation_id))
+
+
 def _use(session: Session, code: str, *, now: datetime) -> bool:
     used = session.connection().execute(
         update(ChannelLink)

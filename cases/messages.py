@@ -10,6 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select
 
 from cases import conversations, events, keys, residents
+from cases.attachments import FileKind
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
 from cases.errors import ReusedError
@@ -100,6 +101,14 @@ class Cited:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """A file that came with a line: its random name and what it is."""
+
+    id: str
+    kind: FileKind
+
+
+@dataclass(frozen=True)
 class Line:
     """What is to be said, or was said."""
 
@@ -108,6 +117,7 @@ class Line:
     choices: tuple[Choice, ...] = ()
     select: str = "one"
     citations: tuple[Cited, ...] = ()
+    files: tuple[Shared, ...] = ()
     ticket_number: str | None = None
     staff_name: str | None = None
     urgent: bool = False
@@ -237,6 +247,7 @@ def _open(session: Session, conversation: Conversation, row: Message) -> Line:
         choices=tuple(Choice(label, value) for label, value in shown.choices),
         select=shown.select,
         citations=tuple(Cited(**cited.model_dump()) for cited in shown.citations),
+        files=tuple(Shared(name, kind) for name, kind in shown.files),
         ticket_number=number,
         staff_name=row.staff_name,
         urgent=shown.urgent,
@@ -264,6 +275,7 @@ class _Shown(BaseModel):
     select: str = "one"
     urgent: bool = False
     citations: list[_ShownCitation] = []
+    files: list[tuple[str, FileKind]] = []
 
 
 def _shown(line: Line) -> dict[str, object]:
@@ -272,6 +284,7 @@ def _shown(line: Line) -> dict[str, object]:
         select=line.select,
         urgent=line.urgent,
         citations=[_ShownCitation(**vars(cited)) for cited in line.citations],
+        files=[(file.id, file.kind) for file in line.files],
     )
     return shown.model_dump()
 

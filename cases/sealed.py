@@ -76,13 +76,21 @@ class Vault:
 
     def seal(self, wrapped: "WrappedKey", place: Place, text: str) -> bytes:
         """The text as bytes that only this vault opens, and only at this place."""
-        key = self._unwrap(wrapped.ring, wrapped.row, wrapped.blob)
-        return _encrypt(key, text.encode("utf-8", "replace"), place.bound(0))
+        return self.seal_bytes(wrapped, place, text.encode("utf-8", "replace"))
 
     def open(self, wrapped: "WrappedKey", place: Place, blob: bytes) -> str:
         """The text again. Raises SealError where value, place or key do not belong together."""
+        return self.open_bytes(wrapped, place, blob).decode()
+
+    def seal_bytes(self, wrapped: "WrappedKey", place: Place, content: bytes) -> bytes:
+        """The same for what is no text: a picture, a recording."""
         key = self._unwrap(wrapped.ring, wrapped.row, wrapped.blob)
-        return _decrypt(key, blob, place.bound(0)).decode()
+        return _encrypt(key, content, place.bound(0))
+
+    def open_bytes(self, wrapped: "WrappedKey", place: Place, blob: bytes) -> bytes:
+        """What `seal_bytes` sealed. Raises SealError as `open` does."""
+        key = self._unwrap(wrapped.ring, wrapped.row, wrapped.blob)
+        return _decrypt(key, blob, place.bound(0))
 
     def blind(self, purpose: str, value: str) -> str:
         """A keyed fingerprint to look a value up without keeping it."""

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_OF_WEBHOOK = re.compile(r"[A-Za-z0-9_-]{32,256}")
+AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -58,17 +59,38 @@ class Settings(BaseSettings):
     telegram_carries_sensitive: bool = Field(
         default=False, description="Telegram may carry sensitive facts, places, photos, files"
     )
+    wechat_app_id: str | None = Field(
+        default=None, description="AppID of the WeChat official account; without it no WeChat"
+    )
+    wechat_app_secret: SecretStr | None = Field(
+        default=None, description="its AppSecret, with which messages are sent"
+    )
+    wechat_token: SecretStr | None = Field(
+        default=None, description="token with which WeChat signs what it pushes to us"
+    )
+    wechat_aes_key: SecretStr | None = Field(
+        default=None, description="EncodingAESKey of 43 letters: pushes must be encrypted"
+    )
+    wechat_api: str = Field(
+        default="https://api.weixin.qq.com", description="address of WeChat's interface"
+    )
+    wechat_carries_sensitive: bool = Field(
+        default=True, description="WeChat may carry sensitive facts, places, photos, voice"
+    )
     paging_url: str | None = Field(
         default=None, description="where unacknowledged dangers are paged; without it nobody is"
     )
     paging_secret: SecretStr | None = Field(
         default=None, description="secret (whsec_…) that signs the pages; needed with the address"
     )
+    embedded_by: str = Field(
+        default="", description="addresses whose pages may show our box, separated by spaces"
+    )
     scanner_url: str | None = Field(
         default=None, description="virus scanner that gets each file: 2xx clean, 422 infected"
     )
     recogniser_url: str | None = Field(
-        default=None, description="speech recogniser on the premises; answers {\"text\": …}"
+        default=None, description='speech recogniser on the premises; answers {"text": …}'
     )
     hotline_number: str | None = Field(
         default=None, description="telephone number of this helpline, shown on every screen"
@@ -115,6 +137,19 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _whole_account(self) -> Self:
+        given = (self.wechat_app_id, self.wechat_app_secret, self.wechat_token)
+        if any(given) and not all(given):
+            raise ValueError(
+                "WeChat needs HELPLINE_WECHAT_APP_ID, HELPLINE_WECHAT_APP_SECRET and"
+                " HELPLINE_WECHAT_TOKEN together; its page of the account shows all three"
+            )
+        key = self.wechat_aes_key
+        if key is not None and not AES_KEY.fullmatch(key.get_secret_value()):
+            raise ValueError("HELPLINE_WECHAT_AES_KEY must be the 43 letters of EncodingAESKey")
+        return self
+
+    @model_validator(mode="after")
     def _webhook_is_reachable(self) -> Self:
         if self.telegram_webhook_secret is None:
             return self
@@ -131,9 +166,15 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def has_channels(self) -> bool:
+        """Whether any outside channel is named."""
+        return self.telegram_token is not None or self.wechat_app_id is not None
+
+    @property
     def wary_channels(self) -> frozenset[str]:
         """The channels that may not carry sensitive facts."""
-        return frozenset() if self.telegram_carries_sensitive else frozenset({"telegram"})
+        may = {"telegram": self.telegram_carries_sensitive, "wechat": self.wechat_carries_sensitive}
+        return frozenset(channel for channel, leave in may.items() if not leave)
 
     @property
     def rasa_secret(self) -> str:

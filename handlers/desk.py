@@ -5,13 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases import awaiting, conversations, filing, inbox, messages, offers, operators, threads
+from cases import (
+    awaiting,
+    conversations,
+    filing,
+    hours,
+    inbox,
+    messages,
+    offers,
+    operators,
+    threads,
+)
 from cases.attachments import Harmless
 from cases.checklists import Terms
 from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
 from cases.errors import StaleEpochError
 from cases.filing import Filed
+from cases.hours import Channel
 from cases.inbox import Inbound
 from cases.messages import Choice, Cited, Lane, Line, Sender
 from handlers import fallback, greeting, handoff, pressing, router, triage
@@ -79,7 +90,7 @@ class Desk:
             self._say(session, opened.conversation, greeting.first(), Filed(), None, now=now)
         return Begun(opened.conversation.id, opened.token)
 
-    def receive(  # noqa: PLR0913
+    def receive(
         self,
         conversation_id: str,
         *,
@@ -206,6 +217,7 @@ class Desk:
             now=now,
             region=None if conversation.region is None else Region(conversation.region),
             someone_on_duty=bool(operators.on_duty(session, now=now)),
+            opens_at=hours.opens_at(session, conversation.region, Channel.CHAT, now=now),
             waiting=conversation.mode == Mode.QUEUED,
             with_person=conversation.mode == Mode.OPERATOR,
             awaited=awaiting.of(session, conversation.id),

@@ -62,14 +62,14 @@ def answer(turn: Turn, library: Library) -> Outcome:
     answered = policy.answer(turn, library)
     first = replace(answered.replies[0], choices=())
     state = answered.state.having(form=turn.state.form)
-    return replace(answered, replies=(first, *_back(turn, library)), state=state)
+    return replace(answered, replies=(first, *back(turn, library)), state=state)
 
 
 def courtesy(turn: Turn, library: Library) -> Outcome:
     """A word back; somebody who leaves is not asked again."""
     said = Reply(COURTESIES[turn.said.intent])
     if turn.said.intent is not Intent.GOODBYE:
-        return Outcome((said, *_back(turn, library)), turn.state)
+        return Outcome((said, *back(turn, library)), turn.state)
     told = unfinished.file(turn, library)
     if not told:
         return Outcome((said,), turn.state)
@@ -78,7 +78,8 @@ def courtesy(turn: Turn, library: Library) -> Outcome:
     return Outcome((filed, Reply("greeting.goodbye")), state, told)
 
 
-def _back(turn: Turn, library: Library) -> tuple[Reply, ...]:
+def back(turn: Turn, library: Library) -> tuple[Reply, ...]:
+    """The open question once more; nothing where none is open."""
     asked = _again(turn, library)
     return () if asked is None else (Reply("interlude.back"), asked)
 

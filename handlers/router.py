@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from handlers import (
     aftercare,
+    attached,
+    call_back,
     changes,
     complaint,
     emergency,
@@ -15,6 +17,7 @@ from handlers import (
     hearing,
     interlude,
     needs,
+    paths,
     policy,
     prescreen,
     progress,
@@ -29,6 +32,7 @@ from handlers import (
     withdrawing,
 )
 from handlers.dialogue import (
+    CallBackForm,
     ChangeForm,
     ClarifyForm,
     ComplaintForm,
@@ -84,6 +88,7 @@ LISTENERS: Mapping[type, Handler] = {
     TogetherForm: together.listen,
     WithdrawForm: withdrawing.listen,
     HandoffForm: handoff.listen,
+    CallBackForm: call_back.listen,
 }
 
 
@@ -113,6 +118,8 @@ def _in_peace(turn: Turn) -> Handler:
     """The handler of a message in which nobody is in danger."""
     if turn.waiting and not turn.state.meanwhile:
         return _waiting(turn)
+    if attached.came_alone(turn):
+        return attached.receive
     if turn.state.form is not None:
         return _within_form(turn)
     return _awaited(turn) or by_intent(turn, intent_of(turn))
@@ -120,6 +127,8 @@ def _in_peace(turn: Turn) -> Handler:
 
 def _awaited(turn: Turn) -> Handler | None:
     """What the helpline has asked about a ticket is answered; anything else is a wish."""
+    if paths.answers(turn):
+        return paths.take
     if surveying.wanted(turn):
         return surveying.listen
     if replying.wanted(turn):
@@ -182,6 +191,10 @@ def _is_restart(turn: Turn) -> bool:
 def _waiting(turn: Turn) -> Handler:
     if handoff.wants_bot(turn.text):
         return handoff.go_on
+    if isinstance(turn.state.form, CallBackForm):
+        return call_back.listen
+    if call_back.wanted(turn):
+        return call_back.begin
     return _within_form(turn) if isinstance(turn.state.form, EmergencyForm) else handoff.wait
 
 

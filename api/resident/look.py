@@ -1,4 +1,4 @@
-"""How large and in which colours a resident reads; one cookie keeps it and says no more."""
+"""How a resident reads, and whether the phone is theirs alone; one cookie keeps it, no more."""
 
 from dataclasses import dataclass, replace
 
@@ -15,13 +15,16 @@ class Look:
     size: int = SIZES[0]
     contrast: bool = False
     language: Language = Language.CHINESE
+    # Others use this phone too: nothing outlasts the browser window.
+    shared: bool = False
 
     def kept(self) -> str:
         """The cookie's value."""
-        return f"{self.size}.{int(self.contrast)}.{self.language}"
+        return f"{self.size}.{int(self.contrast)}.{self.language}.{int(self.shared)}"
 
     def wished(self, wish: str) -> "Look":
-        """This look with one wish fulfilled: `size-22`, `contrast-1`, `language-en`."""
+        """This look with one wish fulfilled: `size-22`, `contrast-1`, `language-en`,
+        `shared-1`."""
         name, _, value = wish.partition("-")
         match name:
             case "size" if value in {str(size) for size in SIZES}:
@@ -30,6 +33,8 @@ class Look:
                 return replace(self, contrast=value == "1")
             case "language" if value in set(Language):
                 return replace(self, language=Language(value))
+            case "shared":
+                return replace(self, shared=value == "1")
             case _:
                 return self
 
@@ -37,8 +42,7 @@ class Look:
 def read(cookie: str | None, language: Language) -> Look:
     """The look that was kept; what cannot be read counts as not kept."""
     look = Look(language=language)
-    size, _, rest = (cookie or "").partition(".")
-    contrast, _, kept = rest.partition(".")
-    for wish in (f"size-{size}", f"contrast-{contrast}", f"language-{kept}"):
-        look = look.wished(wish)
+    names = ("size", "contrast", "language", "shared")
+    for name, value in zip(names, (cookie or "").split("."), strict=False):
+        look = look.wished(f"{name}-{value}")
     return look

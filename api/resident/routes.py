@@ -8,7 +8,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api import auth, cookies, forms, pages
 from api.edge import Edge, EdgeOf, Now
-from api.errors import ForgedError
 from api.resident import look, places, thread
 from cases import conversations
 from knowledge.names import Region
@@ -45,6 +44,10 @@ def change_look(
         httponly=True,
         samesite="strict",
     )
+    token = cookies.read(request, edge, cookies.CHAT)
+    if token is not None:
+        until = None if wished.shared else cookies.CHAT_KEPT
+        cookies.keep(response, edge, cookies.CHAT, token, until=until)
     return response
 
 
@@ -60,14 +63,14 @@ def settle(
     # public: touches nothing but this browser's own conversation.
     response = RedirectResponse("/", 303)
     with edge.store.write() as session:
-        _require_form(forms.is_ours(session, request, edge, csrf))
+        forms.require_ours(session, request, edge, csrf)
         conversation = thread.conversation_of(session, request, edge)
         if conversation is not None:
             conversations.settle(session, conversation, region)
             return response
     address = auth.address(request, edge)
     _, token = thread.open_new(edge, region, address=address, now=now)
-    cookies.keep(response, edge, cookies.CHAT, token, until=cookies.CHAT_KEPT)
+    cookies.keep(response, edge, cookies.CHAT, token, until=thread.kept_for(request))
     return response
 
 
@@ -111,8 +114,3 @@ def render(  # noqa: PLR0913
     response = pages.page("resident/chat.html", framed, status=status)
     cookies.keep(response, edge, cookies.FORM, seed, until=cookies.CHAT_KEPT)
     return response
-
-
-def _require_form(ours: bool) -> None:  # noqa: FBT001
-    if not ours:
-        raise ForgedError(forms.FORGED)

@@ -74,7 +74,7 @@ def _say(request: Request, edge: Edge, entry: Entry, now: datetime) -> Response:
         return _refuse(request, edge, entry, Refused("too_often", 429, error.after), now)
     response = _new_lines(request, edge, sent, now) if _by_script(request) else _to_page(edge, sent)
     if sent.token is not None:
-        cookies.keep(response, edge, cookies.CHAT, sent.token, until=cookies.CHAT_KEPT)
+        cookies.keep(response, edge, cookies.CHAT, sent.token, until=thread.kept_for(request))
     return response
 
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import Request
 
@@ -13,11 +13,12 @@ from api.resident import look, view, wording
 from api.resident.look import Look
 from api.resident.view import Shown, Waiting
 from cases import conversations, messages, queues
+from cases.attachments import Harmless
 from cases.conversations import Conversation, Mode
 from cases.database import Session
 from cases.errors import ReusedError
 from cases.messages import Choice, Line, Sender
-from handlers import greeting
+from handlers import greeting, speech
 from handlers.speech import Gave
 from knowledge.names import Priority, Region
 
@@ -38,6 +39,11 @@ def look_of(request: Request) -> Look:
     """How this browser wants to read."""
     language = wording.preferred(request.headers.get("accept-language", ""))
     return look.read(request.cookies.get(look.COOKIE), language)
+
+
+def kept_for(request: Request) -> timedelta | None:
+    """How long this browser keeps its conversation; None: until its window closes."""
+    return None if look_of(request).shared else cookies.CHAT_KEPT
 
 
 def hotline(edge: Edge) -> str:
@@ -84,7 +90,7 @@ def page_of(
         "lines": shown(edge, lines),
         "waiting": waiting(session, conversation, now=now),
         "begun": conversation is not None,
-        "menu": [label for label, _ in first.choices],
+        "menu": [(speech.chinese().menu()[label], label) for label, _ in first.choices],
         "sizes": look.SIZES,
         "region": region,
         "place": None if region is None else library.region_name(Region(region)),
@@ -109,20 +115,29 @@ def waiting(session: Session, conversation: Conversation | None, *, now: datetim
 
 
 def send(  # noqa: PLR0913
-    edge: Edge, request: Request, *, text: str, client_id: str, address: str, now: datetime
+    edge: Edge,
+    request: Request,
+    *,
+    text: str,
+    client_id: str,
+    address: str,
+    now: datetime,
+    files: Sequence[Harmless] = (),
 ) -> Sent:
     """Say something in this browser's conversation, opening one when there is none.
 
-    Raises LimitedError.
+    Raises LimitedError, QuotaError.
     """
     conversation_id, token = _opened(edge, request, text, address=address, now=now)
     desk = edge.helpline.desk
     try:
-        inbound = desk.receive(conversation_id, external_id=client_id, text=text, now=now)
+        inbound = desk.receive(
+            conversation_id, external_id=client_id, text=text, files=files, now=now
+        )
     except ReusedError:
         # The browser's "back" brings an old form with new words: that is a new message.
         fresh = secrets.token_hex(16)
-        inbound = desk.receive(conversation_id, external_id=fresh, text=text, now=now)
+        inbound = desk.receive(conversation_id, external_id=fresh, text=text, files=files, now=now)
     return Sent(conversation_id, inbound, token)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cases.conversations import Mode
-from cases.messages import Choice, Cited, Line, Sender
+from cases.messages import Choice, Cited, Line, Sender, Shared
 from cases.queues import Standing
+from handlers import speech
 
 # After these a number counts something and is not dialled.
 _COUNTED = r"(?!\s*(?:元|块|万|人|天|名|%|％|号文))"
@@ -35,6 +36,15 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Button:
+    """A button; `wish` names the picture of one that stands in the menu."""
+
+    label: str
+    value: str
+    wish: str | None
+
+
+@dataclass(frozen=True)
 class Shown:
     """A line as the page shows it."""
 
@@ -42,9 +52,10 @@ class Shown:
     sender: Sender
     paragraphs: Sequence[Sequence[Piece]]
     numbers: Sequence[Number]
-    choices: Sequence[Choice]
+    choices: Sequence[Button]
     many: bool
     citations: Sequence[Cited]
+    files: Sequence[Shared]
     ticket: str | None
     staff: str | None
 
@@ -73,9 +84,10 @@ def show(line: Line, hotlines: Iterable[str]) -> Shown:
         sender=line.sender,
         paragraphs=[_pieces(part, pattern) if ours else [Piece(part)] for part in text],
         numbers=numbers,
-        choices=line.choices,
+        choices=[_button(choice) for choice in line.choices],
         many=line.select == "many",
         citations=line.citations,
+        files=line.files,
         # Every line of a turn knows the ticket; it is shown where the words speak of it.
         ticket=line.ticket_number if (line.ticket_number or "") in line.text else None,
         staff=line.staff_name,
@@ -89,6 +101,10 @@ def waiting(mode: Mode, standing: Standing | None) -> Waiting:
     return Waiting(
         mode, standing.position - 1, _minutes(standing.wait_low_s), _minutes(standing.wait_high_s)
     )
+
+
+def _button(choice: Choice) -> Button:
+    return Button(choice.label, choice.value, speech.chinese().menu().get(choice.label))
 
 
 def _ended(text: str) -> str:

@@ -1,8 +1,17 @@
-// Reads the list out with a voice that is installed on this machine; never one from elsewhere.
+// Reads a list or the newest answer out with a voice that is installed on this machine; never with
+// one from elsewhere.
 const button = document.getElementById("aloud");
 const silent = document.getElementById("no-voice");
 const label = button.textContent;
 let voice = null;
+
+// In a conversation: what was answered to the last words of the resident.
+const parts = () => {
+  const all = [...document.querySelectorAll("[data-aloud]")];
+  const asked = [...document.querySelectorAll(".line.resident")].pop();
+  const follows = (one) => !asked || asked.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return all.filter(follows);
+};
 
 const find = () => {
   const own = window.speechSynthesis ? speechSynthesis.getVoices() : [];
@@ -30,7 +39,7 @@ const say = (part) => {
 button.addEventListener("click", () => {
   if (button.textContent !== label) return stop();
   button.textContent = button.dataset.stop;
-  document.querySelectorAll("[data-aloud]").forEach(say);
+  parts().forEach(say);
 });
 find();
 if (window.speechSynthesis) speechSynthesis.addEventListener("voiceschanged", find);

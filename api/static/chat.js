@@ -1,5 +1,6 @@
 // What the page does beyond a plain form: sends without leaving, keeps what was written
 // until it has gone out, and shows what is said as it is said.
+// Written for browsers from 2018 on: a phone that is handed down does not get a newer one.
 
 const lines = document.getElementById("lines");
 const form = document.getElementById("say");
@@ -11,12 +12,15 @@ const DRAFT = "draft";
 const OUTBOX = "outbox";
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 15000;
+const SHARED_QUIET = 10 * 60 * 1000;
 
-let outbox = JSON.parse(sessionStorage.getItem(OUTBOX) ?? "[]");
+let outbox = JSON.parse(sessionStorage.getItem(OUTBOX) || "[]");
 let sending = false;
 let wait = FIRST_WAIT;
 let timer = 0;
 let source = null;
+// These browsers do not say which button sent a form.
+let pressed = null;
 
 // --- what is shown ---------------------------------------------------------
 
@@ -25,7 +29,10 @@ function place(html) {
   template.innerHTML = html;
   for (const piece of [...template.content.children]) {
     if (piece.matches("li[data-seq]")) placeLine(piece);
-    else document.getElementById(piece.id)?.replaceWith(piece);
+    else {
+      const before = document.getElementById(piece.id);
+      if (before) before.replaceWith(piece);
+    }
   }
 }
 
@@ -33,17 +40,24 @@ function placeLine(line) {
   if (document.getElementById(line.id)) return;
   const seq = Number(line.dataset.seq);
   // Before the first real line there is only the greeting of an empty page.
-  if (seq === 1) document.getElementById("line-0")?.remove();
+  if (seq === 1) drop(document.getElementById("line-0"));
   if (line.classList.contains("resident")) dropTwin(line);
   const later = [...lines.querySelectorAll("li[data-seq]")].find((one) => Number(one.dataset.seq) > seq);
-  lines.insertBefore(line, later ?? lines.querySelector(".pending"));
+  lines.insertBefore(line, later || lines.querySelector(".pending"));
   words.begun = "1";
 }
 
+function drop(node) {
+  if (node) node.remove();
+}
+
+function textOf(node) {
+  return node ? node.textContent.replace(/\s+/g, "") : "";
+}
+
 function dropTwin(line) {
-  const said = (node) => node.querySelector(".said")?.textContent.replace(/\s+/g, "") ?? "";
-  const twin = [...lines.querySelectorAll(".pending")].find((one) => said(one) === said(line));
-  twin?.remove();
+  const said = (node) => textOf(node.querySelector(".said"));
+  drop([...lines.querySelectorAll(".pending")].find((one) => said(one) === said(line)));
 }
 
 function showPending(entry) {
@@ -81,11 +95,11 @@ function toAnswer() {
   const own = [...lines.querySelectorAll(".resident[data-seq]")].pop();
   const card = own && [...lines.querySelectorAll(".urgent")].pop();
   const first = card && own.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING ? card : own;
-  first?.scrollIntoView({ block: "start" });
+  if (first) first.scrollIntoView({ block: "start" });
 }
 
 function toEnd() {
-  lines.lastElementChild?.scrollIntoView({ block: "end" });
+  if (lines.lastElementChild) lines.lastElementChild.scrollIntoView({ block: "end" });
   window.scrollTo({ top: document.documentElement.scrollHeight });
 }
 
@@ -96,20 +110,26 @@ function keepOutbox() {
 }
 
 function submit(event) {
-  const button = event.submitter;
-  if (button?.hasAttribute("formaction")) return;
+  const button = pressed && pressed.form === event.target ? pressed : null;
+  if (button && button.hasAttribute("formaction")) return;
   event.preventDefault();
-  const data = new FormData(event.target, button);
+  const data = new FormData(event.target);
   const choices = data.getAll("choice");
-  const said = choices.join("、") || String(data.get("text") ?? "").trim();
+  if (button && button.name === "choice") choices.push(button.value);
+  const said = choices.join("、") || String(data.get("text") || "").trim();
   if (!said) return;
   if (!choices.length) clearDraft();
   notice.textContent = "";
-  const entry = { id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), said };
+  const entry = { id: newId(), said };
   outbox.push(entry);
   keepOutbox();
   showPending(entry);
   pump();
+}
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function pump() {
@@ -153,7 +173,7 @@ function settle(entry, answer) {
 }
 
 function finished(entry) {
-  pendingOf(entry)?.remove();
+  drop(pendingOf(entry));
   outbox = outbox.filter((one) => one.id !== entry.id);
   keepOutbox();
   wait = FIRST_WAIT;
@@ -174,7 +194,7 @@ function refused(entry, answer) {
     return;
   }
   finished(entry);
-  notice.textContent = told.notice ?? words.refused;
+  notice.textContent = told.notice || words.refused;
   if (!text.value) text.value = entry.said;
   keepDraft();
 }
@@ -203,7 +223,7 @@ function typed(event) {
   const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
   if (!sends || !matchMedia("(pointer: fine)").matches) return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector("button.send"));
+  form.querySelector("button.send").click();
 }
 
 // --- what is said meanwhile ------------------------------------------------
@@ -239,13 +259,27 @@ function leave(event) {
   const body = new URLSearchParams(new FormData(event.target));
   sessionStorage.clear();
   outbox = [];
-  source?.close();
-  document.body.replaceChildren();
+  if (source) source.close();
+  document.body.textContent = "";
   document.title = "";
   const gone = () => location.replace("/blank");
   fetch("/leave", { method: "POST", body, keepalive: true, redirect: "manual" }).then(gone, gone);
 }
 
+// A phone that others use too is not left open.
+function watchQuiet() {
+  let quiet = 0;
+  const again = () => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => document.querySelector("#leave button").click(), SHARED_QUIET);
+  };
+  for (const sign of ["click", "keydown", "scroll", "touchstart"]) document.addEventListener(sign, again);
+  again();
+}
+
+document.addEventListener("click", (event) => {
+  pressed = event.target.closest("button");
+}, true);
 document.addEventListener("submit", (event) => {
   if (event.target.id === "leave") leave(event);
   else if (event.target.getAttribute("action") === "/chat") submit(event);
@@ -261,8 +295,9 @@ window.addEventListener("online", () => {
 // Back from the cache of the browser: what was cleared must not come back.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-if (!text.value) text.value = sessionStorage.getItem(DRAFT) ?? "";
+if (!text.value) text.value = sessionStorage.getItem(DRAFT) || "";
 outbox.forEach(showPending);
+if (document.getElementById("end").dataset.shared) watchQuiet();
 if (words.begun) toEnd();
 follow();
 pump();

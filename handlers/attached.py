@@ -1,0 +1,38 @@
+"""A picture, a recording or a paper that came without words: thanked for, and left to a person."""
+
+from cases.attachments import FileKind
+from cases.commands import AddToTicket, Command
+from handlers import handoff, interlude, speech
+from handlers.greeting import MENU
+from handlers.turn import Outcome, Reply, Turn
+from knowledge.library import Library
+
+
+def named(kind: FileKind) -> str:
+    """What stands in the place of words where a file came alone."""
+    return speech.chinese().say(f"attached.{kind}_alone")
+
+
+def came_alone(turn: Turn) -> bool:
+    """Whether this message is a file and nothing else."""
+    return _kind(turn) is not None
+
+
+def receive(turn: Turn, library: Library) -> Outcome:
+    """A recording needs an ear: a person is asked. The rest is kept, and words are asked for."""
+    kind = _kind(turn)
+    if kind is FileKind.VOICE:
+        return handoff.queue(turn, library, reason="voice", before=(Reply("attached.voice"),))
+    noted: tuple[Command, ...] = ()
+    if turn.state.ticket is not None:
+        noted = (AddToTicket(turn.state.ticket, turn.text),)
+    again = interlude.back(turn, library)
+    if again:
+        return Outcome((Reply(f"attached.{kind}_kept"), *again), turn.state, noted)
+    asked = Reply(f"attached.{kind}", choices=MENU)
+    return Outcome((asked,), turn.state.having(misses=0), noted)
+
+
+def _kind(turn: Turn) -> FileKind | None:
+    said = turn.text.strip()
+    return next((kind for kind in FileKind if said == named(kind)), None)
