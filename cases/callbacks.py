@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, func, select
 
-from cases import conversations, events, keys, residents
+from cases import conversations, events, keys, residents, slots
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, MoveError, UnknownError
@@ -134,6 +134,8 @@ def owe(  # noqa: PLR0913
         made_by=by,
         made_at=now,
     )
+    if row.slot_id not in {None, slot_id}:
+        slots.give_back(session, row.slot_id or "")
     row.due_at, row.slot_id = due_at, slot_id
     if phone is not None:
         key = residents.key_of(session, chat.resident_id)
@@ -184,6 +186,8 @@ def cancel(session: Session, wanted: str, *, now: datetime) -> CallBack:
     if row.kind == CallKind.DANGER:
         raise CaseError("Somebody in danger is called until they are reached.")
     row.state = CallState.CANCELLED
+    if row.slot_id is not None:
+        slots.give_back(session, row.slot_id)
     session.add(row)
     session.flush()
     _tell(session, row, now=now)

@@ -9,15 +9,18 @@ from sqlmodel import col, select
 
 from cases import (
     alerts,
+    call_hours,
     checklists,
     file_parts,
     households,
     merging,
+    notices,
     parts,
     proofs,
     questions,
     queues,
     resident_steps,
+    sortings,
     throttles,
     tickets,
     withdrawing,
@@ -44,10 +47,12 @@ from cases.file_parts import Draft
 from cases.lifecycle import NextActor, State
 from cases.lookups import (
     Found,
+    FreeHours,
     Locked,
     Lookup,
     OwnTickets,
     PartStanding,
+    TakeHour,
     TicketByNumber,
     TicketsFound,
     TicketShut,
@@ -117,8 +122,20 @@ def _open(
     now: datetime,
 ) -> Ticket:
     if isinstance(command, OpenTicket):
-        return tickets.open_for(session, conversation, command, now=now)
-    return parts.open_together(session, conversation, command, now=now)
+        ticket = tickets.open_for(session, conversation, command, now=now)
+        _note_sorting(session, ticket, command, now=now)
+        return ticket
+    whole = parts.open_together(session, conversation, command, now=now)
+    _note_sorting(session, whole, command.parent, now=now)
+    for part, draft in zip(parts.children_of(session, whole), command.parts, strict=True):
+        _note_sorting(session, part, draft, now=now)
+    return whole
+
+
+def _note_sorting(session: Session, ticket: Ticket, draft: OpenTicket, *, now: datetime) -> None:
+    """Why it was sorted so, and whom a law wants told of it."""
+    sortings.keep(session, ticket, draft, now=now)
+    notices.owe(session, ticket, draft.duties, now=now)
 
 
 def _write_down(
@@ -178,6 +195,10 @@ def look_up(
             return _by_number(session, conversation, question, now=now)
         case OwnTickets():
             return _own(session, conversation)
+        case FreeHours():
+            return call_hours.free(session, conversation, now=now)
+        case TakeHour():
+            return call_hours.take(session, conversation, question, now=now)
         case _:
             assert_never(question)
 

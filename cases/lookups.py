@@ -98,5 +98,45 @@ class Awaited:
     again: bool = False
 
 
-Lookup: TypeAlias = TicketByNumber | OwnTickets
-Found: TypeAlias = TicketStanding | TicketShut | TicketsFound
+@dataclass(frozen=True)
+class FreeHours:
+    """In which hours may this resident be called back?"""
+
+
+@dataclass(frozen=True)
+class FreeHour:
+    """One hour that still has room."""
+
+    id: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class HoursFree:
+    """The next free hours; none where nobody has opened any."""
+
+    hours: tuple[FreeHour, ...]
+
+
+@dataclass(frozen=True)
+class TakeHour:
+    """Call this number in this hour; with None whoever is free next."""
+
+    hour: str | None
+    phone: str
+
+
+@dataclass(frozen=True)
+class HourTaken:
+    """The call is promised; `at` None is as soon as somebody is free."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class HourGone:
+    """Somebody else has taken this hour meanwhile."""
+
+
+Lookup: TypeAlias = TicketByNumber | OwnTickets | FreeHours | TakeHour
+Found: TypeAlias = TicketStanding | TicketShut | TicketsFound | HoursFree | HourTaken | HourGone

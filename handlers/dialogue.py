@@ -207,6 +207,14 @@ class HandoffForm(Remembered):
     kind: Literal["handoff"] = "handoff"
 
 
+class CallBackForm(Remembered):
+    """A call is wished: `hours` are those offered (words, id), `hour` the one chosen."""
+
+    kind: Literal["call_back"] = "call_back"
+    hours: tuple[tuple[str, str], ...] = ()
+    hour: str | None = None
+
+
 class ClarifyForm(Remembered):
     """Two wishes were equally likely; the resident was asked which. `text` is what they wrote."""
 
@@ -229,6 +237,7 @@ Form = Annotated[
     | TogetherForm
     | WithdrawForm
     | HandoffForm
+    | CallBackForm
     | ClarifyForm,
     Field(discriminator="kind"),
 ]

@@ -10,7 +10,7 @@ from knowledge.library import Library
 from knowledge.names import P0_HAZARDS, Category, Hazard, Intent, Matter, Priority, Region
 
 BOT = Choice("handoff.button_bot")
-WAITING = (Choice("handoff.button_message"), BOT)
+WAITING = (Choice("handoff.button_message"), Choice("call.button"), BOT)
 ANSWERS = frozenset({Intent.AFFIRM, Intent.ASK_HUMAN, Intent.DENY})
 
 
@@ -38,6 +38,10 @@ def queue(turn: Turn, library: Library, *, reason: str, before: tuple[Reply, ...
         commands = (_ticket(turn, library), queued)
     numbers = hotlines.spoken(library, turn.place, on=turn.today)
     said = Reply("handoff.nobody", {"number": number, "numbers": numbers}, choices=WAITING)
+    if turn.opens_at is not None:
+        when = speech.chinese().when(turn.opens_at)
+        values = {"number": number, "numbers": numbers, "when": when}
+        said = Reply("handoff.closed", values, choices=WAITING)
     return Outcome((*before, said), state, commands)
 
 
@@ -47,12 +51,19 @@ def wait(turn: Turn, _library: Library) -> Outcome:
     if turn.text.strip() == _button("handoff.button_message") or not turn.state.told_waiting:
         return Outcome((Reply("handoff.leave_message", choices=(BOT,)),), state)
     if turn.said.intent is Intent.ASK_HUMAN or words.hears("handoff.cue_where", turn.text):
-        key = "handoff.still" if turn.someone_on_duty else "handoff.still_nobody"
-        still = Reply(key, {"position": QueuePosition()}, choices=(BOT,))
-        return Outcome((still,), state)
+        return Outcome((_still(turn),), state)
     if turn.said.intent in {Intent.THANK, Intent.GOODBYE} and turn.said.sure:
         return Outcome((Reply("handoff.thanks"),), state)
     return Outcome((Reply("handoff.kept", choices=(BOT,)),), state)
+
+
+def _still(turn: Turn) -> Reply:
+    if turn.someone_on_duty:
+        return Reply("handoff.still", {"position": QueuePosition()}, choices=(BOT,))
+    if turn.opens_at is not None:
+        when = speech.chinese().when(turn.opens_at)
+        return Reply("handoff.still_closed", {"when": when}, choices=(BOT,))
+    return Reply("handoff.still_nobody", choices=(BOT,))
 
 
 def wants_bot(text: str) -> bool:

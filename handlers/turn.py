@@ -72,7 +72,7 @@ class Turn:
     `region` is None until the resident has told it. `found` is the answer to a lookup of this
     very turn, `awaited` what the helpline has asked about a ticket. `waiting`: a person was asked
     for and has not come yet. `carries_sensitive` is false on a channel that may not be used for
-    illness, income or a place.
+    illness, income or a place. `opens_at`: when somebody is there again, None within hours.
     """
 
     text: str
@@ -81,6 +81,7 @@ class Turn:
     now: datetime
     region: Region | None = None
     someone_on_duty: bool = True
+    opens_at: datetime | None = None
     waiting: bool = False
     with_person: bool = False
     carries_sensitive: bool = True
