@@ -110,11 +110,12 @@ class Message(BaseModel):
 
 
 class Queue(BaseModel):
-    """Where somebody stands in line. Null seconds: unknown."""
+    """Where somebody stands in line. Null seconds: unknown; `opens_at` is null within hours."""
 
     position: int
     wait_low_s: int | None
     wait_high_s: int | None
+    opens_at: datetime | None = None
 
 
 class Turn(BaseModel):
@@ -149,7 +150,14 @@ def message(line: Line) -> Message:
 
 def queue(standing: Standing | None) -> Queue | None:
     """A place in line as JSON."""
-    return None if standing is None else Queue(**vars(standing))
+    if standing is None:
+        return None
+    return Queue(
+        position=standing.position,
+        wait_low_s=standing.wait_low_s,
+        wait_high_s=standing.wait_high_s,
+        opens_at=standing.opens_at,
+    )
 
 
 def turn(conversation: Conversation, lines: Sequence[Line], standing: Standing | None) -> Turn:

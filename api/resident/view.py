@@ -62,12 +62,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What the strip above the writing place says. Minutes are None while unknown."""
+    """What the strip above the writing place says. Minutes are None while unknown;
+    `opens` says when somebody is there again, empty within hours."""
 
     mode: Mode
     ahead: int | None = None
     low: int | None = None
     high: int | None = None
+    opens: str = ""
 
 
 def show(line: Line, hotlines: Iterable[str]) -> Shown:
@@ -99,7 +101,11 @@ def waiting(mode: Mode, standing: Standing | None) -> Waiting:
     if mode is not Mode.QUEUED or standing is None:
         return Waiting(mode)
     return Waiting(
-        mode, standing.position - 1, _minutes(standing.wait_low_s), _minutes(standing.wait_high_s)
+        mode,
+        standing.position - 1,
+        _minutes(standing.wait_low_s),
+        _minutes(standing.wait_high_s),
+        "" if standing.opens_at is None else speech.chinese().when(standing.opens_at),
     )
 
 
