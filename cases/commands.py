@@ -18,7 +18,7 @@ class OpenTicket:
     `sealed`: the reporter's identity stands apart, and `not_to` names units that may never see it.
     `personal`: it belongs to this person alone and never shows on a household's page.
     `number` is given when it follows from another ticket's; else one is drawn. `reasons` say why
-    it was sorted so, and `duties` whom a law wants told.
+    it was sorted so, and `duties` whom a law wants told; `days` are agreed working days.
     """
 
     category: Category
@@ -42,6 +42,7 @@ class OpenTicket:
     number: str | None = None
     reasons: tuple[Reason, ...] = ()
     duties: tuple[Duty, ...] = ()
+    days: int | None = None
 
 
 @dataclass(frozen=True)

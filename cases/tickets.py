@@ -44,6 +44,7 @@ class Ticket(SQLModel, table=True):
         Index("ix_tickets_ended", "ended", "closed_at"),
         Index("ix_tickets_due", "ended", "next_due"),
         Index("ix_tickets_matter", "ended", "region", "matter", "opened_at"),
+        Index("ix_tickets_opened", "opened_at"),
     )
     id: str = Field(primary_key=True)
     number: str = Field(unique=True)
@@ -74,6 +75,8 @@ class Ticket(SQLModel, table=True):
     next_due: datetime | None = Field(default=None, sa_type=UtcDateTime)
     respond_by: datetime = Field(sa_type=UtcDateTime)
     provisional: bool = False
+    # Working days for a result, by the catalogue of the day on which it was opened.
+    agreed_days: int | None = None
     phone_index: str | None = None
     secret_index: str | None = None
     opened_at: datetime = Field(sa_type=UtcDateTime)
@@ -109,6 +112,7 @@ def open_for(
         personal=draft.personal,
         anonymous=draft.anonymous,
         by_helper=draft.by_helper,
+        agreed_days=draft.days,
         next_actor=NextActor.HOTLINE,
         respond_by=now,
         opened_at=now,

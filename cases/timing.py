@@ -22,6 +22,7 @@ class Timed(Protocol):
     priority: str
     matter: str
     opened_at: datetime
+    agreed_days: int | None
 
 
 @dataclass(frozen=True)
@@ -70,4 +71,5 @@ def subject_of(ticket: Timed) -> Subject:
         category=Category(ticket.category),
         priority=Priority(ticket.priority),
         matter=Matter(ticket.matter),
+        days=ticket.agreed_days,
     )

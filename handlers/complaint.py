@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cases.commands import OpenTicket
-from handlers import hearing, speech, triage
+from cases.commands import OpenTicket, OpenTogether
+from handlers import hearing, paths, speech, triage
 from handlers.dialogue import ComplaintForm, ComplaintStep, Identity
 from handlers.triage import Triage
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
@@ -88,8 +88,11 @@ def opened(
     *,
     phone: str | None = None,
     secret: str | None = None,
-) -> OpenTicket:
-    """The ticket of what was told so far; nobody stands behind it until they said so."""
+) -> OpenTicket | OpenTogether:
+    """The ticket of what was told so far; nobody stands behind it until they said so.
+
+    A report on staff that has two sides is one number with a part for each.
+    """
     decided = _decide(turn, library, form)
     filed = triage.ticket(
         decided,
@@ -100,7 +103,7 @@ def opened(
         phone=phone,
     )
     anonymous = form.identity in {None, Identity.ANONYMOUS}
-    return replace(filed, secret=secret, anonymous=anonymous)
+    return triage.split(replace(filed, secret=secret, anonymous=anonymous), decided)
 
 
 def _stand_behind(turn: Turn, library: Library, form: ComplaintForm) -> Outcome:
@@ -164,8 +167,12 @@ def _file(
     if form.identity is not Identity.NAMED and secret is None:
         key = "complaint.filed_without_word"
     replies = [Reply(key, values)]
-    if _decide(turn, library, form).leaves_house:
+    decided = _decide(turn, library, form)
+    if decided.leaves_house:
         replies.append(Reply("complaint.elsewhere"))
+    if decided.sides:
+        replies.append(Reply("complaint.two_sides"))
+    replies += paths.told(turn, library, decided)
     filed = opened(turn, library, form, phone=phone, secret=secret)
     state = turn.state.without_form().having(hazard=Hazard.NONE)
     return Outcome(tuple(replies), state, (filed,))

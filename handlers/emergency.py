@@ -4,7 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cases.commands import AddToTicket, Command, QueueChat, RaiseAlert, SetRegion
-from handlers import aftercare, elsewhere, hotlines, refused, speech, stories, triage, unfinished
+from handlers import (
+    aftercare,
+    elsewhere,
+    hotlines,
+    paths,
+    refused,
+    speech,
+    stories,
+    triage,
+    unfinished,
+)
 from handlers.dialogue import Dialogue, EmergencyForm, EmergencyStep, Form
 from handlers.triage import Triage
 from handlers.turn import Choice, Outcome, Reply, TicketNumber, Turn, Value
@@ -50,7 +60,9 @@ def file(turn: Turn, library: Library) -> Outcome:
         "called": _called(turn, library),
     }
     rights = (refused.rights(turn, library),) if stories.refused(turn.text) else ()
-    replies = (Reply(f"urgent.{hazard}", values), *rights, elsewhere.after_filing(turn, form))
+    path = paths.told(turn, library, _decided(turn, library))
+    urgent = Reply(f"urgent.{hazard}", values)
+    replies = (urgent, *rights, *path, elsewhere.after_filing(turn, form))
     filed = (*unfinished.file(turn, library), _open(turn, library))
     return Outcome(replies, _state(turn, form), (*filed, *_place(turn), queued))
 
@@ -159,7 +171,11 @@ def _called(turn: Turn, library: Library) -> str:
 
 
 def _open(turn: Turn, library: Library) -> Command:
-    return _ticket(turn, library, triage.decide(turn.said, library, region=turn.scene))
+    return _ticket(turn, library, _decided(turn, library))
+
+
+def _decided(turn: Turn, library: Library) -> Triage:
+    return triage.decide(turn.said, library, region=turn.scene)
 
 
 def _ticket(turn: Turn, library: Library, decided: Triage) -> Command:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cases.commands import OpenTicket, SetRegion
-from handlers import speech, stories, triage
+from handlers import paths, speech, stories, triage
 from handlers.dialogue import RefusedForm, RefusedStep
+from handlers.triage import Triage
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import citations
 from knowledge.library import Library
@@ -86,24 +87,29 @@ def again(turn: Turn) -> Reply | None:
 
 def opened(turn: Turn, library: Library, form: RefusedForm) -> OpenTicket:
     """The ticket of what was told so far."""
-    region = form.region or turn.region
-    story = "\n".join((form.what, *form.told))
+    return triage.ticket(
+        _decided(turn, library, form),
+        library,
+        region=form.region or turn.place,
+        narrative=_story(form),
+        said=turn.said,
+        phone=turn.phone,
+    )
+
+
+def _decided(turn: Turn, library: Library, form: RefusedForm) -> Triage:
     said = replace(
         turn.said,
-        text=story,
+        text=_story(form),
         hazard=Hazard.NONE,
         priority=Priority.P2,
         intent=Intent.FILE_COMPLAINT,
     )
-    decided = triage.decide(said, library, region=region)
-    return triage.ticket(
-        decided,
-        library,
-        region=region or Region.NATIONAL,
-        narrative=story,
-        said=said,
-        phone=turn.phone,
-    )
+    return triage.decide(said, library, region=form.region or turn.region)
+
+
+def _story(form: RefusedForm) -> str:
+    return "\n".join((form.what, *form.told))
 
 
 def _last_day(turn: Turn) -> Reply | None:
@@ -126,4 +132,5 @@ def _file(turn: Turn, library: Library, form: RefusedForm) -> Outcome:
     values: dict[str, Value] = {"number": TicketNumber(), "due": TicketDue()}
     state = turn.state.without_form().having(hazard=Hazard.NONE)
     filed = Reply("refused.filed", values, choices=(ELIGIBILITY,))
-    return Outcome((filed,), state, (opened(turn, library, form),))
+    told = paths.told(turn, library, _decided(turn, library, form))
+    return Outcome((filed, *told), state, (opened(turn, library, form),))

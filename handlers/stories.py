@@ -40,11 +40,15 @@ class _House(_Told, frozen=True):
 
 
 class Body(BaseModel, frozen=True, extra="forbid"):
-    """A body that can be accused: how it is named, and which units of a routing row it is."""
+    """A body that can be accused: how it is named, and which units of a routing row it is.
+
+    `home`: people live there and depend on it, so that a report on it is sealed.
+    """
 
     says: re.Pattern[str]
     name: str
     unit: re.Pattern[str]
+    home: bool = False
 
 
 class _Book(BaseModel, frozen=True, extra="forbid"):

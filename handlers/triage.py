@@ -8,8 +8,11 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
-from cases.commands import OpenTicket
-from handlers import stories
+from cases.commands import OpenTicket, OpenTogether
+from cases.reasons import Duty, Reason, Why
+from handlers import accused, duties, outside, stories, underway
+from handlers.accused import Names, Side
+from handlers.underway import Underway
 from knowledge import units
 from knowledge.library import Library
 from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
@@ -56,6 +59,8 @@ class _Units(BaseModel, frozen=True, extra="forbid"):
     discipline: str
     inspects: str
     civil_affairs: str
+    county: str
+    above: str
 
 
 class _Book(BaseModel, frozen=True, extra="forbid"):
@@ -65,7 +70,12 @@ class _Book(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True)
 class Triage:
-    """What is suggested; an operator may correct it. `not_to` are units that may never see it."""
+    """What is suggested, with its reasons; an operator may correct it.
+
+    `not_to` are units that may never see it. `underway`: it is before somebody else already, and
+    nobody gets it. `outside` is the place where none of our regions is. `sides` are the halves
+    that a report on staff is split into, `duties` those whom a law wants told.
+    """
 
     priority: Priority
     hazard: Hazard
@@ -76,6 +86,32 @@ class Triage:
     personal: bool
     not_to: tuple[str, ...]
     leaves_house: bool = False
+    underway: Underway | None = None
+    outside: str | None = None
+    sides: tuple[Side, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a story is, before it is known who gets it."""
+
+    said: Understanding
+    matter: Matter
+    category: Category
+    region: Region | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def accuses(self) -> bool:
+        """Whether somebody's conduct or decision is complained of."""
+        return self.matter in ACCUSING or self.category in ACCUSATIONS
+
+    @property
+    def scam(self) -> bool:
+        """Whether somebody who only pretends to hold an office wants money: for the police."""
+        return self.said.hazard is Hazard.EXTORTION and duties.pretended(self.said.text)
 
 
 def accuses(said: Understanding) -> bool:
@@ -101,30 +137,37 @@ def decide(
     said: Understanding, library: Library, *, region: Region | None, sealed: bool = False
 ) -> Triage:
     """Read a story: danger first, then whose conduct, then what it is about."""
-    said = weigh(said)
-    matter = _matter(said, library)
-    category = _category(said, matter)
-    routing, not_to = units.responsible(library, matter, region), tuple[str, ...]()
-    accuses = matter in ACCUSING or category in ACCUSATIONS
-    house = accuses and stories.on_this_house(said.text)
-    if accuses:
-        routing, not_to = _away_from_accused(said.text, routing, house=house)
-    civil = _book().units.civil_affairs
-    if category is Category.REFUSED and civil not in (routing.lead or ""):
-        # Only another civil affairs office can check the household; else the level above decides.
-        again = next((unit for unit in routing.joint if civil in unit), None)
-        routing = Routing(lead=again, note=routing.note)
-    return Triage(
-        priority=said.priority,
-        hazard=said.hazard,
-        matter=matter,
-        category=category,
-        routing=routing,
-        sealed=sealed or said.hazard in SEALED,
-        personal=said.hazard in PERSONAL,
-        not_to=not_to,
-        leaves_house=house,
+    read = _read(weigh(said), library, region)
+    text = read.said.text
+    house = read.accuses and not read.scam and stories.on_this_house(text)
+    gone = _underway(read)
+    at_home = read.accuses and any(body.home for body in stories.accused(text))
+    found, halves = _routed(read, library, house=house)
+    obliged = duties.of(
+        text,
+        hazard=read.said.hazard,
+        matter=read.matter,
+        category=read.category,
+        writer=read.said.writer,
     )
+    draft = Triage(
+        priority=read.said.priority,
+        hazard=read.said.hazard,
+        matter=read.matter,
+        category=read.category,
+        routing=Routing(note=found.routing.note) if gone else found.routing,
+        sealed=sealed or at_home or read.said.hazard in SEALED,
+        personal=read.said.hazard in PERSONAL,
+        not_to=found.not_to,
+        leaves_house=house,
+        underway=gone,
+        outside=outside.place(text) if read.region is Region.NATIONAL else None,
+        sides=() if house or gone else halves,
+        duties=obliged,
+        reasons=read.reasons,
+    )
+    home = (Reason(Why.CARE_HOME),) if at_home else ()
+    return replace(draft, reasons=(*read.reasons, *home, *_explained(draft, text)))
 
 
 def ticket(  # noqa: PLR0913
@@ -137,13 +180,14 @@ def ticket(  # noqa: PLR0913
     phone: str | None = None,
 ) -> OpenTicket:
     """The command that files what was decided."""
+    place = Region.NATIONAL if triage.outside is not None else region
     return OpenTicket(
         category=triage.category,
         priority=triage.priority,
         hazard=triage.hazard,
         matter=triage.matter,
-        region=region,
-        prefix=library.regions[region].ticket_prefix,
+        region=place,
+        prefix=library.regions[place].ticket_prefix,
         narrative=narrative,
         lead_unit=triage.routing.lead,
         joint_units=triage.routing.joint,
@@ -154,26 +198,131 @@ def ticket(  # noqa: PLR0913
         personal=triage.personal,
         by_helper=said.writer is Writer.HELPER,
         phone=phone,
+        reasons=triage.reasons,
+        duties=triage.duties,
+        days=triage.routing.days,
     )
 
 
-def _matter(said: Understanding, library: Library) -> Matter:
+def split(filed: OpenTicket, triage: Triage) -> OpenTicket | OpenTogether:
+    """The same as one number with a part for each half, where a report on staff has two.
+
+    The phone and the reporter's own word stand on the parent alone.
+    """
+    if not triage.sides:
+        return filed
+    parts = tuple(
+        replace(
+            filed,
+            matter=side.matter,
+            lead_unit=side.lead,
+            joint_units=(),
+            phone=None,
+            secret=None,
+            duties=(),
+        )
+        for side in triage.sides
+    )
+    return OpenTogether(replace(filed, lead_unit=None, joint_units=()), parts)
+
+
+def _read(said: Understanding, library: Library, region: Region | None) -> _Read:
+    matter, why = _matter(said, library)
+    category = _category(said, matter)
+    reasons = [why]
+    if said.hazard is not Hazard.NONE:
+        reasons = [_danger(said), *(one for one in reasons if one.why is not Why.HAZARD)]
+    if category is Category.REFUSED:
+        reasons.append(Reason(Why.REFUSED))
+    elif category is OF_INTENT.get(said.intent):
+        reasons.append(Reason(Why.WISH, said.intent))
+    elsewhere = said.region is None and outside.place(said.text) is not None
+    return _Read(said, matter, category, Region.NATIONAL if elsewhere else region, tuple(reasons))
+
+
+def _danger(said: Understanding) -> Reason:
+    if said.hazard is Hazard.DISPLACED and stories.lost(said.text):
+        return Reason(Why.LOST)
+    if said.hazard is Hazard.DISPLACED and stories.in_the_street(said.text):
+        return Reason(Why.STREET)
+    return Reason(Why.HAZARD, said.hazard)
+
+
+def _underway(read: _Read) -> Underway | None:
+    """A danger is never sent elsewhere, nor a report on somebody's conduct."""
+    calm = read.said.hazard is Hazard.NONE and read.matter not in ACCUSING
+    return underway.before(read.said.text) if calm else None
+
+
+def _routed(read: _Read, library: Library, *, house: bool) -> tuple[accused.Away, tuple[Side, ...]]:
+    text, names = read.said.text, _names()
+    if read.scam:
+        police = units.responsible(library, Matter.SAFEGUARDING, read.region)
+        return accused.Away(replace(police, joint=()), ()), ()
+    routing = units.responsible(library, read.matter, read.region, text=text)
+    found = accused.Away(routing, ())
+    if read.accuses:
+        found = accused.away(text, routing, names, house=house)
+    if read.category is Category.REFUSED and names.civil_affairs not in (found.routing.lead or ""):
+        # Only another civil affairs office can check the household; else the level above decides.
+        again = next((unit for unit in found.routing.joint if names.civil_affairs in unit), None)
+        found = replace(found, routing=Routing(lead=again, note=routing.note))
+    if read.matter is not Matter.FRAUD or read.region in {None, Region.NATIONAL}:
+        return found, ()
+    if not duties.by_staff(text):
+        return found, ()
+    basic = units.responsible(library, Matter.BASIC, read.region)
+    return found, accused.sides(found, basic, names)
+
+
+def _explained(triage: Triage, text: str) -> tuple[Reason, ...]:
+    """Why the units, who gets it or does not, and who must be told."""
+    routing = triage.routing
+    found = [
+        (triage.underway is not None, Reason(Why.UNDERWAY, triage.underway or "")),
+        (triage.outside is not None, Reason(Why.OUTSIDE, triage.outside or "")),
+        (routing.area is not None, Reason(Why.OFFICE, routing.area or "")),
+        (routing.sourced, Reason(Why.CLAUSE, f"{routing.document} {routing.clause}")),
+        (routing.lead is not None and not routing.sourced, Reason(Why.CONFIRM_LOCALLY)),
+        (routing.lead is None and triage.underway is None, Reason(Why.NO_UNIT)),
+        (triage.leaves_house, Reason(Why.LEAVES_HOUSE)),
+        (bool(triage.not_to), Reason(Why.ACCUSED, "、".join(triage.not_to))),
+        (bool(triage.sides), Reason(Why.TWO_SIDES, "、".join(s.lead for s in triage.sides))),
+        (triage.personal, Reason(Why.PERSONAL)),
+        (bool(triage.duties), Reason(Why.TOLD_BY_LAW, "、".join(_told(triage)))),
+        (_of_own_will(triage, text), Reason(Why.OWN_WILL)),
+    ]
+    return tuple(reason for holds, reason in found if holds)
+
+
+def _told(triage: Triage) -> list[str]:
+    return [duty.addressee for duty in triage.duties]
+
+
+def _of_own_will(triage: Triage, text: str) -> bool:
+    """A capable adult who is beaten decides herself whom to tell."""
+    return triage.hazard is Hazard.VIOLENCE and not duties.incapable(text) and not triage.duties
+
+
+def _matter(said: Understanding, library: Library) -> tuple[Matter, Reason]:
+    danger = Reason(Why.HAZARD, said.hazard)
     if said.priority is Priority.P0 and said.hazard in OF_HAZARD:
-        return OF_HAZARD[said.hazard]
+        return OF_HAZARD[said.hazard], danger
     refused = stories.refused(said.text)
-    scores = {
-        matter: cue.weight * sum(word in said.text for word in cue.words)
+    heard = {
+        matter: [word for word in cue.words if word in said.text]
         for matter, cue in _book().matters.items()
         if not (refused and matter in ACCUSING)
     }
-    best = max(scores, key=lambda matter: scores[matter])
-    if scores[best] > 0 and (said.hazard is Hazard.NONE or best in ACCUSING):
-        return best
+    best = max(heard, key=lambda matter: _book().matters[matter].weight * len(heard[matter]))
+    if heard[best] and (said.hazard is Hazard.NONE or best in ACCUSING):
+        return best, Reason(Why.WORDS, "、".join(heard[best]))
     if said.hazard is not Hazard.NONE:
-        return OF_HAZARD[said.hazard]
+        return OF_HAZARD[said.hazard], danger
     if said.programme is not None:
-        return library.matter_of(said.programme) or Matter.BASIC
-    return Matter.BASIC
+        about = library.matter_of(said.programme)
+        return about or Matter.BASIC, Reason(Why.PROGRAMME, said.programme)
+    return Matter.BASIC, Reason(Why.NOTHING_SAID)
 
 
 def _category(said: Understanding, matter: Matter) -> Category:
@@ -186,28 +335,10 @@ def _category(said: Understanding, matter: Matter) -> Category:
     return OF_INTENT.get(said.intent, Category.ENQUIRY)
 
 
-def _away_from_accused(
-    text: str, routing: Routing, *, house: bool
-) -> tuple[Routing, tuple[str, ...]]:
-    """A complaint never goes back to a unit that it names (信访工作条例 第30条); with nobody
-    left it goes to the discipline authority, 需当地确认."""
-    bodies = stories.accused(text)
-    named = tuple(unit for unit in (routing.lead, *routing.joint) if unit)
-    shut = tuple(
-        unit
-        for unit in named
-        if unit in text
-        or any(body.unit.search(unit) for body in bodies)
-        or (house and stories.of_this_house(unit))
-    )
-    left = tuple(unit for unit in named if unit not in shut)
-    not_to = tuple(dict.fromkeys((*shut, *(body.name for body in bodies))))
-    ours = _book().units
-    if (named and not left) or (house and not any(ours.inspects in unit for unit in left)):
-        return Routing(lead=ours.discipline, note=routing.note), not_to
-    lead = next((unit for unit in left if ours.inspects in unit), left[0] if left else None)
-    joint = tuple(unit for unit in left if unit != lead)
-    return replace(routing, lead=lead, joint=joint), not_to
+@cache
+def _names() -> Names:
+    named = _book().units
+    return Names(named.discipline, named.inspects, named.civil_affairs, named.county, named.above)
 
 
 @cache

@@ -126,11 +126,25 @@ class Guide(Entry):
     money: bool = True
 
 
+class Office(Entry):
+    """The unit that takes a matter in a county, town or street; `areas` as people say them."""
+
+    areas: tuple[Text, ...] = Field(min_length=1)
+    unit: Text
+
+
 class Responsibility(Entry):
-    """Who leads and who joins in one matter of one region. No source: 需当地确认."""
+    """Who leads and who joins in one matter of one region. No source: 需当地确认.
+
+    `offices` are those below the region that a deployment has entered; the lead of a story that
+    names one of their areas is that office. `days` are the working days that were agreed on for
+    the matter; None: as the clocks say.
+    """
 
     lead: Text | None
     joint: tuple[Text, ...] = ()
+    offices: tuple[Office, ...] = ()
+    days: int | None = Field(default=None, ge=1, le=60)
     document: Slug | None = None
     clause: Text | None = None
     note: Text | None = None

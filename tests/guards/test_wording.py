@@ -14,6 +14,7 @@ from cases.lifecycle import NextActor, State
 from cases.lookups import Locked
 from handlers import fallback, requests, speech
 from handlers.dialogue import ComplaintStep, Identity
+from handlers.underway import Underway
 from knowledge.names import P0_HAZARDS, Hazard, Intent
 from tests.guards import sources
 
@@ -28,6 +29,7 @@ FAMILIES: dict[str, Sequence[str]] = {
     "urgent.": [h for h in Hazard if h not in P0_HAZARDS and h is not Hazard.NONE],
     "complaint.ask_": list(ComplaintStep),
     "complaint.cue_": list(Identity),
+    "path.": list(Underway),
     "progress.": [why for why in Locked if why is not Locked.TOO_MANY_TRIES],
     "state.": list(State),
     "turn.": list(NextActor),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases.commands import OpenTicket, QueueChat
+from cases.commands import OpenTicket, OpenTogether, QueueChat
 from handlers.dialogue import ComplaintForm, ComplaintStep
 from handlers.turn import Choice
 from knowledge.names import Category, Matter, Priority, Region
@@ -98,9 +98,22 @@ def test_a_place_told_on_the_way_routes_the_ticket(talk: Talk) -> None:
 
 
 def test_a_report_of_favouritism_is_a_report(talk: Talk) -> None:
-    opened = talk.says(FAVOUR, "跳过", "跳过", "匿名", "跳过").ticket
-    assert (opened.category, opened.matter) == (Category.REPORT, Matter.FRAUD)
-    assert "村委会" in opened.not_to
+    (opened,) = talk.says(FAVOUR, "跳过", "跳过", "匿名", "跳过").did(OpenTogether)
+    assert isinstance(opened, OpenTogether)
+    assert (opened.parent.category, opened.parent.matter) == (Category.REPORT, Matter.FRAUD)
+    assert "村委会" in opened.parent.not_to
+
+
+def test_a_report_on_staff_is_split_under_one_number(talk: Talk) -> None:
+    talk.says(FAVOUR, "跳过", "跳过", "匿名", "石榴花")
+    (opened,) = talk.did(OpenTogether)
+    assert isinstance(opened, OpenTogether)
+    assert [(part.matter, part.lead_unit) for part in opened.parts] == [
+        (Matter.FRAUD, "区民政局"),
+        (Matter.CONDUCT, "区纪委监委"),
+    ]
+    assert (opened.parent.secret, [part.secret for part in opened.parts]) == ("石榴花", [None] * 2)
+    assert talk.keys[-1] == "complaint.two_sides"
 
 
 def test_a_report_on_the_bureau_leaves_the_house(talk: Talk) -> None:

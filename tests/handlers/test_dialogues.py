@@ -12,6 +12,7 @@ from cases import (
     alerts,
     conversations,
     history,
+    notices,
 )
 from cases.database import Session, Store
 from cases.tickets import Ticket
@@ -22,7 +23,7 @@ from tests.clock import Clock
 from tests.resident import Resident
 
 FOLDER = Path(__file__).parent.parent / "dialogues"
-TEXT_FIELDS = {"narrative", "notes"}
+TEXT_FIELDS = {"narrative", "notes", "owed"}
 
 
 class Told(BaseModel):
@@ -60,6 +61,7 @@ class ExpectedTicket(BaseModel):
     not_to: list[str] | None = None
     narrative: str | None = None
     notes: list[str] = []
+    owed: list[str] | None = None
 
 
 class Ends(BaseModel):
@@ -134,7 +136,7 @@ def _compare(session: Session, resident: Resident, ends: Ends) -> None:
     assert sorted(rung) == sorted(ends.alerts)
     # A sealed report keeps no conversation; the store holds nothing but this dialogue.
     filed = session.exec(
-        select(Ticket).order_by(col(Ticket.opened_at), col(Ticket.priority), col(Ticket.id))
+        select(Ticket).order_by(col(Ticket.opened_at), col(Ticket.priority), col(Ticket.number))
     ).all()
     assert len(filed) == len(ends.tickets)
     for ticket, expected in zip(filed, ends.tickets, strict=True):
@@ -158,3 +160,5 @@ def _compare_ticket(session: Session, ticket: Ticket, expected: ExpectedTicket) 
         assert expected.narrative in told[0]
     for words in expected.notes:
         assert any(words in text for text in told), f"{words!r} is not in the history"
+    if expected.owed is not None:
+        assert [row.addressee for row in notices.of_ticket(session, ticket)] == expected.owed
