@@ -110,12 +110,11 @@ class Message(BaseModel):
 
 
 class Queue(BaseModel):
-    """Where somebody stands in line. Null seconds: unknown; `opens_at` is null within hours."""
+    """Where somebody stands in line. Null seconds: unknown."""
 
     position: int
     wait_low_s: int | None
     wait_high_s: int | None
-    opens_at: datetime | None = None
 
 
 class Turn(BaseModel):
@@ -156,7 +155,6 @@ def queue(standing: Standing | None) -> Queue | None:
         position=standing.position,
         wait_low_s=standing.wait_low_s,
         wait_high_s=standing.wait_high_s,
-        opens_at=standing.opens_at,
     )
 
 

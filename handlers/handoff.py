@@ -27,7 +27,7 @@ def queue(turn: Turn, library: Library, *, reason: str, before: tuple[Reply, ...
     if told:
         before = (*before, Reply("handoff.filed", {"number": TicketNumber()}))
         state = state.having(hazard=Hazard.NONE)
-    if turn.someone_on_duty:
+    if turn.someone_on_duty and turn.opens_at is None:
         said = Reply("handoff.queued", {"position": QueuePosition()}, choices=WAITING)
         return Outcome((*before, said), state, (*told, queued))
     commands: tuple[Command, ...] = (*told, queued)
@@ -58,7 +58,7 @@ def wait(turn: Turn, _library: Library) -> Outcome:
 
 
 def _still(turn: Turn) -> Reply:
-    if turn.someone_on_duty:
+    if turn.someone_on_duty and turn.opens_at is None:
         return Reply("handoff.still", {"position": QueuePosition()}, choices=(BOT,))
     if turn.opens_at is not None:
         when = speech.chinese().when(turn.opens_at)
