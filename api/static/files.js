@@ -17,22 +17,21 @@ function say(sentence) {
 }
 
 // Drawn by the browser, which also leaves the place and the time out of it.
-function smaller(file) {
-  if (!file.type.startsWith("image/") || file.size <= SMALL_ENOUGH) return Promise.resolve(file);
-  return new Promise((done) => {
-    const picture = new Image();
-    picture.onload = () => {
-      const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-      const canvas = document.createElement("canvas");
-      canvas.width = Math.round(picture.width * scale);
-      canvas.height = Math.round(picture.height * scale);
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      URL.revokeObjectURL(picture.src);
-      canvas.toBlob((blob) => done(blob || file), "image/jpeg", QUALITY);
-    };
-    picture.onerror = () => done(file);
-    picture.src = URL.createObjectURL(file);
-  });
+async function smaller(file) {
+  if (!file.type.startsWith("image/") || file.size <= SMALL_ENOUGH) return file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const drawn = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    return drawn || file;
+  } catch (error) {
+    // A picture that this browser cannot draw goes as it is; we draw it ourselves.
+    return file;
+  }
 }
 
 async function send(file) {
