@@ -16,7 +16,7 @@ def start_channels(built: Helpline) -> Callable[[], None]:
 
     Their libraries cost start-up time, which is paid only where they are used.
     """
-    if built.settings.telegram_token is None:
+    if not built.settings.has_channels:
         return lambda: None
     stop: Callable[[], None] = importlib.import_module("bot.running").start(built).stop
     return stop

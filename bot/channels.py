@@ -40,12 +40,16 @@ class Traits:
 
     Without `carries_sensitive` nothing but words is taken from it, and sensitive facts are not
     asked for on it. `pace` is messages a second, `chat_burst` how many one chat gets at once.
+    `letters`: choices are answered by a letter. `reply_within`: how long an answer may still go
+    back with the very push that asked for it; the outbox leaves it alone for so long.
     """
 
     name: str
     carries_sensitive: bool = False
     pace: float = 20
     chat_burst: float = 5
+    letters: bool = False
+    reply_within: timedelta = timedelta()
 
 
 class Sender(Protocol):

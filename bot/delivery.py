@@ -144,11 +144,13 @@ class Delivery:
 
     def _waiting(self, channel: str) -> frozenset[Lane]:
         with self._store.read() as session:
-            return outbox.waiting(session, channel, now=self._clock())
+            held = self._ways[channel].traits.reply_within
+            return outbox.waiting(session, channel, now=self._clock(), held=held)
 
     def _claim(self, channel: str, lane: Lane, places: int) -> list[Claimed]:
         with self._store.write() as session:
-            rows = outbox.claim(session, channel, lane, now=self._clock(), limit=places)
+            held, now = self._ways[channel].traits.reply_within, self._clock()
+            rows = outbox.claim(session, channel, lane, now=now, limit=places, held=held)
             return [_claimed(session, row) for row in rows]
 
     def _settle_lapsed(self) -> None:

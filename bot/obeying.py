@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot import rendering
 from bot.channels import (
     Asked,
     Began,
@@ -18,7 +19,7 @@ from bot.channels import (
     Said,
     Unsupported,
 )
-from cases import conversations, filing, links, messages, threads
+from cases import conversations, filing, links, messages, offers, threads
 from cases.commands import QueueChat
 from cases.conversations import Conversation
 from cases.database import Session, Store
@@ -31,6 +32,7 @@ from knowledge.names import Priority
 
 LONGEST = 4000
 VOICE_REASON = "voice"
+JOINED_BY = "\u3001"
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,21 @@ class Obedience:
                 pass
 
     def _hear(self, chat: str, said: Sequence[tuple[Update, str]]) -> None:
+        conversation = self._conversation(chat)
+        if self.reader.traits.letters and len(said) == 1:
+            said = [(said[0][0], self._spelt_out(conversation, said[0][1]))]
         self.desk.hear(
-            self._conversation(chat),
+            conversation,
             [(f"{self.channel}:{update.external_id}", text[:LONGEST]) for update, text in said],
             now=self.clock(),
         )
+
+    def _spelt_out(self, conversation: str, text: str) -> str:
+        """What the letters stand for that somebody answered with."""
+        with self.store.read() as session:
+            values = offers.last_values(session, conversations.find(session, conversation))
+        chosen = rendering.picked(text, values)
+        return text if chosen is None else JOINED_BY.join(chosen)
 
     def _conversation(self, chat: str) -> str:
         """The conversation of a chat; the first word from there opens one."""

@@ -4,19 +4,21 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 
-from bot import telegram, telegram_updates
-from bot.channels import NotSentError
+from bot import accounts, telegram_updates
+from bot.channels import Channel, SendError
 from bot.delivery import Delivery
 from bot.helpline import Helpline
 from bot.taking_in import Intake
 from bot.telegram import Telegram
+from bot.wechat import WeChat
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 10
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+Job = Coroutine[None, None, None]
 
 
 def start(helpline: Helpline) -> "Channels":
@@ -49,52 +51,55 @@ class Channels:
         self._loop.run_until_complete(self._serve())
 
     async def _serve(self) -> None:
-        settings = self._helpline.settings
-        senders = {}
-        jobs: list[Coroutine[None, None, None]] = []
-        if settings.telegram_token is not None:
-            account = Telegram(
-                settings.telegram_token.get_secret_value(),
-                api=settings.telegram_api,
-                speech=self._helpline.speech,
-                carries_sensitive=settings.telegram_carries_sensitive,
-            )
-            senders[telegram.CHANNEL] = account
-            taking_in = self._intake(telegram.CHANNEL, account)
-            jobs += [self._listen(account, taking_in), taking_in.work(self._stop)]
-        delivery = Delivery(self._helpline.store, senders, _now)
+        helpline = self._helpline
+        channels = accounts.every(helpline.settings, helpline.speech)
+        senders = {channel.traits.name: channel for channel in channels}
+        jobs = [job for channel in channels for job in self._jobs(channel)]
+        delivery = Delivery(helpline.store, senders, _now)
         await asyncio.gather(delivery.run(self._stop), *jobs)
-        for sender in senders.values():
-            await sender.close()
+        for channel in channels:
+            await channel.close()
 
-    async def _listen(self, account: Telegram, taking_in: Intake) -> None:
-        """Say how updates are to come, until Telegram has heard it; then poll where they do."""
-        settings, wait = self._helpline.settings, FIRST_WAIT
+    def _jobs(self, channel: Channel) -> list[Job]:
+        """What else than sending is done for a channel in this process."""
+        taking_in = self._intake(channel)
+        match channel:
+            case Telegram():
+                return [taking_in.work(self._stop), *self._of_telegram(channel, taking_in)]
+            case WeChat():
+                return [taking_in.work(self._stop), self._until_heard(channel.prepare)]
+            case _:
+                return [taking_in.work(self._stop)]
+
+    def _of_telegram(self, account: Telegram, taking_in: Intake) -> list[Job]:
+        """Updates are pushed where there is a secret for it, else asked for."""
+        settings = self._helpline.settings
         secret = settings.telegram_webhook_secret
-        address = (
-            None
-            if secret is None
-            else f"{(settings.public_url or '').rstrip('/')}{telegram_updates.WEBHOOK}"
-        )
+        if secret is None:
+            polled = self._until_heard(lambda: account.listen(None, ""))
+            return [polled, taking_in.poll(account, self._stop)]
+        address = f"{(settings.public_url or '').rstrip('/')}{telegram_updates.WEBHOOK}"
+        given = secret.get_secret_value()
+        return [self._until_heard(lambda: account.listen(address, given))]
+
+    async def _until_heard(self, tell: Callable[[], Awaitable[None]]) -> None:
+        """Tell a channel how we want it, again and again until it has heard."""
+        wait = FIRST_WAIT
         while not self._stop.is_set():
             try:
-                await account.listen(address, "" if secret is None else secret.get_secret_value())
-                break
-            except NotSentError as error:
-                log.warning("Telegram is not there yet.", extra={"why": str(error)})
-                wait = await self._pause(wait)
-        if secret is None:
-            await taking_in.poll(account, self._stop)
+                await tell()
+            except SendError as error:
+                log.warning("A channel is not set up yet.", extra={"why": str(error)})
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+            else:
+                return
 
-    async def _pause(self, seconds: float) -> float:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), seconds)
-        return min(2 * seconds, LONGEST_WAIT)
-
-    def _intake(self, channel: str, reader: Telegram) -> Intake:
+    def _intake(self, channel: Channel) -> Intake:
         return Intake(
+            channel.traits.name,
             channel,
-            reader,
             self._helpline.desk,
             store=self._helpline.store,
             speech=self._helpline.speech,

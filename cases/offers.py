@@ -14,9 +14,19 @@ class _Shown(BaseModel, frozen=True, extra="ignore"):
     choices: tuple[tuple[str, str], ...] = ()
 
 
+def last_values(session: Session, conversation: Conversation) -> tuple[str, ...]:
+    """The values of the buttons that were shown last, in their order."""
+    return tuple(value for _, value in _shown_last(session, conversation))
+
+
 def last(session: Session, conversation: Conversation) -> tuple[str, ...]:
     """The labels and values of the buttons that the bot showed last; none when its last lines
     had none."""
+    choices = _shown_last(session, conversation)
+    return tuple(dict.fromkeys(text for choice in choices for text in choice if text))
+
+
+def _shown_last(session: Session, conversation: Conversation) -> tuple[tuple[str, str], ...]:
     rows = session.exec(
         select(Message)
         .where(Message.conversation_id == conversation.id, Message.sender == Sender.BOT)
@@ -26,5 +36,5 @@ def last(session: Session, conversation: Conversation) -> tuple[str, ...]:
     for row in rows:
         choices = _Shown.model_validate(row.shown).choices
         if choices:
-            return tuple(dict.fromkeys(text for choice in choices for text in choice if text))
+            return choices
     return ()

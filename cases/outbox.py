@@ -19,22 +19,36 @@ from cases.threads import Thread
 
 # A sender's time-out must stay below half of it.
 LEASE = timedelta(seconds=20)
+NOT_HELD = timedelta()
+# What may go back with the push that asked for it.
+ANSWERS = (Lane.EMERGENCY, Lane.BOT)
 UNSENT = (Delivery.PENDING, Delivery.SENDING)
 
 
-def waiting(session: Session, channel: str, *, now: datetime) -> frozenset[Lane]:
-    """The lanes of a channel in which something may leave now or soon; a look, no claim."""
+def waiting(
+    session: Session, channel: str, *, now: datetime, held: timedelta = NOT_HELD
+) -> frozenset[Lane]:
+    """The lanes of a channel in which something may leave now; a look, no claim.
+
+    `held`: for so long an answer is left to the push that asked for it.
+    """
     found = session.exec(
         select(Message.lane)
         .join(Thread, col(Thread.conversation_id) == Message.conversation_id)
-        .where(*_ready(channel, now=now))
+        .where(*_ready(channel, now=now, held=held))
         .distinct()
     )
     return frozenset(Lane(lane) for lane in found)
 
 
-def claim(
-    session: Session, channel: str, lane: Lane, *, now: datetime, limit: int
+def claim(  # noqa: PLR0913
+    session: Session,
+    channel: str,
+    lane: Lane,
+    *,
+    now: datetime,
+    limit: int,
+    held: timedelta = NOT_HELD,
 ) -> Sequence[Message]:
     """Messages of one lane of a channel that may leave now, at most the first of each chat.
 
@@ -44,13 +58,39 @@ def claim(
     if lane is not Lane.EMERGENCY:
         statement = statement.where(~_behind_another())
     rows = session.exec(
-        statement.where(Message.lane == lane, *_ready(channel, now=now))
+        statement.where(Message.lane == lane, *_ready(channel, now=now, held=held))
         .order_by(col(Message.created_at), col(Message.seq))
         .limit(limit)
         .with_for_update(of=Message, skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
     return _leased(session, rows, now=now)
+
+
+def claim_answers(session: Session, conversation_id: str, *, now: datetime) -> Sequence[Message]:
+    """All that waits to be said in one chat, in order, to go back with the push that asked for it.
+
+    None of it when something before it is under way by another road.
+    """
+    rows = session.exec(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, col(Message.delivery).in_(UNSENT))
+        .order_by(col(Message.seq))
+        .with_for_update(of=Message, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    if any(row.delivery == Delivery.SENDING or row.lane not in ANSWERS for row in rows):
+        return ()
+    return _leased(session, rows, now=now)
+
+
+def answered_with(session: Session, conversation_id: str, receipt: str) -> Sequence[Message]:
+    """What went back with one push, in order; the push may come again."""
+    return session.exec(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.receipt == receipt)
+        .order_by(col(Message.seq))
+    ).all()
 
 
 def _leased(session: Session, rows: Sequence[Message], *, now: datetime) -> Sequence[Message]:
@@ -136,13 +176,17 @@ def seen_to(session: Session, message_id: str, *, now: datetime) -> bool:
     return done.rowcount == 1
 
 
-def _ready(channel: str, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
+def _ready(channel: str, *, now: datetime, held: timedelta) -> tuple[ColumnElement[bool], ...]:
+    ready = (
         col(Message.delivery) == Delivery.PENDING,
         col(Thread.channel) == channel,
         or_(col(Message.not_before).is_(None), col(Message.not_before) <= now),
         or_(col(Thread.quiet_until).is_(None), col(Thread.quiet_until) <= now),
     )
+    if not held:
+        return ready
+    old = col(Message.created_at) <= now - held
+    return (*ready, or_(col(Message.lane).not_in(ANSWERS), old))
 
 
 def _behind_another() -> ColumnElement[bool]:

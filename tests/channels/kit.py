@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
+import httpx
+
 from bot.channels import Channel
 from bot.delivery import Delivery
 from bot.taking_in import Intake
@@ -159,3 +161,13 @@ def running(channel: Channel, store: Store, desk: Desk, *more: More) -> Iterator
 def now() -> datetime:
     """The machine's time."""
     return datetime.now(UTC)
+
+
+def post(url: str, query: dict[str, str], body: bytes) -> httpx.Response:
+    """Knock at a door with anything."""
+    return httpx.post(url, params=query, content=body, timeout=10)
+
+
+def get(url: str, query: dict[str, str]) -> httpx.Response:
+    """Ask at a door."""
+    return httpx.get(url, params=query, timeout=10)

@@ -2,21 +2,32 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 from httpx import Client
+from pydantic import SecretStr
 
 from api import shapes
 from api.app import create_app
+from bot import taking_in, wechat_updates
 from bot.helpline import Helpline
 from bot.taking_in import Intake
 from bot.telegram import SHAPE, Telegram
+from bot.wechat import Account, WeChat
+from config.settings import Settings
 from handlers import speech
 from tests.api import web
 from tests.channels import kit
 from tests.channels.kit import Fault, Pushed, Rig
+from tests.peers.listening import Asked, listening
 from tests.peers.telegram import TOKEN, Answer, Call, TelegramPeer, serving
+from tests.peers.wechat import AES_KEY, APP, SECRET, WeChatPeer
+from tests.peers.wechat import TOKEN as WECHAT_TOKEN
 
+# The five seconds of the real one, shortened.
+PUSH_WAITS = timedelta(seconds=1)
 RigOf = Callable[[Helpline], AbstractContextManager[Rig]]
 PushedOf = Callable[[Helpline], AbstractContextManager[Pushed]]
 
@@ -123,6 +134,74 @@ class TelegramRig:
                 return lambda call: call.hang(2 * kit.PATIENCE)
 
 
+class WeChatRig:
+    """An official account: pushed by webhook to the web application, sent to by its interface."""
+
+    name = "wechat"
+
+    def __init__(self, helpline: Helpline, peer: WeChatPeer) -> None:
+        self.store, self.desk = helpline.store, helpline.desk
+        self.peer = peer
+        self._door = ExitStack()
+        self.address = self._door.enter_context(listening(peer.answer))
+
+    def writes(self, text: str, chat: int = 1) -> str:
+        return self.peer.writes(text, self.knows(chat))
+
+    def repeats(self, which: str) -> None:
+        self.peer.delivers(self.peer.pushed[which])
+
+    def swaps(self, first: str, second: str, chat: int = 1) -> None:
+        pushes = [self.peer.push(self.knows(chat), Content=text) for text in (first, second)]
+        raws = [
+            wechat_updates.raw(push, carries_sensitive=True, waited=at)
+            for at, push in enumerate(pushes)
+        ]
+        taking_in.keep(self.store, self.name, raws[::-1], now=kit.now())
+
+    def poisons(self) -> None:
+        push = {"FromUserName": self.knows(9), "CreateTime": "1700000000", "MsgId": "7"}
+        self.peer.delivers(push)
+
+    def reads(self, chat: int = 1) -> Sequence[str]:
+        return self.peer.texts(self.knows(chat))
+
+    def fits(self, text: str) -> bool:
+        return len(text.encode()) <= 2048
+
+    def knows(self, chat: int) -> str:
+        return f"open-id-{chat}"
+
+    def will(self, *faults: Fault) -> None:
+        self.peer.behaviour.extend(self._answer(fault) for fault in faults)
+
+    def shuts(self) -> None:
+        self._door.close()
+
+    def opens(self) -> None:
+        port = int(self.address.rpartition(":")[2])
+        self._door.enter_context(listening(self.peer.answer, port))
+
+    def _answer(self, fault: Fault) -> Callable[[Asked], None]:
+        match fault:
+            case Fault.REFUSES:
+                return lambda asked: asked.give(200, {"errcode": 45015, "errmsg": "out of time"})
+            case Fault.SHUT:
+                return lambda asked: asked.give(200, {"errcode": 43004, "errmsg": "require follow"})
+            case Fault.WAITS:
+                return lambda asked: asked.give(200, {"errcode": 45011, "errmsg": "too often"})
+            case Fault.KEEPS_AND_CUTS:
+                return self._keeps_and_cuts
+            case Fault.BABBLES:
+                return lambda asked: asked.say(502, "<html>gateway</html>")
+            case Fault.HANGS:
+                return lambda asked: asked.hang(2 * kit.PATIENCE)
+
+    def _keeps_and_cuts(self, asked: Asked) -> None:
+        self.peer.keeps(asked)
+        asked.cut()
+
+
 @contextmanager
 def web_rig(helpline: Helpline) -> Iterator[Rig]:
     """The web, running."""
@@ -144,5 +223,30 @@ def telegram_rig(helpline: Helpline) -> Iterator[Pushed]:
     rig.shuts()
 
 
-PUSHED: dict[str, PushedOf] = {"telegram": telegram_rig}
+@contextmanager
+def wechat_rig(helpline: Helpline, peer: WeChatPeer | None = None) -> Iterator[Pushed]:
+    """WeChat, running: the web application takes in, and both answer."""
+    peer = peer or WeChatPeer()
+    rig = WeChatRig(helpline, peer)
+    settings = Settings(
+        data=helpline.settings.data,
+        wechat_app_id=APP,
+        wechat_app_secret=SecretStr(SECRET),
+        wechat_token=SecretStr(WECHAT_TOKEN),
+        wechat_aes_key=SecretStr(AES_KEY) if peer.encrypted else None,
+    )
+    account = WeChat(
+        Account(APP, SECRET, rig.address),
+        speech=speech.chinese(),
+        answer_seconds=kit.PATIENCE,
+        reply_within=PUSH_WAITS,
+    )
+    with web.serving(create_app(replace(helpline, settings=settings))) as client:
+        peer.web = str(client.base_url)
+        with kit.running(account, helpline.store, helpline.desk):
+            yield rig
+    rig.shuts()
+
+
+PUSHED: dict[str, PushedOf] = {"telegram": telegram_rig, "wechat": wechat_rig}
 EVERY: dict[str, RigOf] = {"web": web_rig, **PUSHED}
