@@ -42,7 +42,7 @@ class Ask(Entry):
 
 def wished(services: ServiceList, text: str) -> frozenset[str]:
     """The services that a story asks for in its own words."""
-    return frozenset(s.id for s in services.services if _says(services, text, _names(s)))
+    return frozenset(s.id for s in services.offered if _says(services, text, _names(s)))
 
 
 def assessment(
@@ -76,7 +76,7 @@ def offers(
     found = needs.match(services, told)
     if found or told.grades:
         return found
-    left = (s for s in services.services if s.id not in told.given)
+    left = (s for s in services.offered if s.id not in told.given)
     return tuple(Match(service, (), Grade.NONE, wished=False) for service in left)
 
 

@@ -11,16 +11,17 @@ from knowledge.entries import Clause, Document, Entry, Guide, Hotline, Place, Sl
 from knowledge.library import Library
 from knowledge.loading import LibraryError
 from knowledge.names import Region
+from knowledge.needs import Service
 from knowledge.parameters import Parameter
 
 Body = Mapping[str, object]
-Row = Document | Guide | Hotline | Place
+Row = Document | Guide | Hotline | Place | Service
 AS_SHIPPED: Body = {}
 
 
 class Kind(StrEnum):
-    """What can be published. The subject of each is the id; of a guide and of a standard it is
-    `REGION/ID`."""
+    """What can be published. The subject of each is the id; of a guide, a standard and a service
+    it is `REGION/ID`."""
 
     DOCUMENT = "document"
     CLAUSE = "clause"
@@ -28,6 +29,12 @@ class Kind(StrEnum):
     HOTLINE = "hotline"
     PLACE = "place"
     PARAMETER = "parameter"
+    SERVICE = "service"
+
+
+REGIONAL = frozenset({Kind.GUIDE, Kind.PARAMETER, Kind.SERVICE})
+# What is not drafted among the texts, because it has a page of its own.
+OWN_PAGE = frozenset({Kind.PARAMETER, Kind.SERVICE})
 
 
 class Trouble(StrEnum):
@@ -103,6 +110,7 @@ SHAPES: Mapping[Kind, type[Entry]] = {
     Kind.HOTLINE: Hotline,
     Kind.PLACE: Place,
     Kind.PARAMETER: Values,
+    Kind.SERVICE: Service,
 }
 _TROUBLES: Mapping[str, Trouble] = {
     "missing": Trouble.MISSING,
@@ -152,7 +160,7 @@ def body_of(library: Library, kind: Kind, subject: str) -> Body | None:
 def region_of(library: Library, kind: Kind, subject: str, body: Body) -> Region:
     """Which region's editors an entry belongs to. Raises EditionError for an unknown region."""
     named: object = body.get("region", Region.NATIONAL)
-    if kind in {Kind.GUIDE, Kind.PARAMETER}:
+    if kind in REGIONAL:
         named = subject.partition("/")[0]
     if kind is Kind.CLAUSE:
         document = library.documents.get(str(body.get("document", "")))
@@ -171,6 +179,9 @@ def _row(library: Library, kind: Kind, subject: str) -> Row | None:
             rows = {f"{region}/{name}": guide for (region, name), guide in library.guides.items()}
         case Kind.HOTLINE:
             rows = {line.id: line for line in library.hotlines}
+        case Kind.SERVICE:
+            listed = library.rules.services.items()
+            rows = {f"{region}/{s.id}": s for region, found in listed for s in found.services}
         case _:
             rows = {place.id: place for place in library.places}
     return rows.get(subject)

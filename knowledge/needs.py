@@ -65,7 +65,8 @@ class DimensionWords(Entry):
 
 class Service(Entry):
     """One item of the service list. `needs` are the dimensions that it helps with, from
-    which grade on; standard and provider are the deployment's to fill in."""
+    which grade on; standard and provider are the deployment's to fill in. One that is not
+    `offered` now stays on the list and is proposed to nobody."""
 
     id: Slug
     category: Category
@@ -76,6 +77,7 @@ class Service(Entry):
     standard: Text | None = None
     provider: Text | None = None
     payer: Payer = Payer.UNKNOWN
+    offered: bool = True
     cite: Cite
 
 
@@ -114,6 +116,20 @@ class ServiceList(Entry):
     asking: AssessmentWords
     dimensions: tuple[DimensionWords, ...]
     services: tuple[Service, ...]
+
+    @property
+    def offered(self) -> tuple[Service, ...]:
+        """The services that can be had now."""
+        return tuple(service for service in self.services if service.offered)
+
+    def having(self, service_id: str, service: Service | None) -> "ServiceList":
+        """The list with this in the place of the service of that id, a new one at the end; None
+        takes it off."""
+        put = () if service is None else (service,)
+        found = [(s,) if s.id != service_id else put for s in self.services]
+        if self.service(service_id) is None:
+            found.append(put)
+        return self.model_copy(update={"services": tuple(s for one in found for s in one)})
 
     def service(self, service_id: str) -> Service | None:
         """The service of that id; None where the list no longer has it."""
@@ -158,7 +174,7 @@ def match(services: ServiceList, assessment: Assessment) -> tuple[Match, ...]:
     """What to offer, the gravest single need first, then what is wished for, then care
     before daily life before support. Nothing given already or refused is offered."""
     closed = assessment.given | assessment.refused
-    found = (_match(s, assessment) for s in services.services if s.id not in closed)
+    found = (_match(s, assessment) for s in services.offered if s.id not in closed)
     return tuple(sorted((m for m in found if m is not None), key=_order))
 
 

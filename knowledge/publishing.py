@@ -18,6 +18,7 @@ from knowledge.entries import Clause, Document, Entry, Guide, Hotline, Place
 from knowledge.finder import Finder
 from knowledge.library import Library
 from knowledge.names import Region
+from knowledge.needs import Service, ServiceList
 from knowledge.parameters import Parameter, ParameterError, Parameters
 from knowledge.remembering import NOTHING_KEPT, Memory
 from knowledge.ruleset import RuleSet, SourceDocument
@@ -37,6 +38,7 @@ class _Contents:
     hotlines: dict[str, Hotline]
     places: dict[str, Place]
     standards: dict[Region, Parameters]
+    services: dict[Region, ServiceList]
     versions: dict[str, int] = field(default_factory=dict)
 
 
@@ -112,6 +114,7 @@ def _contents(shipped: Library) -> _Contents:
         hotlines={line.id: line for line in shipped.hotlines},
         places={place.id: place for place in shipped.places},
         standards=dict(shipped.standards),
+        services=dict(shipped.rules.services),
     )
 
 
@@ -243,6 +246,21 @@ def _parameter(contents: _Contents, edition: Edition) -> None:
     contents.standards[region] = Parameters((*others, *new))
 
 
+def _service(contents: _Contents, edition: Edition) -> None:
+    name, _, service_id = edition.subject.partition("/")
+    listed = contents.services.get(Region(name)) if name in set(Region) else None
+    if listed is None:
+        raise EditionError(edition.name, Trouble.NO_SUCH_REGION, "region", name)
+    service = contents.shipped.rules.services[listed.region].service(service_id)
+    if edition.body:
+        service = _own(edition, editions.as_entry(edition, Service), Service)
+        _same_subject(edition, f"{name}/{service.id}")
+        document = service.cite.document
+        if document not in contents.documents:
+            raise EditionError(edition.name, Trouble.NO_SUCH_DOCUMENT, "cite.document", document)
+    contents.services[listed.region] = listed.having(service_id, service)
+
+
 def _values(rules: RuleSet, edition: Edition, standard: str) -> tuple[Parameter, ...]:
     rows = edition.body.get("values")
     if not isinstance(rows, list) or not rows:
@@ -268,6 +286,7 @@ _APPLY: Mapping[Kind, Callable[[_Contents, Edition], None]] = {
     Kind.HOTLINE: _hotline,
     Kind.PLACE: _place,
     Kind.PARAMETER: _parameter,
+    Kind.SERVICE: _service,
 }
 
 
@@ -314,7 +333,7 @@ def _assembled(
         standards=contents.standards,
         finder=_finder(contents, before, memory),
         index=_index(contents),
-        rules=_rules(shipped.rules, contents.documents, before.rules, version),
+        rules=_rules(shipped.rules, contents, before.rules, version),
         versions=contents.versions,
     )
 
@@ -361,15 +380,16 @@ def _changed_clauses(contents: _Contents) -> Iterable[search.Record]:
                 yield library.record_of_clause(clause)
 
 
-def _rules(
-    shipped: RuleSet, documents: Mapping[str, Document], before: RuleSet, version: str
-) -> RuleSet:
-    """The rules with the documents' days as they now stand; the same where none moved."""
-    heads = {**shipped.documents, **{name: _head(document) for name, document in documents.items()}}
+def _rules(shipped: RuleSet, contents: _Contents, before: RuleSet, version: str) -> RuleSet:
+    """The rules with the documents' days and the services as they now stand; the same where
+    nothing moved."""
+    heads = {**shipped.documents, **{n: _head(d) for n, d in contents.documents.items()}}
     for known in (shipped, before):
-        if all(known.documents.get(name) == head for name, head in heads.items()):
+        moved = any(known.documents.get(name) != head for name, head in heads.items())
+        if not moved and known.services == contents.services:
             return known
-    return replace(shipped, documents=heads, version=f"{shipped.version}.{version[-12:]}")
+    own = f"{shipped.version}.{version[-12:]}"
+    return replace(shipped, documents=heads, services=contents.services, version=own)
 
 
 def _head(document: Document) -> SourceDocument:

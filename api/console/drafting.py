@@ -27,7 +27,6 @@ router = APIRouter(prefix="/console/knowledge", include_in_schema=False)
 Field = Annotated[str, Form()]
 Part = Annotated[int | None, Query(ge=0)]
 DRAFTS = "/console/knowledge/drafts"
-REGIONAL = frozenset({Kind.GUIDE, Kind.PARAMETER})
 
 
 async def _sent(request: Request) -> FormData:
@@ -289,7 +288,7 @@ def _body_of_version(session: Session, kind: Kind, subject: str, version: int) -
 
 def _new_subject(kind: Kind, region: str) -> str:
     name = f"{kind}-{keys.new_id()[:8].lower()}"
-    return f"{region}/{name}" if kind in REGIONAL else name
+    return f"{region}/{name}" if kind in editions.REGIONAL else name
 
 
 def _new_body(kind: Kind, subject: str, region: str, document: str) -> Body:

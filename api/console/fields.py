@@ -110,6 +110,7 @@ _PLAIN: Mapping[Kind, tuple[Field, ...]] = {
     Kind.HOTLINE: _HOTLINE,
     Kind.PLACE: _PLACE,
     Kind.PARAMETER: (),
+    Kind.SERVICE: (),
 }
 
 

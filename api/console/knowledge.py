@@ -72,7 +72,7 @@ def browse(  # noqa: PLR0913, PLR0917
         "on": day,
         "shelf": shelf,
         "entries": beside.listed(library, shelf),
-        "kinds": [one for one in Kind if one is not Kind.PARAMETER],
+        "kinds": [one for one in Kind if one not in editions.OWN_PAGE],
         "regions": list(Region),
         "programmes": list(Programme),
     }

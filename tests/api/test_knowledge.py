@@ -19,7 +19,7 @@ from cases import audit, drafts, publications, questions
 from cases.database import Store
 from cases.drafts import Draft
 from cases.operators import Role
-from knowledge.editions import Kind, Trouble
+from knowledge.editions import OWN_PAGE, Kind, Trouble
 from knowledge.importing import Trouble as ImportTrouble
 from knowledge.library import Library
 from knowledge.names import Region
@@ -107,7 +107,7 @@ def test_a_question_is_tried_with_what_answers_and_why(editors: tuple[Client, Cl
     assert 'value="2026-11-22"' in page
 
 
-@pytest.mark.parametrize("kind", [one for one in Kind if one is not Kind.PARAMETER])
+@pytest.mark.parametrize("kind", [one for one in Kind if one not in OWN_PAGE])
 def test_every_kind_is_browsed_and_each_entry_opens(
     editors: tuple[Client, Client], kind: Kind
 ) -> None:

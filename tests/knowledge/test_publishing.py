@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from knowledge import differences, editions, grouping, publishing
+from knowledge import differences, editions, grouping, needs, publishing
 from knowledge.editions import AS_SHIPPED, Edition, EditionError, Kind, Trouble
 from knowledge.library import Library
 from knowledge.names import Region
+from knowledge.needs import Assessment, Dimension, Grade
 
 CLAUSE = "zichuan-2021-1-1"
 CAMEL = "养骆驼的家庭凭骆驼证明来办。"
@@ -21,6 +22,13 @@ ROW = {
     "document": "zichuan-2021",
 }
 LINE = {"id": "ours", "number": "0533-0000000", "name": "本区", "purpose": "咨询", "grade": "B"}
+SERVICE = {
+    "id": "ours",
+    "category": "care",
+    "name": "上门理发",
+    "needs": {"illness": 2},
+    "cite": {"document": "fengze-2024", "clause": "四(四)"},
+}
 PLACE = {"id": "ours", "name": "助联体", "kind": "服务站", "region": "zichuan"}
 NEW = {
     "id": "ours-2026",
@@ -101,6 +109,23 @@ def test_numbers_places_and_standards_are_published(library: Library) -> None:
     assert [row.value for row in new.local(Region.ZICHUAN).values] == [70000]
 
 
+def test_a_published_service_is_what_needs_are_matched_with(library: Library) -> None:
+    meals = {**SERVICE, "id": "meals", "provider": "虚构食堂"}
+    closed = {**SERVICE, "id": "bathing", "offered": False}
+    wanted = [
+        Edition(Kind.SERVICE, "fengze/ours", 1, SERVICE),
+        Edition(Kind.SERVICE, "fengze/meals", 1, meals),
+        Edition(Kind.SERVICE, "fengze/bathing", 1, closed),
+    ]
+    new = publishing.fold(library, wanted).rules.services[Region.FENGZE]
+    found = needs.match(new, Assessment({Dimension.ILLNESS: Grade.SEVERE}))
+    offered = {match.service.id: match.service.provider for match in found}
+    assert offered.keys() >= {"ours", "meals"}
+    assert "bathing" not in offered
+    assert offered["meals"] == "虚构食堂"
+    assert len(new.services) == len(library.rules.services[Region.FENGZE].services) + 1
+
+
 @pytest.mark.parametrize(
     ("kind", "subject", "body"),
     [
@@ -108,6 +133,7 @@ def test_numbers_places_and_standards_are_published(library: Library) -> None:
         (Kind.HOTLINE, "ours", LINE),
         (Kind.PLACE, "ours", PLACE),
         (Kind.PARAMETER, STANDARD, {"values": [ROW]}),
+        (Kind.SERVICE, "fengze/ours", SERVICE),
         (Kind.GUIDE, "zichuan/ours", {"id": "ours", "region": "zichuan", "title": "骆驼"}),
         (Kind.CLAUSE, "ours-1", {"document": "zichuan-2021", **NEW["clauses"][0], "id": "ours-1"}),  # type: ignore[index]
     ],
