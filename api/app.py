@@ -18,6 +18,7 @@ from api.channels import wechat as wechat_door
 from api.console import (
     accounts,
     asked,
+    calendar_feed,
     calling,
     drafting,
     entering,
@@ -41,6 +42,8 @@ from api.console import (
     timing,
     understanding,
     unreached,
+    visited,
+    visiting,
     wall,
 )
 from api.console import desk as console_desk
@@ -96,6 +99,9 @@ CONSOLE = (
     follow_ups,
     timing,
     lateness,
+    calendar_feed,
+    visiting,
+    visited,
     same,
     households,
     file,

@@ -1,43 +1,72 @@
 """What somebody of the staff does with a ticket, the same from the console and from a program."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
+from api import overseeing
 from cases import (
+    asking,
     audit,
     conversations,
+    disputes,
     history,
+    merging,
     messages,
     moves,
     outcomes,
     parts,
     permissions,
+    splitting,
     tickets,
     worklists,
 )
+from cases.asking import NoReplyError
 from cases.database import Session
-from cases.errors import CaseError, MoveError, UnknownError
+from cases.errors import CaseError, StaleError, UnknownError
 from cases.history import NoteKind
 from cases.lifecycle import Move, State
 from cases.messages import Lane, Line, Sender
 from cases.operators import Operator
 from cases.permissions import Action
+from cases.splitting import Piece
 from cases.tickets import Ticket
 from handlers.speech import Speech
 
 LONGEST_NUMBER = 40
-# These ask for more than a reason and have forms of their own, or none yet.
-NOT_A_PLAIN_STEP = frozenset({Move.REFER, Move.MERGE})
-NEEDS_REASON = frozenset({Move.SEND_BACK, Move.RESOLVE, Move.ASK_RESIDENT, Move.REOPEN})
+NEEDS_REASON = frozenset(
+    {
+        Move.REFER,
+        Move.SEND_BACK,
+        Move.RESOLVE,
+        Move.ASK_RESIDENT,
+        Move.REOPEN,
+        Move.MERGE,
+        Move.WITHDRAW,
+    }
+)
+
+
+class UnknownUnitError(CaseError):
+    """The unit is not one of this region's; choose one from the list."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """A move that is wished, why, and the version of the ticket it was decided on."""
+    """A move that is wished, why, and the version of the ticket it was decided on.
+
+    `unit` is for a referral, `units` for working together, `into` for a merger. `known` are the
+    units of the region; empty where it knows none, and any name is taken.
+    """
 
     what: Move
     reason: str
     version: int
+    unit: str = ""
+    units: tuple[str, ...] = ()
+    into: str = ""
+    known: tuple[str, ...] = ()
 
 
 def find(session: Session, me: Operator, action: Action, number: str) -> Ticket:
@@ -66,53 +95,175 @@ def remark(session: Session, me: Operator, ticket: Ticket, text: str, *, now: da
     audit.record(session, me.id, "noted on ticket", ticket.id, now=now)
 
 
-def refer(  # noqa: PLR0913
-    session: Session,
-    me: Operator,
-    ticket: Ticket,
-    unit: str,
-    reason: str,
-    *,
-    version: int,
-    now: datetime,
-) -> None:
-    """Hand the ticket to a unit. Raises UnknownError for the accused one, StaleError, CaseError."""
-    if not unit:
-        raise CaseError("Choose the unit that shall have this ticket.")
-    moves.refer(session, ticket, unit, actor=me.id, reason=reason, version=version, now=now)
-    audit.record(session, me.id, "referred ticket", ticket.id, now=now)
-
-
 def take_step(  # noqa: PLR0913
     session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
 ) -> None:
-    """Make a plain move. Raises MoveError, StaleError, and CaseError where a reason is wanted."""
-    if step.what in NOT_A_PLAIN_STEP:
-        raise MoveError("This move has a form of its own.")
+    """Make a move. Raises MoveError, StaleError, and CaseError where something is wanted."""
     if step.what in NEEDS_REASON and not step.reason:
         raise CaseError("Say why; this move wants a reason.")
-    if step.what is Move.RESOLVE:
-        outcomes.resolve(
-            session,
-            ticket,
-            step.reason,
-            told=_told(session, ticket, step.reason, speech),
-            actor=me.id,
-            version=step.version,
-            now=now,
-        )
-    else:
-        moves.make(
-            session,
-            ticket,
-            step.what,
-            actor=me.id,
-            reason=step.reason,
-            version=step.version,
-            now=now,
-        )
+    if ticket.version != step.version:
+        raise StaleError(moves.MOVED_MEANWHILE)
+    _MAKE.get(step.what, _plainly)(session, me, ticket, step, speech=speech, now=now)
     audit.record(session, me.id, f"{step.what} ticket", ticket.id, now=now)
     _tell_of_the_whole(session, ticket, speech, now=now)
+
+
+def split(  # noqa: PLR0913
+    session: Session,
+    me: Operator,
+    ticket: Ticket,
+    pieces: Sequence[Piece],
+    *,
+    version: int,
+    speech: Speech,
+    now: datetime,
+) -> None:
+    """Hand its pieces to several units; the resident keeps the one number. Raises SplitError."""
+    splitting.split(session, ticket, pieces, actor=me.id, version=version, now=now)
+    audit.record(session, me.id, "split ticket", ticket.id, now=now)
+    if not tickets.only_by_secret(ticket):
+        told = speech.say("outcome.split", {"number": ticket.number})
+        overseeing.tell(session, ticket, told, now=now)
+
+
+def report_progress(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, text: str, *, speech: Speech, now: datetime
+) -> None:
+    """Tell the resident how far it is; of what opens only to the own word only that it moved."""
+    history.write(session, ticket, NoteKind.PROGRESS, text, actor=me.id, now=now)
+    tickets.announce(session, ticket, now=now)
+    audit.record(session, me.id, "reported progress of ticket", ticket.id, now=now)
+    key = "outcome.private" if tickets.only_by_secret(ticket) else "outcome.progress"
+    told = speech.say(key, {"number": ticket.number, "text": text})
+    overseeing.tell(session, ticket, told, now=now)
+
+
+def _plainly(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
+) -> None:
+    del speech
+    what, version = step.what, step.version
+    moves.make(session, ticket, what, actor=me.id, reason=step.reason, version=version, now=now)
+
+
+def _refer(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
+) -> None:
+    """To a unit that the region knows; to one that refused it only by a supervisor's decision."""
+    del speech
+    if not step.unit:
+        raise CaseError("Choose the unit that shall have this ticket.")
+    if step.known and step.unit not in {*step.known, *ticket.not_to, ticket.lead_unit}:
+        raise UnknownUnitError("There is no such unit here; choose one from the list.")
+    decides = permissions.may(me, Action.OVERSEE_TICKET, worklists.row_of(ticket))
+    disputes.check_referral(session, ticket, step.unit, decides=decides)
+    moves.refer(
+        session,
+        ticket,
+        step.unit,
+        actor=me.id,
+        reason=step.reason,
+        version=step.version,
+        now=now,
+    )
+
+
+def _send_back(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
+) -> None:
+    del speech
+    version = step.version
+    disputes.send_back(session, ticket, actor=me.id, reason=step.reason, version=version, now=now)
+
+
+def _ask(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
+) -> None:
+    """The question goes to the resident's chat; without one a person calls."""
+    if tickets.only_by_secret(ticket):
+        raise NoReplyError("Whoever holds the phone would read it; ask when the person comes.")
+    asking.ask(session, ticket, step.reason, actor=me.id, version=step.version, now=now)
+    told = speech.say("reply.asked", {"number": ticket.number, "question": step.reason})
+    overseeing.tell(session, ticket, told, now=now)
+
+
+def _join(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
+) -> None:
+    """Other units see it too, and work on it with the one that leads."""
+    units = [unit for unit in step.units if unit]
+    if not units or set(units) & {*ticket.not_to}:
+        raise UnknownUnitError("Choose the units; never one that must not see this ticket.")
+    if step.known and not set(units) <= {*step.known}:
+        raise UnknownUnitError("There is no such unit here; choose one from the list.")
+    _plainly(session, me, ticket, step, speech=speech, now=now)
+    ticket.joint_units = list(dict.fromkeys([*ticket.joint_units, *units]))
+    session.add(ticket)
+    session.flush()
+
+
+def _merge(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
+) -> None:
+    """Into another ticket that this account may see and refer too."""
+    other = find(session, me, Action.REFER_TICKET, step.into.strip())
+    ticket, other = merging.lock_both(session, ticket.number, other.number)
+    version = step.version
+    merging.merge(session, ticket, other, actor=me.id, reason=step.reason, version=version, now=now)
+    told = speech.say("outcome.merged", {"number": ticket.number})
+    overseeing.tell(session, ticket, told, now=now)
+
+
+def _reopen(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
+) -> None:
+    if ticket.state != State.MERGED:
+        _plainly(session, me, ticket, step, speech=speech, now=now)
+        return
+    version = step.version
+    merging.take_apart(session, ticket, actor=me.id, reason=step.reason, version=version, now=now)
+
+
+def _resolve(  # noqa: PLR0913
+    session: Session, me: Operator, ticket: Ticket, step: Step, *, speech: Speech, now: datetime
+) -> None:
+    """The result goes to the resident, and to everybody whose ticket was merged into this one."""
+    outcomes.resolve(
+        session,
+        ticket,
+        step.reason,
+        told=_told(session, ticket, step.reason, speech),
+        actor=me.id,
+        version=step.version,
+        now=now,
+    )
+    for other in merging.merged_into(session, ticket):
+        values = {"number": other.number, "outcome": step.reason}
+        overseeing.tell(session, other, speech.say("outcome.told", values), now=now)
+
+
+class _Making(Protocol):
+    def __call__(  # noqa: PLR0913
+        self,
+        session: Session,
+        me: Operator,
+        ticket: Ticket,
+        step: Step,
+        *,
+        speech: Speech,
+        now: datetime,
+    ) -> None: ...
+
+
+_MAKE: Mapping[Move, _Making] = {
+    Move.REFER: _refer,
+    Move.SEND_BACK: _send_back,
+    Move.ASK_RESIDENT: _ask,
+    Move.JOIN: _join,
+    Move.MERGE: _merge,
+    Move.REOPEN: _reopen,
+    Move.RESOLVE: _resolve,
+}
 
 
 def _tell_of_the_whole(session: Session, ticket: Ticket, speech: Speech, *, now: datetime) -> None:

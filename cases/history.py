@@ -138,5 +138,25 @@ def first_words(session: Session, ticket: Told) -> str:
     return keys.unseal(session, ticket.key_id, _note_place(row.id), row.sealed_text)
 
 
+def openings(session: Session, told: Sequence[Told]) -> dict[str, str]:
+    """What each of them began with, by their ids, in a handful of statements."""
+    for key in session.exec(
+        select(keys.DataKey).where(col(keys.DataKey.id).in_([one.key_id for one in told]))
+    ):
+        session.pin(key)
+    rows = session.exec(
+        select(TicketNote).where(
+            col(TicketNote.ticket_id).in_([one.id for one in told]), TicketNote.seq == 1
+        )
+    )
+    whose = {one.id: one.key_id for one in told}
+    return {
+        row.ticket_id: keys.unseal(
+            session, whose[row.ticket_id], _note_place(row.id), row.sealed_text
+        )
+        for row in rows
+    }
+
+
 def _note_place(row: str) -> Place:
     return Place("ticket_notes", "text", row)

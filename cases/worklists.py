@@ -2,23 +2,20 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
-from sqlalchemy import String, cast
+from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases import (
-    lifecycle,
-    permissions,
-    reporters,
-    tickets,
-)
+from cases import permissions, reporters, searching, tickets
 from cases.database import Session
 from cases.households import Household
-from cases.lifecycle import NextActor
+from cases.lifecycle import NextActor, State
 from cases.operators import Operator, Role
 from cases.permissions import Action, Reach, Row
 from cases.tickets import Ticket
@@ -27,16 +24,42 @@ from cases.visits import Visit, VisitState
 SOON = timedelta(days=1)
 MOST = 200
 MOST_READ = 2000
+PAGE = 50
 
 
 class Which(StrEnum):
-    """The lists: my turn, all open ones, due soon, late, and what has ended."""
+    """The lists: my turn, all open ones, due soon, late, sent back, waiting, unsatisfied, ended."""
 
     MINE = "mine"
     OPEN = "open"
     SOON = "soon"
     LATE = "late"
+    SENT_BACK = "sent_back"
+    WAITING = "waiting"
+    UNSATISFIED = "unsatisfied"
     ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which list, narrowed by what is given. `words` looks through every list instead."""
+
+    which: Which = Which.OPEN
+    words: str = ""
+    region: str | None = None
+    matter: str | None = None
+    unit: str | None = None
+    state: str | None = None
+    priority: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and whether there is another behind it."""
+
+    tickets: Sequence[Ticket]
+    more: bool
 
 
 def row_of(ticket: Ticket) -> Row:
@@ -56,22 +79,30 @@ def tickets_for(
     """The tickets of one list that this account may list, what is late first."""
     if not permissions.may(operator, Action.LIST_TICKETS):
         return ()
-    statement = _within_reach(operator, select(Ticket).where(Ticket.ended == _ended(which)))
-    match which:
-        case Which.MINE:
-            statement = statement.where(Ticket.next_actor == _my_part(operator))
-        case Which.SOON:
-            statement = statement.where(
-                col(Ticket.next_due) >= now, col(Ticket.next_due) < now + SOON
-            )
-        case Which.LATE:
-            statement = statement.where(col(Ticket.next_due) < now)
-        case Which.OPEN | Which.ENDED:
-            pass
-    order = (col(Ticket.closed_at).desc(),) if _ended(which) else (col(Ticket.next_due),)
-    found = session.exec(statement.order_by(*order, col(Ticket.opened_at).desc()).limit(most_read))
-    allowed = (t for t in found if permissions.may(operator, Action.LIST_TICKETS, row_of(t)))
-    return list(islice(allowed, MOST))
+    statement = _ordered(_of_list(session, operator, Wanted(which), now=now), Wanted(which))
+    found = session.exec(statement.limit(most_read))
+    return list(islice((t for t in found if _may_list(operator, t)), MOST))
+
+
+def page(  # noqa: PLR0913
+    session: Session,
+    operator: Operator,
+    wanted: Wanted,
+    *,
+    number: int = 1,
+    size: int = PAGE,
+    now: datetime,
+) -> Page:
+    """One page of what is wanted, as far as this account may list it; what is late first."""
+    if not permissions.may(operator, Action.LIST_TICKETS):
+        return Page((), more=False)
+    statement = _ordered(_of_list(session, operator, wanted, now=now), wanted)
+    found = session.exec(statement.offset((number - 1) * size).limit(size + 1)).all()
+    return Page([t for t in found[:size] if _may_list(operator, t)], more=len(found) > size)
+
+
+def _may_list(operator: Operator, ticket: Ticket) -> bool:
+    return permissions.may(operator, Action.LIST_TICKETS, row_of(ticket))
 
 
 def of_conversation(session: Session, operator: Operator, wanted: str) -> Sequence[Ticket]:
@@ -128,42 +159,74 @@ def visits_ahead(
     ]
 
 
-def moves_for(operator: Operator, ticket: Ticket) -> Sequence[lifecycle.Move]:
-    """What this account may do to this ticket now, in the order of `Move`."""
-    row = row_of(ticket)
-    return [
-        move
-        for move in lifecycle.possible(lifecycle.State(ticket.state))
-        if permissions.may(operator, leave_for(move), row)
-    ]
+def _of_list(
+    session: Session, operator: Operator, wanted: Wanted, *, now: datetime
+) -> SelectOfScalar[Ticket]:
+    statement = select(Ticket).where(*reach_of(operator))
+    for column, value in (
+        (col(Ticket.region), wanted.region),
+        (col(Ticket.matter), wanted.matter),
+        (col(Ticket.lead_unit), wanted.unit),
+        (col(Ticket.state), wanted.state),
+        (col(Ticket.priority), wanted.priority),
+        (col(Ticket.category), wanted.category),
+    ):
+        if value:
+            statement = statement.where(column == value)
+    if wanted.words:
+        return searching.narrow(session, statement, wanted.words)
+    return statement.where(*_standing(operator, wanted.which, now=now))
 
 
-def leave_for(move: lifecycle.Move) -> Action:
-    """Which leave a move needs."""
-    match move:
-        case lifecycle.Move.TRIAGE | lifecycle.Move.REFER | lifecycle.Move.MERGE:
-            return Action.REFER_TICKET
-        case lifecycle.Move.RESOLVE | lifecycle.Move.CLOSE | lifecycle.Move.REOPEN:
-            return Action.CLOSE_TICKET
-        case _:
-            return Action.WORK_TICKET
+def _standing(operator: Operator, which: Which, *, now: datetime) -> Sequence[ColumnElement[bool]]:
+    opened = col(Ticket.ended).is_(which is Which.ENDED)
+    match which:
+        case Which.MINE:
+            return opened, col(Ticket.next_actor) == _my_part(operator)
+        case Which.SOON:
+            return opened, col(Ticket.next_due) >= now, col(Ticket.next_due) < now + SOON
+        case Which.LATE:
+            return opened, col(Ticket.next_due) < now
+        case Which.SENT_BACK:
+            return opened, col(Ticket.state) == State.SENT_BACK
+        case Which.WAITING:
+            return opened, col(Ticket.next_actor) == NextActor.RESIDENT
+        case Which.UNSATISFIED:
+            return opened, col(Ticket.escalated).is_(True)
+        case Which.OPEN | Which.ENDED:
+            return (opened,)
 
 
-def _ended(which: Which) -> bool:
-    return which is Which.ENDED
+def _ordered(statement: SelectOfScalar[Ticket], wanted: Wanted) -> SelectOfScalar[Ticket]:
+    if wanted.words:
+        return statement.order_by(col(Ticket.opened_at).desc())
+    if wanted.which is Which.ENDED:
+        return statement.order_by(col(Ticket.closed_at).desc(), col(Ticket.opened_at).desc())
+    return statement.order_by(col(Ticket.next_due), col(Ticket.opened_at).desc())
 
 
-def _within_reach(operator: Operator, statement: SelectOfScalar[Ticket]) -> SelectOfScalar[Ticket]:
-    # The decision is `permissions.may`; this only keeps others' rows from using up the list.
-    if operator.region is not None:
-        here = [operator.region, permissions.ANYWHERE]
-        statement = statement.where(col(Ticket.region).in_(here))
-    if permissions.reach(operator, Action.LIST_TICKETS) is not Reach.UNIT:
-        return statement
-    among_joint = cast(col(Ticket.joint_units), String).contains(
-        json.dumps(operator.unit), autoescape=True
-    )
-    return statement.where(or_(col(Ticket.lead_unit) == operator.unit, among_joint))
+def reach_of(operator: Operator) -> Sequence[ColumnElement[bool]]:
+    """Only rows that the account may list: what `permissions.may` decides, said to the database.
+
+    The decision stays there; this keeps others' rows from using up a page, and from counts.
+    """
+    reach = permissions.reach(operator, Action.LIST_TICKETS)
+    found: list[ColumnElement[bool]] = []
+    if operator.region is not None and reach is not Reach.ALL:
+        found.append(col(Ticket.region).in_([operator.region, permissions.ANYWHERE]))
+    if operator.unit is None:
+        return found
+    found.append(~_names(col(Ticket.not_to), operator.unit))
+    if reach is Reach.REGION:
+        found.append(col(Ticket.sealed).is_(False))
+    if reach is Reach.UNIT:
+        theirs = col(Ticket.lead_unit) == operator.unit
+        found.append(or_(theirs, _names(col(Ticket.joint_units), operator.unit)))
+    return found
+
+
+def _names(column: Mapped[list[str]], unit: str) -> ColumnElement[bool]:
+    return cast(column, String).contains(json.dumps(unit), autoescape=True)
 
 
 def _my_part(operator: Operator) -> NextActor:

@@ -1,61 +1,46 @@
-"""The caseworkers' pages: lists by whose turn it is, one ticket, and what may be done to it."""
+"""One ticket's page: its story, what comes next, and every form that changes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from api import casework
 from api.auth import Staff
-from api.console import labels, visit
+from api.casework import Step, UnknownUnitError
+from api.console import labels, ticket_page, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import (
-    audit,
-    extensions,
-    history,
-    nudges,
-    parts,
-    permissions,
-    tickets,
-    timing,
-    worklists,
-)
+from cases import audit, permissions, steps, worklists
+from cases.asking import NoReplyError
 from cases.database import Session
-from cases.errors import MoveError, StaleError, UnknownError
+from cases.disputes import DecidedError, DisputeError, TooLateError
+from cases.errors import CardMissingError, CaseError, MoveError, StaleError, UnknownError
 from cases.lifecycle import Move
+from cases.merging import MergeError
 from cases.permissions import Action
+from cases.splitting import Piece, SplitError
 from cases.tickets import Ticket
-from cases.worklists import Which
-from knowledge.names import Priority, Region
+from knowledge.names import Matter
 
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)
 Field = Annotated[str, Form()]
 Number = Annotated[int, Form()]
-CHANGED = labels.notice("changed")
-NOT_THIS_UNIT = labels.notice("not_this_unit")
-
-
-@router.get("")
-def lists(
-    request: Request,
-    edge: EdgeOf,
-    now: Now,
-    which: Annotated[Which, Query(alias="list")] = Which.MINE,
-) -> HTMLResponse:
-    """One list, what is late first."""
-    with edge.store.write() as session:
-        me = visit.begin(session, request, edge, now=now)
-        permissions.require(me.operator, Action.LIST_TICKETS)
-        found = worklists.tickets_for(session, me.operator, which, now=now)
-        audit.record(session, me.operator.id, "listed tickets", str(which), now=now)
-        values = {
-            "which": which,
-            "lists": list(Which),
-            "rows": [(ticket, history.first_words(session, ticket)) for ticket in found],
-        }
-        return visit.page(session, edge, me, "tickets.html", values, now=now)
+Many = Annotated[list[str], Form()]
+# Which sentence a refusal becomes; the first that fits. What is not here is told by its status.
+NOTICES: tuple[tuple[type[CaseError], str], ...] = (
+    (StaleError, "changed"),
+    (MoveError, "changed"),
+    (TooLateError, "too_late_to_send_back"),
+    (DecidedError, "decided"),
+    (DisputeError, "disputed"),
+    (MergeError, "cannot_merge"),
+    (SplitError, "cannot_split"),
+    (NoReplyError, "cannot_ask"),
+    (UnknownUnitError, "unknown_unit"),
+)
+AGAIN = frozenset({"changed"})
 
 
 @router.get("/{number}")
@@ -67,6 +52,18 @@ def one(request: Request, edge: EdgeOf, now: Now, number: str) -> HTMLResponse:
         ticket = casework.find(session, me.operator, Action.SEE_TICKET, number)
         audit.record(session, me.operator.id, "looked at ticket", ticket.id, now=now)
         return _page(session, edge, me, ticket, now=now)
+
+
+@router.get("/{number}/print")
+def printed(request: Request, edge: EdgeOf, now: Now, number: str) -> HTMLResponse:
+    """The same on paper; printing is recorded. Who reported it stands on no paper either."""
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        permissions.require(me.operator, Action.SEE_TICKET)
+        ticket = casework.find(session, me.operator, Action.SEE_TICKET, number)
+        audit.record(session, me.operator.id, "printed ticket", ticket.id, now=now)
+        values = ticket_page.values(session, edge, me, ticket, now=now)
+        return visit.page(session, edge, me, "ticket-print.html", values, now=now)
 
 
 @router.post("/{number}/note")
@@ -83,6 +80,23 @@ def note(  # noqa: PLR0913, PLR0917
     return visit.to(f"/console/tickets/{number}")
 
 
+@router.post("/{number}/progress")
+def progress(  # noqa: PLR0913, PLR0917
+    request: Request, edge: EdgeOf, now: Now, number: str, text: Field = "", csrf: Field = ""
+) -> Response:
+    """Tell the resident how far it is."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        permissions.require(me.operator, Action.WORK_TICKET)
+        ticket = casework.find_to_change(session, me.operator, Action.WORK_TICKET, number)
+        if text.strip():
+            speech = edge.helpline.speech
+            casework.report_progress(
+                session, me.operator, ticket, text.strip(), speech=speech, now=now
+            )
+    return visit.to(f"/console/tickets/{number}")
+
+
 @router.post("/{number}/refer")
 def refer(  # noqa: PLR0913, PLR0917
     request: Request,
@@ -95,20 +109,8 @@ def refer(  # noqa: PLR0913, PLR0917
     csrf: Field = "",
 ) -> Response:
     """Hand the ticket to a unit; never to the one it is about."""
-    draft = {"move": str(Move.REFER), "reason": reason, "unit": unit}
-    with edge.store.write() as session:
-        me = visit.begin_with_form(session, request, edge, csrf, now=now)
-        permissions.require(me.operator, Action.REFER_TICKET)
-        ticket = casework.find_to_change(session, me.operator, Action.REFER_TICKET, number)
-        try:
-            casework.refer(
-                session, me.operator, ticket, unit.strip(), reason, version=version, now=now
-            )
-        except (StaleError, MoveError):
-            return _again(session, edge, me, ticket, CHANGED, draft, now=now, status=409)
-        except UnknownError:
-            return _again(session, edge, me, ticket, NOT_THIS_UNIT, draft, now=now, status=422)
-    return visit.to(f"/console/tickets/{number}")
+    # public: move asks for the leave that this move needs, Action.REFER_TICKET at least.
+    return move(request, edge, now, number, version, Move.REFER, reason, unit, csrf=csrf)
 
 
 @router.post("/{number}/move")
@@ -120,22 +122,58 @@ def move(  # noqa: PLR0913, PLR0917
     version: Number,
     what: Annotated[Move, Form()],
     reason: Field = "",
+    unit: Field = "",
+    into: Field = "",
     csrf: Field = "",
+    units: Many = [],  # noqa: B006
 ) -> Response:
-    """Make a move; a result is told to the resident in the same breath."""
+    """Make a move; what concerns the resident is told in the same breath."""
+    draft = {"move": str(what), "reason": reason, "unit": unit, "into": into}
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
-        leave = worklists.leave_for(what)
-        permissions.require(me.operator, leave)
-        ticket = casework.find_to_change(session, me.operator, leave, number)
-        step = casework.Step(what, reason.strip(), version)
+        permissions.require(me.operator, Action.SEE_TICKET)
+        ticket = casework.find_to_change(session, me.operator, Action.SEE_TICKET, number)
+        leave = steps.leave_for(what, ticket)
+        permissions.require(me.operator, leave, worklists.row_of(ticket))
+        known = ticket_page.units(edge, ticket)
+        step = Step(what, reason.strip(), version, unit.strip(), tuple(units), into, tuple(known))
+        speech = edge.helpline.speech
         try:
-            casework.take_step(
-                session, me.operator, ticket, step, speech=edge.helpline.speech, now=now
+            casework.take_step(session, me.operator, ticket, step, speech=speech, now=now)
+        except CardMissingError:
+            raise
+        except CaseError as error:
+            return _refused(session, edge, me, ticket, error, draft, now=now)
+    return visit.to(f"/console/tickets/{number}")
+
+
+@router.post("/{number}/split")
+def split(  # noqa: PLR0913, PLR0917
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    number: str,
+    version: Number,
+    matter: Annotated[list[Matter], Form()],
+    unit: Many,
+    text: Many,
+    csrf: Field = "",
+) -> Response:
+    """Hand its pieces to several units under the one number."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        permissions.require(me.operator, Action.REFER_TICKET)
+        ticket = casework.find_to_change(session, me.operator, Action.REFER_TICKET, number)
+        rows = zip(matter, unit, text, strict=False)
+        pieces = [Piece(m, u.strip(), t.strip()) for m, u, t in rows if t.strip()]
+        draft = {"move": "split", "texts": "\x1f".join(text)}
+        try:
+            speech = edge.helpline.speech
+            casework.split(
+                session, me.operator, ticket, pieces, version=version, speech=speech, now=now
             )
-        except (StaleError, MoveError):
-            draft = {"move": str(what), "reason": reason, "unit": ""}
-            return _again(session, edge, me, ticket, CHANGED, draft, now=now, status=409)
+        except CaseError as error:
+            return _refused(session, edge, me, ticket, error, draft, now=now)
     return visit.to(f"/console/tickets/{number}")
 
 
@@ -143,8 +181,24 @@ def refused(  # noqa: PLR0913
     session: Session, edge: Edge, me: Staff, ticket: Ticket, notice: str, *, now: datetime
 ) -> HTMLResponse:
     """The page again, with what was not done and why."""
-    empty = {"move": "", "reason": "", "unit": ""}
-    return _again(session, edge, me, ticket, labels.notice(notice), empty, now=now, status=422)
+    return _again(session, edge, me, ticket, labels.notice(notice), {}, now=now, status=422)
+
+
+def _refused(  # noqa: PLR0913, PLR0917
+    session: Session,
+    edge: Edge,
+    me: Staff,
+    ticket: Ticket,
+    error: CaseError,
+    draft: Mapping[str, str],
+    *,
+    now: datetime,
+) -> HTMLResponse:
+    name = next((name for kind, name in NOTICES if isinstance(error, kind)), "not_as_asked")
+    if isinstance(error, UnknownError):
+        name = "no_such_ticket" if draft["move"] == Move.MERGE else "not_this_unit"
+    status = 409 if name in AGAIN else 422
+    return _again(session, edge, me, ticket, labels.notice(name), draft, now=now, status=status)
 
 
 def _again(  # noqa: PLR0913, PLR0917
@@ -174,54 +228,9 @@ def _page(  # noqa: PLR0913
     draft: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    values = {
-        "ticket": ticket,
-        "history": history.of(session, ticket),
-        "whole": _seen(me, parts.parent_of(session, ticket)),
-        "parts": [part for part in parts.children_of(session, ticket) if _seen(me, part)],
-        "moves": worklists.moves_for(me.operator, ticket),
-        "units": _units(edge, ticket),
-        "may_note": permissions.may(me.operator, Action.NOTE_TICKET, worklists.row_of(ticket)),
-        "private": tickets.only_by_secret(ticket),
-        **_times(session, edge, me, ticket, now=now),
-        "draft": draft or {"move": "", "reason": "", "unit": ""},
-        "notice": notice,
-    }
+    shown = ticket_page.values(session, edge, me, ticket, now=now)
+    values = {**shown, "draft": {**EMPTY, **(draft or {})}, "notice": notice}
     return visit.page(session, edge, me, "ticket.html", values, now=now, status=status)
 
 
-def _times(
-    session: Session, edge: Edge, me: Staff, ticket: Ticket, *, now: datetime
-) -> Mapping[str, object]:
-    """The clocks with their sources, and what this account may change about them."""
-    library, row = edge.helpline.library(), worklists.row_of(ticket)
-    clocks = timing.readings(session, ticket, now=now)
-    cited = [clock.rule.cite for clock in clocks if clock.rule.cite]
-    return {
-        "clocks": clocks,
-        "sources": {
-            cite: (library.document_of(cite).title, library.clause(cite).number) for cite in cited
-        },
-        "told": nudges.of_ticket(session, ticket),
-        "wishes": extensions.of(session, ticket),
-        "longest": extensions.longest(session, ticket, now=now),
-        "may_oversee": permissions.may(me.operator, Action.OVERSEE_TICKET, row),
-        "may_work": permissions.may(me.operator, Action.WORK_TICKET, row),
-        "may_refer": permissions.may(me.operator, Action.REFER_TICKET, row),
-        "priorities": list(Priority),
-    }
-
-
-def _seen(me: Staff, ticket: Ticket | None) -> Ticket | None:
-    """The other ticket of an application, if this account may see it."""
-    if ticket is None:
-        return None
-    row = worklists.row_of(ticket)
-    return ticket if permissions.may(me.operator, Action.SEE_TICKET, row) else None
-
-
-def _units(edge: Edge, ticket: Ticket) -> Sequence[str]:
-    here = edge.helpline.library().units.get(Region(ticket.region))
-    named = [] if here is None else here.matters.values()
-    found = {unit for row in named for unit in (row.lead, *row.joint) if unit}
-    return sorted(found - set(ticket.not_to))
+EMPTY = {"move": "", "reason": "", "unit": "", "into": "", "texts": ""}

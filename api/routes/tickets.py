@@ -12,6 +12,7 @@ from cases import (
     audit,
     history,
     permissions,
+    steps,
     worklists,
 )
 from cases.history import Note
@@ -101,7 +102,7 @@ def whole(request: Request, edge: EdgeOf, now: Now, number: str) -> Whole:
             conversation=ticket.conversation_id,
             source=_source(ticket),
             history=[_entry(note) for note in history.of(session, ticket)],
-            moves=[str(move) for move in worklists.moves_for(me, ticket)],
+            moves=[str(move) for move in steps.possible(me, ticket)],
         )
 
 

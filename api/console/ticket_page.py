@@ -1,0 +1,113 @@
+"""What stands on a ticket's page for this account, and nothing that it may not see."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from api.auth import Staff
+from api.edge import Edge
+from cases import (
+    disputes,
+    extensions,
+    followups,
+    history,
+    likeness,
+    merging,
+    nudges,
+    parts,
+    permissions,
+    steps,
+    tickets,
+    timing,
+    worklists,
+)
+from cases.database import Session
+from cases.lifecycle import NextActor, State
+from cases.permissions import Action
+from cases.surveys import Answer, Question
+from cases.tickets import Ticket
+from knowledge.names import Matter, Priority, Region
+
+
+def values(
+    session: Session, edge: Edge, me: Staff, ticket: Ticket, *, now: datetime
+) -> Mapping[str, object]:
+    """Everything the templates of a ticket ask for."""
+    row = worklists.row_of(ticket)
+    moves = steps.possible(me.operator, ticket)
+    whole = parts.parent_of(session, ticket)
+    pieces = parts.children_of(session, ticket)
+    return {
+        "ticket": ticket,
+        "history": history.of(session, ticket),
+        "whole": whole if may_see(me, whole) else None,
+        "parts": [part for part in pieces if may_see(me, part)],
+        "moves": moves,
+        "obvious": steps.obvious(moves, State(ticket.state)),
+        "units": units(edge, ticket),
+        "may_note": permissions.may(me.operator, Action.NOTE_TICKET, row),
+        "private": tickets.only_by_secret(ticket),
+        "may_oversee": permissions.may(me.operator, Action.OVERSEE_TICKET, row),
+        "may_work": permissions.may(me.operator, Action.WORK_TICKET, row),
+        "may_refer": permissions.may(me.operator, Action.REFER_TICKET, row),
+        "may_split": _may_split(me, ticket, family=bool(whole or pieces)),
+        "matters": list(Matter),
+        **_related(session, me, ticket, now=now),
+        **_times(session, edge, ticket, now=now),
+    }
+
+
+def units(edge: Edge, ticket: Ticket) -> Sequence[str]:
+    """The units of the ticket's region that may have it."""
+    here = edge.helpline.library().units.get(Region(ticket.region))
+    named = [] if here is None else here.matters.values()
+    found = {unit for row in named for unit in (row.lead, *row.joint) if unit}
+    return sorted(found - set(ticket.not_to))
+
+
+def may_see(me: Staff, ticket: Ticket | None) -> bool:
+    """Whether another ticket beside this one may be named to this account."""
+    if ticket is None:
+        return False
+    return permissions.may(me.operator, Action.SEE_TICKET, worklists.row_of(ticket))
+
+
+def _may_split(me: Staff, ticket: Ticket, *, family: bool) -> bool:
+    row = worklists.row_of(ticket)
+    with_us = not ticket.ended and ticket.next_actor == NextActor.HOTLINE
+    return with_us and not family and permissions.may(me.operator, Action.REFER_TICKET, row)
+
+
+def _related(session: Session, me: Staff, ticket: Ticket, *, now: datetime) -> Mapping[str, object]:
+    """What lives on where, what looks like the same, who refused it, and the asking about it."""
+    row = worklists.row_of(ticket)
+    refers = permissions.may(me.operator, Action.REFER_TICKET, row)
+    found = likeness.proposals(session, ticket, now=now) if refers else ()
+    survivor = merging.survivor_of(session, ticket)
+    merged = merging.merged_into(session, ticket)
+    return {
+        "survivor": survivor if survivor is not ticket and may_see(me, survivor) else None,
+        "merged": [one for one in merged if may_see(me, one)],
+        "proposals": [one for one in found if may_see(me, one.ticket)],
+        "refused_by": sorted(disputes.refused_by(session, ticket)),
+        "follow_ups": followups.of_ticket(session, ticket),
+        "may_ask": permissions.may(me.operator, Action.ASK_ABOUT_RESULT, row),
+        "questions": list(Question),
+        "answers": list(Answer),
+    }
+
+
+def _times(session: Session, edge: Edge, ticket: Ticket, *, now: datetime) -> Mapping[str, object]:
+    """The clocks with their sources, and who was told of them."""
+    library = edge.helpline.library()
+    clocks = timing.readings(session, ticket, now=now)
+    cited = [clock.rule.cite for clock in clocks if clock.rule.cite]
+    return {
+        "clocks": clocks,
+        "sources": {
+            cite: (library.document_of(cite).title, library.clause(cite).number) for cite in cited
+        },
+        "told": nudges.of_ticket(session, ticket),
+        "wishes": extensions.of(session, ticket),
+        "longest": extensions.longest(session, ticket, now=now),
+        "priorities": list(Priority),
+    }
