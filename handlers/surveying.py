@@ -4,13 +4,19 @@ from cases.commands import AnswerFollowUp
 from cases.lookups import Awaited, Wants
 from cases.surveys import Answer, Question
 from handlers import speech
-from handlers.turn import Choice, Outcome, Reply, TicketDue, Turn, Value
+from handlers.turn import Choice, Outcome, Reply, TicketDue, Turn
 from knowledge.library import Library
 from knowledge.names import Intent
 
 OFFERED = {
-    question: tuple(Choice(f"survey.button_{question}_{answer}") for answer in Answer)
-    for question in Question
+    Question.SOLVED: tuple(Choice(f"survey.solved_{answer}") for answer in Answer),
+    Question.MANNER: tuple(Choice(f"survey.manner_{answer}") for answer in Answer),
+    Question.SATISFIED: tuple(Choice(f"survey.satisfied_{answer}") for answer in Answer),
+}
+CUES = {
+    Question.SOLVED: {answer: f"survey.cue_solved_{answer}" for answer in Answer},
+    Question.MANNER: {answer: f"survey.cue_manner_{answer}" for answer in Answer},
+    Question.SATISFIED: {answer: f"survey.cue_satisfied_{answer}" for answer in Answer},
 }
 # The gravest first: 不满意 has 满意 in it.
 GRAVEST_FIRST = (Answer.NO, Answer.PARTLY, Answer.YES)
@@ -59,12 +65,15 @@ def _next(asked: Awaited, question: Question, answer: Answer) -> Reply:
         case Question.MANNER:
             return Reply("survey.ask_satisfied", choices=OFFERED[Question.SATISFIED])
         case Question.SATISFIED:
-            values: dict[str, Value] = {"number": asked.number}
-            if answer is not Answer.NO:
-                return Reply("survey.thanks", values)
-            if asked.again:
-                return Reply("survey.supervisor", values)
-            return Reply("survey.reopened", {**values, "due": TicketDue()})
+            return _last(asked, answer)
+
+
+def _last(asked: Awaited, answer: Answer) -> Reply:
+    if answer is not Answer.NO:
+        return Reply("survey.thanks", {"number": asked.number})
+    if asked.again:
+        return Reply("survey.supervisor", {"number": asked.number})
+    return Reply("survey.reopened", {"number": asked.number, "due": TicketDue()})
 
 
 def _not_understood(turn: Turn, asked: Awaited, question: Question) -> Outcome:
@@ -79,7 +88,7 @@ def _answer(turn: Turn, question: Question) -> Answer | None:
     words = speech.chinese()
     short = len(turn.text.strip()) <= LONGEST_ANSWER
     for answer in GRAVEST_FIRST if short else (Answer.NO,):
-        if words.hears(f"survey.cue_{question}_{answer}", turn.text):
+        if words.hears(CUES[question][answer], turn.text):
             return answer
     return PLAIN.get(turn.said.intent) if turn.said.sure else None
 

@@ -12,6 +12,7 @@ import pytest
 from bot.channels import Media
 from cases.lifecycle import NextActor, State
 from cases.lookups import Locked
+from cases.surveys import Answer
 from handlers import fallback, requests, speech
 from handlers.dialogue import ComplaintStep, Identity
 from handlers.underway import Underway
@@ -37,6 +38,11 @@ FAMILIES: dict[str, Sequence[str]] = {
     "request.filed_": REQUESTS,
     "media.": list(Media),
     "intent.": sorted(fallback.ASKABLE),
+    **{
+        f"survey.{said}{question}_": list(Answer)
+        for said in ("", "cue_")
+        for question in ("solved", "manner", "satisfied")
+    },
     "prescreen.": ["likely", "more", "standard", "unlikely"],
     "prescreen.line_": ["likely", "more", "standard", "unlikely"],
     "menu.": [
