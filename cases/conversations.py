@@ -54,6 +54,8 @@ class Conversation(SQLModel, table=True):
     queue_head: bool = False
     overflowed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     offered_to: str | None = Field(default=None, foreign_key="operators.id", index=True)
+    # After the last caution: only a supervisor takes what is not urgent (`cases/cautions.py`).
+    resting_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     active_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
