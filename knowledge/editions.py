@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from knowledge.entries import Clause, Document, Entry, Guide, Hotline, Place, Slug
+from knowledge.entries import Clause, Document, Entry, Guide, Hotline, Place, Slug, Units
 from knowledge.library import Library
 from knowledge.loading import LibraryError
 from knowledge.names import Region
@@ -21,7 +21,7 @@ AS_SHIPPED: Body = {}
 
 class Kind(StrEnum):
     """What can be published. The subject of each is the id; of a guide, a standard and a service
-    it is `REGION/ID`."""
+    it is `REGION/ID`, of a catalogue of units `REGION`."""
 
     DOCUMENT = "document"
     CLAUSE = "clause"
@@ -30,11 +30,12 @@ class Kind(StrEnum):
     PLACE = "place"
     PARAMETER = "parameter"
     SERVICE = "service"
+    CATALOGUE = "catalogue"
 
 
-REGIONAL = frozenset({Kind.GUIDE, Kind.PARAMETER, Kind.SERVICE})
+REGIONAL = frozenset({Kind.GUIDE, Kind.PARAMETER, Kind.SERVICE, Kind.CATALOGUE})
 # What is not drafted among the texts, because it has a page of its own.
-OWN_PAGE = frozenset({Kind.PARAMETER, Kind.SERVICE})
+OWN_PAGE = frozenset({Kind.PARAMETER, Kind.SERVICE, Kind.CATALOGUE})
 
 
 class Trouble(StrEnum):
@@ -51,6 +52,7 @@ class Trouble(StrEnum):
     NO_SUCH_CLAUSE = "no_such_clause"
     STILL_CITED = "still_cited"
     TAKEN = "taken"
+    NOT_COMPETENT = "not_competent"
     OTHER_SUBJECT = "other_subject"
     TWO_VALUES = "two_values"
     NO_CLAUSES = "no_clauses"
@@ -111,6 +113,7 @@ SHAPES: Mapping[Kind, type[Entry]] = {
     Kind.PLACE: Place,
     Kind.PARAMETER: Values,
     Kind.SERVICE: Service,
+    Kind.CATALOGUE: Units,
 }
 _TROUBLES: Mapping[str, Trouble] = {
     "missing": Trouble.MISSING,
@@ -144,6 +147,9 @@ def body_of(library: Library, kind: Kind, subject: str) -> Body | None:
     match kind:
         case Kind.PARAMETER:
             return _values(library, subject)
+        case Kind.CATALOGUE:
+            found = next((u for u in library.units.values() if u.region == subject), None)
+            return None if found is None else _plain(found)
         case Kind.CLAUSE:
             clause = library.clauses.get(subject)
             if clause is None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from knowledge.compiling import CompiledAmount, CompiledProgramme, names_in
+from knowledge.editions import Edition, EditionError, Trouble
 from knowledge.expressions import Expression
 from knowledge.expressions import Standard as Named
 from knowledge.names import Programme, Region
@@ -128,3 +129,22 @@ def shown(standard: Standard, row: Parameter | None) -> str:
         return str(value)
     yuan, fen = divmod(int(value), FEN_PER_YUAN)
     return f"{yuan}.{fen:02d}" if fen else str(yuan)
+
+
+def of_edition(rules: RuleSet, edition: Edition, standard: str) -> tuple[Parameter, ...]:
+    """The dated values of a published standard. Raises EditionError."""
+    rows = edition.body.get("values")
+    if not isinstance(rows, list) or not rows:
+        raise EditionError(edition.name, Trouble.MISSING, "values")
+    try:
+        values = Parameters.of(rows, rules.standards).values
+    except ParameterError as error:
+        where = ".".join(("values", *(str(part) for part in error.place)))
+        both = error.place[-1:] == ("valid_from",) and "two values" in str(error)
+        trouble = Trouble.TWO_VALUES if both else Trouble.OTHER
+        raise EditionError(edition.name, trouble, where, str(error)) from error
+    for at, row in enumerate(values):
+        if row.parameter != standard:
+            where = f"values.{at}.parameter"
+            raise EditionError(edition.name, Trouble.OTHER_SUBJECT, where, row.parameter)
+    return values

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from knowledge import editions, finder, library, search
+from knowledge import catalogue, editions, finder, library, local_standards, search
 from knowledge.editions import (
     ClauseEdition,
     DocumentEdition,
@@ -14,12 +14,12 @@ from knowledge.editions import (
     Kind,
     Trouble,
 )
-from knowledge.entries import Clause, Document, Entry, Guide, Hotline, Place
+from knowledge.entries import Clause, Document, Entry, Guide, Hotline, Place, Units
 from knowledge.finder import Finder
 from knowledge.library import Library
 from knowledge.names import Region
 from knowledge.needs import Service, ServiceList
-from knowledge.parameters import Parameter, ParameterError, Parameters
+from knowledge.parameters import Parameters
 from knowledge.remembering import NOTHING_KEPT, Memory
 from knowledge.ruleset import RuleSet, SourceDocument
 
@@ -39,6 +39,7 @@ class _Contents:
     places: dict[str, Place]
     standards: dict[Region, Parameters]
     services: dict[Region, ServiceList]
+    units: dict[Region, Units]
     versions: dict[str, int] = field(default_factory=dict)
 
 
@@ -115,6 +116,7 @@ def _contents(shipped: Library) -> _Contents:
         places={place.id: place for place in shipped.places},
         standards=dict(shipped.standards),
         services=dict(shipped.rules.services),
+        units=dict(shipped.units),
     )
 
 
@@ -239,7 +241,7 @@ def _parameter(contents: _Contents, edition: Edition) -> None:
     present = contents.standards.get(region, Parameters.none())
     others = tuple(row for row in present.values if row.parameter != standard)
     if edition.body:
-        new = _values(contents.shipped.rules, edition, standard)
+        new = local_standards.of_edition(contents.shipped.rules, edition, standard)
     else:
         shipped = contents.shipped.local(region).values
         new = tuple(row for row in shipped if row.parameter == standard)
@@ -261,22 +263,9 @@ def _service(contents: _Contents, edition: Edition) -> None:
     contents.services[listed.region] = listed.having(service_id, service)
 
 
-def _values(rules: RuleSet, edition: Edition, standard: str) -> tuple[Parameter, ...]:
-    rows = edition.body.get("values")
-    if not isinstance(rows, list) or not rows:
-        raise EditionError(edition.name, Trouble.MISSING, "values")
-    try:
-        values = Parameters.of(rows, rules.standards).values
-    except ParameterError as error:
-        where = ".".join(("values", *(str(part) for part in error.place)))
-        both = error.place[-1:] == ("valid_from",) and "two values" in str(error)
-        trouble = Trouble.TWO_VALUES if both else Trouble.OTHER
-        raise EditionError(edition.name, trouble, where, str(error)) from error
-    for at, row in enumerate(values):
-        if row.parameter != standard:
-            where = f"values.{at}.parameter"
-            raise EditionError(edition.name, Trouble.OTHER_SUBJECT, where, row.parameter)
-    return values
+def _catalogue(contents: _Contents, edition: Edition) -> None:
+    units = catalogue.of_edition(edition, contents.shipped.units, contents.documents)
+    contents.units[units.region] = units
 
 
 _APPLY: Mapping[Kind, Callable[[_Contents, Edition], None]] = {
@@ -287,6 +276,7 @@ _APPLY: Mapping[Kind, Callable[[_Contents, Edition], None]] = {
     Kind.PLACE: _place,
     Kind.PARAMETER: _parameter,
     Kind.SERVICE: _service,
+    Kind.CATALOGUE: _catalogue,
 }
 
 
@@ -331,6 +321,7 @@ def _assembled(
         hotlines=tuple(contents.hotlines.values()),
         places=tuple(contents.places.values()),
         standards=contents.standards,
+        units=contents.units,
         finder=_finder(contents, before, memory),
         index=_index(contents),
         rules=_rules(shipped.rules, contents, before.rules, version),

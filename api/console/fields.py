@@ -111,6 +111,7 @@ _PLAIN: Mapping[Kind, tuple[Field, ...]] = {
     Kind.PLACE: _PLACE,
     Kind.PARAMETER: (),
     Kind.SERVICE: (),
+    Kind.CATALOGUE: (),
 }
 
 
