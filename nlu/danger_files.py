@@ -1,4 +1,4 @@
-"""Where the rules of danger lie: one file a danger in nlu/dangers, two for the words they share."""
+"""Where the rules of danger lie: one file a danger in nlu/dangers, three for the words they share."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from knowledge.names import Hazard
 FOLDER = Path(__file__).with_name("dangers")
 SPEECH = FOLDER / "speech.yml"
 CONCEPTS = FOLDER / "concepts.yml"
+DIALECTS = FOLDER / "dialects.yml"
 
 Row = Mapping[str, object]
 
@@ -22,6 +23,29 @@ class Speech:
     context: Mapping[str, str]
     figures: Sequence[str]
     words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Words that show a dialect, and what its words mean."""
+
+    signs: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialects:
+    """Words that mean the same in every message, and those of one dialect each."""
+
+    anywhere: Mapping[str, str]
+    families: Sequence[Dialect]
+
+
+def dialects() -> Dialects:
+    """How words of dialects read in common speech."""
+    found = yaml.load(_text(DIALECTS), Loader=yaml.CSafeLoader)
+    rows = [Dialect(**row) for row in found["families"].values()]
+    return Dialects(found["anywhere"], rows)
 
 
 def speech() -> Speech:

@@ -11,7 +11,14 @@ from functools import cache
 from itertools import groupby
 
 from knowledge.names import P0_HAZARDS, Hazard
-from nlu import danger_files, hazard_chains, hazard_literals, hazard_patterns
+from nlu import (
+    danger_files,
+    dialects,
+    hazard_chains,
+    hazard_literals,
+    hazard_marks,
+    hazard_patterns,
+)
 from nlu.understanding import Writer
 
 NAME = re.compile(r"<([a-z_]+)>")
@@ -81,12 +88,21 @@ SAFE = Danger(Hazard.NONE, "", Hazard.NONE)
 
 
 def look(text: str, writer: Writer) -> Danger:
-    """The danger in a normalised text. Spaces are tried as breaks and as nothing."""
+    """The danger in a normalised text. Spaces are tried as breaks and as nothing.
+
+    A dialect is read as it stands and in common speech.
+    """
     found = _look_once(text, writer)
-    if " " in text and found.hazard not in P0_HAZARDS:
-        joined = _look_once(SPACE.sub("", text), writer)
-        found = min(found, joined, key=lambda danger: GRAVITY[danger.hazard])
+    for other in _other_readings(text):
+        if found.hazard not in P0_HAZARDS and other != text:
+            again = _look_once(other, writer)
+            found = min(found, again, key=lambda danger: GRAVITY[danger.hazard])
     return found
+
+
+def _other_readings(text: str) -> Iterator[str]:
+    yield SPACE.sub("", text)
+    yield dialects.read(text)
 
 
 def _look_once(text: str, writer: Writer) -> Danger:
@@ -104,6 +120,9 @@ def _look_once(text: str, writer: Writer) -> Danger:
         verdict = _weigh(book, rule, plain, found, letter=letter)
         if verdict is not None:
             (counted if verdict else doubted).append(rule)
+    for checked, marks in hazard_marks.look(plain):
+        rule = Rule(checked.hazard, checked.reason, None, now=False, fallback=True, weak=False)
+        (counted if _tells(book, rule, plain, marks, letter=letter) else doubted).append(rule)
     return _sum_up(counted, doubted, plain, writer)
 
 
@@ -158,6 +177,15 @@ def _weigh(
             return True
         silenced = False
     return silenced
+
+
+def _tells(book: Book, rule: Rule, text: str, marks: hazard_marks.Found, *, letter: bool) -> bool:
+    """Whether the marks of a check list are told of here and now."""
+    sentence = _around(text, *hazard_chains.around(marks))
+    own = _own(book, rule, sentence)
+    if letter or _denied(book, text, marks):
+        return False
+    return not _elsewhere(book.context, rule, sentence, own=own)
 
 
 def _denied(book: Book, text: str, found: hazard_chains.Found) -> bool:
