@@ -148,8 +148,8 @@ def body_of(library: Library, kind: Kind, subject: str) -> Body | None:
         case Kind.PARAMETER:
             return _values(library, subject)
         case Kind.CATALOGUE:
-            found = next((u for u in library.units.values() if u.region == subject), None)
-            return None if found is None else _plain(found)
+            units = next((u for u in library.units.values() if u.region == subject), None)
+            return None if units is None else _plain(units)
         case Kind.CLAUSE:
             clause = library.clauses.get(subject)
             if clause is None:
