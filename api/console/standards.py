@@ -11,14 +11,15 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import labels, visit
+from api.console import labels, second_person, visit
+from api.console.second_person import Thing
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
-from cases import audit, drafts, permissions, publications
+from cases import drafts, permissions
 from cases.database import Session
 from cases.drafts import Draft
-from cases.errors import ForbiddenError, StaleError, UnknownError
-from cases.permissions import Action, Row
+from cases.errors import StaleError, UnknownError
+from cases.permissions import Action
 from knowledge import local_standards, occasions
 from knowledge.editions import Kind
 from knowledge.library import Library
@@ -29,7 +30,6 @@ from knowledge.parameters import Parameter, ParameterError, Parameters, Standard
 router = APIRouter(prefix="/console/standards", include_in_schema=False)
 Field = Annotated[str, Form()]
 Seen = Annotated[int, Form()]
-GONE = "The draft has changed since you opened it; look at the page again."
 
 
 class ValueForm(BaseModel):
@@ -53,8 +53,12 @@ class _Place:
     standard: Standard
 
     @property
+    def thing(self) -> Thing:
+        return Thing(Kind.PARAMETER, self.region, self.standard.id, "standard")
+
+    @property
     def subject(self) -> str:
-        return f"{self.region}/{self.standard.id}"
+        return self.thing.subject
 
     @property
     def rows(self) -> tuple[Parameter, ...]:
@@ -106,15 +110,13 @@ def enter(  # noqa: PLR0913, PLR0917
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         place = _place(edge, region, parameter)
-        permissions.require(me.operator, Action.EDIT_KNOWLEDGE, Row(region=place.region))
-        draft = drafts.open_of(session, Kind.PARAMETER, place.subject)
+        draft = second_person.opened(session, me, place.thing, Action.EDIT_KNOWLEDGE)
         try:
             rows = local_standards.beside(_drafted(draft, place), _typed(place.standard, form))
         except ParameterError as error:
             said = labels.load()["standard"][_fault(error)]
             return _page(session, edge, me, place, now=now, notice=said, typed=form)
-        kept = _keep(session, place, draft, rows, seen=form.seen, author=me.operator.id, now=now)
-        audit.record(session, me.operator.id, "drafted standard", kept.id, now=now)
+        second_person.keep(session, me, place.thing, _body(rows), seen=form.seen, now=now)
     return visit.to(place.address)
 
 
@@ -133,11 +135,9 @@ def remove(  # noqa: PLR0913, PLR0917
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         place = _place(edge, region, parameter)
-        permissions.require(me.operator, Action.EDIT_KNOWLEDGE, Row(region=place.region))
-        draft = drafts.open_of(session, Kind.PARAMETER, place.subject)
+        draft = second_person.opened(session, me, place.thing, Action.EDIT_KNOWLEDGE)
         rows = local_standards.without(_drafted(draft, place), valid_from)
-        kept = _keep(session, place, draft, rows, seen=seen, author=me.operator.id, now=now)
-        audit.record(session, me.operator.id, "drafted standard", kept.id, now=now)
+        second_person.keep(session, me, place.thing, _body(rows), seen=seen, now=now)
     return visit.to(place.address)
 
 
@@ -155,23 +155,14 @@ def publish(  # noqa: PLR0913, PLR0917
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         place = _place(edge, region, parameter)
-        permissions.require(me.operator, Action.PUBLISH_KNOWLEDGE, Row(region=place.region))
-        draft = drafts.open_of(session, Kind.PARAMETER, place.subject)
+        draft = second_person.opened(session, me, place.thing, Action.PUBLISH_KNOWLEDGE)
         if draft is None:
-            raise StaleError(GONE)
-        if draft.author == me.operator.id:
-            raise ForbiddenError("A second person must publish; ask a colleague.")
+            raise StaleError(second_person.GONE)
         rows = local_standards.checked(_drafted(draft, place))
-        first = min((row.valid_from for row in rows), default=_today(now))
-        row = drafts.publish(
-            session,
-            draft.id,
-            seen=seen,
-            effective=min(first, _today(now)),
-            published_by=me.operator.id,
-            now=now,
+        effective = min((_today(now), *(row.valid_from for row in rows)))
+        second_person.publish(
+            session, me, place.thing, draft, seen=seen, effective=effective, now=now
         )
-        audit.record(session, me.operator.id, "published standard", row.id, now=now)
     edge.helpline.shelf.look()
     return visit.to(place.address)
 
@@ -190,11 +181,8 @@ def drop(  # noqa: PLR0913, PLR0917
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         place = _place(edge, region, parameter)
-        permissions.require(me.operator, Action.EDIT_KNOWLEDGE, Row(region=place.region))
-        draft = drafts.open_of(session, Kind.PARAMETER, place.subject)
-        if draft is not None:
-            drafts.drop(session, draft.id, seen=seen, now=now)
-            audit.record(session, me.operator.id, "dropped standard", draft.id, now=now)
+        draft = second_person.opened(session, me, place.thing, Action.EDIT_KNOWLEDGE)
+        second_person.drop(session, me, place.thing, draft, seen=seen, now=now)
     return visit.to(place.address)
 
 
@@ -208,20 +196,14 @@ def _page(  # noqa: PLR0913
     notice: str = "",
     typed: ValueForm | None = None,
 ) -> HTMLResponse:
-    draft = drafts.open_of(session, Kind.PARAMETER, place.subject)
-    row = Row(region=place.region)
     today = _today(now)
+    draft = drafts.open_of(session, Kind.PARAMETER, place.subject)
     values: Mapping[str, object] = {
+        **second_person.standing(session, me, place.thing),
         "place": place,
         "shipped": _shipped(place, today),
         "uses": _uses(place.library, place.region, today).get(place.standard.id, ()),
-        "draft": draft,
         "drafted": _drafted(draft, place),
-        "published": publications.history(session, Kind.PARAMETER, place.subject),
-        "may_edit": permissions.may(me.operator, Action.EDIT_KNOWLEDGE, row),
-        "may_publish": permissions.may(me.operator, Action.PUBLISH_KNOWLEDGE, row)
-        and draft is not None
-        and draft.author != me.operator.id,
         "typed": typed,
         "today": today,
         "shown": partial(local_standards.shown, place.standard),
@@ -265,32 +247,8 @@ def _binds(library: Library, row: Parameter, today: date) -> bool:
     return document is not None and document.binds(today)
 
 
-def _keep(  # noqa: PLR0913
-    session: Session,
-    place: _Place,
-    draft: Draft | None,
-    rows: tuple[Parameter, ...],
-    *,
-    seen: int,
-    author: str,
-    now: datetime,
-) -> Draft:
-    body: dict[str, object] = {}
-    if rows:
-        body = {"values": [local_standards.as_row(row) for row in rows]}
-    if draft is not None:
-        return drafts.revise(session, draft.id, body, seen=seen, author=author, now=now)
-    if seen:
-        raise StaleError(GONE)
-    return drafts.begin(
-        session,
-        kind=Kind.PARAMETER,
-        subject=place.subject,
-        region=place.region,
-        body=body,
-        author=author,
-        now=now,
-    )
+def _body(rows: tuple[Parameter, ...]) -> dict[str, object]:
+    return {"values": [local_standards.as_row(row) for row in rows]} if rows else {}
 
 
 def _typed(standard: Standard, form: ValueForm) -> Parameter:
