@@ -20,6 +20,7 @@ class Kind(StrEnum):
     """What is reminded of."""
 
     VISIT = "visit"
+    UNANSWERED = "unanswered"
 
 
 class ReminderState(StrEnum):

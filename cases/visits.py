@@ -49,9 +49,10 @@ def plan(  # noqa: PLR0913
     purpose: str,
     remind_at: datetime | None,
     planned_by: str,
+    notices: Sequence[timedelta] = (NOTICE,),
     now: datetime,
 ) -> Visit:
-    """Promise a visit at a local time and with it the reminder, a day before unless told otherwise.
+    """Promise a visit at a local time and with it the reminders: `notices` before, or `remind_at`.
 
     `local` and `remind_at` are naive wall times in `zone`; a reminder outside 08-21 is moved into
     these hours. When no such hour is left before the visit, it falls due now and a person is asked
@@ -73,16 +74,35 @@ def plan(  # noqa: PLR0913
     )
     session.add(visit)
     session.flush()
-    wish = _instant(remind_at or local - NOTICE, place)
-    if wish >= at:
-        raise CaseError("The reminder would come after the visit; give an earlier time.")
-    due = reminders.waking(max(_in_waking_hours(wish), now), zone)
-    if due >= at:
-        due = now
-    reminders.promise(
-        session, kind=reminders.Kind.VISIT, subject=visit.id, due=due, zone=zone, now=now
-    )
+    wishes = [remind_at] if remind_at is not None else [local - one for one in notices]
+    _promise(session, visit, [_instant(wish, place) for wish in wishes], now=now)
     events.publish(session, events.Kind.HOUSEHOLD, {"household": household.id}, now=now)
+    return visit
+
+
+def move(
+    session: Session,
+    visit: Visit,
+    at: datetime,
+    *,
+    notices: Sequence[timedelta] = (NOTICE,),
+    now: datetime,
+) -> Visit:
+    """Put a visit to another instant; reminders of the old one never go out.
+
+    Raises CaseError for a time that is over and for a visit that is not planned any more.
+    """
+    if at <= now or visit.state != VisitState.PLANNED:
+        raise CaseError("Only a visit that is still planned can move, to a time to come.")
+    reminders.cancel(session, kind=reminders.Kind.VISIT, subject=visit.id)
+    reminders.cancel(session, kind=reminders.Kind.UNANSWERED, subject=visit.id)
+    visit.at = at
+    session.add(visit)
+    session.flush()
+    place = _place_of(visit.zone)
+    local = at.astimezone(place).replace(tzinfo=None)
+    _promise(session, visit, [_instant(local - one, place) for one in notices], now=now)
+    events.publish(session, events.Kind.HOUSEHOLD, {"household": visit.household_id}, now=now)
     return visit
 
 
@@ -92,6 +112,7 @@ def cancel(session: Session, visit_id: str, *, now: datetime) -> Visit:
     visit.state = VisitState.CANCELLED
     session.add(visit)
     reminders.cancel(session, kind=reminders.Kind.VISIT, subject=visit.id)
+    reminders.cancel(session, kind=reminders.Kind.UNANSWERED, subject=visit.id)
     events.publish(session, events.Kind.HOUSEHOLD, {"household": visit.household_id}, now=now)
     session.flush()
     return visit
@@ -115,6 +136,23 @@ def of_household(session: Session, household: Household) -> Sequence[Visit]:
 def purpose(session: Session, household: Household, visit: Visit) -> str:
     """What the visit is for, opened."""
     return keys.unseal(session, household.key_id, _place(visit.id), visit.sealed_purpose)
+
+
+def _promise(session: Session, visit: Visit, wishes: Sequence[datetime], *, now: datetime) -> None:
+    """A reminder for each wish that is still to come; at least one, the latest of them."""
+    if any(wish >= visit.at for wish in wishes):
+        raise CaseError("The reminder would come after the visit; give an earlier time.")
+    ahead = [wish for wish in wishes if wish > now]
+    for wish in ahead or [max(wishes)]:
+        due = reminders.waking(max(_in_waking_hours(wish), now), visit.zone)
+        reminders.promise(
+            session,
+            kind=reminders.Kind.VISIT,
+            subject=visit.id,
+            due=now if due >= visit.at else due,
+            zone=visit.zone,
+            now=now,
+        )
 
 
 def _in_waking_hours(moment: datetime) -> datetime:

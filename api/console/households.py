@@ -12,7 +12,17 @@ from api.auth import Staff
 from api.console import household_page, labels, visit
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
-from cases import audit, households, permissions, reckoning, reminders, tickets, visits, worklists
+from cases import (
+    audit,
+    households,
+    permissions,
+    reckoning,
+    reminders,
+    tickets,
+    visit_plans,
+    visits,
+    worklists,
+)
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
 from cases.permissions import Action, Row
@@ -142,6 +152,7 @@ def plan(
                 planned_by=me.operator.id,
                 now=now,
             )
+            visit_plans.assign(session, planned, me.operator.id)
         except CaseError:
             session.rollback()
             fresh = household_page.find(session, me, Action.EDIT_HOUSEHOLD, household_id)
@@ -169,7 +180,7 @@ def cancel(  # noqa: PLR0913, PLR0917
         planned = {row.id for row in visits.of_household(session, household)}
         if visit_id not in planned:
             raise UnknownError("There is no such visit.")
-        visits.cancel(session, visit_id, now=now)
+        visit_plans.cancel(session, visit_id, now=now)
         audit.record(session, me.operator.id, "cancelled visit", visit_id, now=now)
     return visit.to(f"/console/households/{household_id}")
 
