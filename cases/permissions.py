@@ -27,6 +27,7 @@ class Action(StrEnum):
     OVERSEE_TICKET = "oversee_ticket"
     ASK_ABOUT_RESULT = "ask_about_result"
     EXPORT_TICKETS = "export_tickets"
+    SEE_FIGURES = "see_figures"
     EDIT_CALENDAR = "edit_calendar"
     SEE_HOUSEHOLD = "see_household"
     EDIT_HOUSEHOLD = "edit_household"
@@ -106,6 +107,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.OVERSEE_TICKET: R.REGION,
         A.ASK_ABOUT_RESULT: R.REGION,
         A.EXPORT_TICKETS: R.REGION,
+        A.SEE_FIGURES: R.REGION,
         A.EDIT_CALENDAR: R.REGION,
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
@@ -147,6 +149,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.OVERSEE_TICKET: R.ALL,
         A.ASK_ABOUT_RESULT: R.ALL,
         A.EXPORT_TICKETS: R.ALL,
+        A.SEE_FIGURES: R.ALL,
         A.EDIT_CALENDAR: R.ALL,
         A.SEE_HOUSEHOLD: R.ALL,
         A.EDIT_HOUSEHOLD: R.ALL,
