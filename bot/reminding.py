@@ -3,16 +3,28 @@
 import logging
 from datetime import datetime, timedelta
 
-from cases import conversations, events, households, messages, reminders, visits
+from cases import (
+    conversations,
+    events,
+    households,
+    messages,
+    reminders,
+    visit_answers,
+    visits,
+)
+from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
-from cases.messages import Lane, Line, Sender
-from cases.reminders import Reminder
+from cases.messages import Choice, Lane, Line, Sender
+from cases.reminders import Kind, Reminder
 from cases.visits import Visit, VisitState
+from handlers import visits as asking
+from handlers.dialogue import Dialogue, VisitForm
 from handlers.speech import Speech
 
 log = logging.getLogger(__name__)
 # A reminder that comes after the visit is of no use: a person must call instead.
 USEFUL_UNTIL_BEFORE = timedelta(hours=1)
+ANSWER_WITHIN = timedelta(hours=4)
 
 
 def send_due(store: Store, speech: Speech, *, now: datetime) -> int:
@@ -36,9 +48,12 @@ def send_due(store: Store, speech: Speech, *, now: datetime) -> int:
 
 
 def _deal_with(session: Session, speech: Speech, reminder: Reminder, *, now: datetime) -> None:
-    visit = visits.find(session, reminder.subject)
+    visit = visits.find_for_update(session, reminder.subject)
     if visit.state != VisitState.PLANNED:
-        reminders.cancel(session, kind=reminders.Kind.VISIT, subject=visit.id)
+        reminders.cancel(session, kind=Kind(reminder.kind), subject=visit.id)
+        return
+    if reminder.kind == Kind.UNANSWERED:
+        _look_for_answer(session, reminder, visit, now=now)
         return
     household = households.find(session, visit.household_id)
     awake = reminders.waking(now, reminder.zone)
@@ -49,11 +64,48 @@ def _deal_with(session: Session, speech: Speech, reminder: Reminder, *, now: dat
     elif awake > now:
         reminders.postpone(session, reminder, awake)
     elif reminders.finish(session, reminder, now=now):
-        conversation = conversations.find(session, household.conversation_id)
-        text = speech.say("reminder.visit", {"when": speech.when(visit.at)})
-        line = Line(Sender.SYSTEM, text, lane=Lane.REMINDER)
+        conversation = conversations.find_for_update(session, household.conversation_id)
+        line = _line(session, speech, visit, now=now)
         messages.say(session, conversation, line, now=now)
+        _await_answer(session, conversation, visit)
         log.info("A reminder was sent.", extra={"reminder": reminder.id})
+
+
+def _line(session: Session, speech: Speech, visit: Visit, *, now: datetime) -> Line:
+    """What is said: a question with its buttons, or only the time that was agreed on."""
+    when = {"when": speech.when(visit.at)}
+    if not visit_answers.is_open(session, visit):
+        text = speech.say("reminder.visit_agreed", when)
+        return Line(Sender.SYSTEM, text, lane=Lane.REMINDER)
+    times = visit_answers.ask(session, visit, now=now)
+    text = speech.say("reminder.visit", when)
+    if times >= visit_answers.MOST_ASKED:
+        # Asked twice: whoever has not answered by then is called by a person.
+        due = reminders.waking(now + ANSWER_WITHIN, visit.zone)
+        reminders.promise(
+            session, kind=Kind.UNANSWERED, subject=visit.id, due=due, zone=visit.zone, now=now
+        )
+        text = speech.say("reminder.visit_again", when)
+    buttons = tuple(Choice(speech.say(one.label), speech.say(one.label)) for one in asking.WISHES)
+    return Line(Sender.SYSTEM, text, choices=buttons, lane=Lane.REMINDER)
+
+
+def _await_answer(session: Session, conversation: Conversation, visit: Visit) -> None:
+    """The next word may be the answer; whatever is being asked already goes before."""
+    if not visit_answers.is_open(session, visit) or conversation.mode != Mode.BOT:
+        return
+    kept = conversations.state_of(session, conversation)
+    state = Dialogue() if kept is None else Dialogue.model_validate_json(kept)
+    if state.form is None:
+        waiting = state.having(form=VisitForm(visit_id=visit.id))
+        conversations.keep_state(session, conversation, waiting.model_dump_json())
+
+
+def _look_for_answer(session: Session, reminder: Reminder, visit: Visit, *, now: datetime) -> None:
+    if visit_answers.is_open(session, visit):
+        _list(session, reminder, visit, "no_answer", now=now)
+    else:
+        reminders.cancel(session, kind=Kind.UNANSWERED, subject=visit.id)
 
 
 def _list(session: Session, reminder: Reminder, visit: Visit, why: str, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import TypeAlias
 
 from cases.reasons import Duty, Reason
@@ -99,6 +100,22 @@ class WithdrawTicket:
     text: str
 
 
+class VisitWord(StrEnum):
+    """What a household says to a visit that is planned."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    NOT_THEN = "not_then"
+
+
+@dataclass(frozen=True)
+class AnswerVisit:
+    """Keep what the household says to its next visit; nobody comes where nobody is wanted."""
+
+    visit_id: str
+    word: VisitWord
+
+
 @dataclass(frozen=True)
 class NoteChange:
     """Write a change into the file of the household that is reached by this conversation."""
@@ -145,6 +162,7 @@ Command: TypeAlias = (
     | KeepChecklist
     | AddToTicket
     | NoteChange
+    | AnswerVisit
     | AnswerUnit
     | AnswerFollowUp
     | WithdrawTicket

@@ -23,12 +23,14 @@ from cases import (
     sortings,
     throttles,
     tickets,
+    visit_talk,
     withdrawing,
 )
 from cases.commands import (
     AddToTicket,
     AnswerFollowUp,
     AnswerUnit,
+    AnswerVisit,
     Command,
     KeepChecklist,
     KeepQuestion,
@@ -50,9 +52,11 @@ from cases.lookups import (
     FreeHours,
     Locked,
     Lookup,
+    NextVisit,
     OwnTickets,
     PartStanding,
     TakeHour,
+    TakeVisitHour,
     TicketByNumber,
     TicketsFound,
     TicketShut,
@@ -101,7 +105,7 @@ def carry_out(
             case SetRegion():
                 conversation.region = command.region
                 session.add(conversation)
-            case KeepQuestion() | NoteChange():
+            case KeepQuestion() | NoteChange() | AnswerVisit():
                 _write_down(session, conversation, command, now=now)
             case _:
                 assert_never(command)
@@ -141,12 +145,15 @@ def _note_sorting(session: Session, ticket: Ticket, draft: OpenTicket, *, now: d
 def _write_down(
     session: Session,
     conversation: Conversation,
-    command: KeepQuestion | NoteChange,
+    command: KeepQuestion | NoteChange | AnswerVisit,
     *,
     now: datetime,
 ) -> None:
     if isinstance(command, KeepQuestion):
         questions.keep(session, conversation, why=command.why, text=command.text, now=now)
+        return
+    if isinstance(command, AnswerVisit):
+        visit_talk.answer(session, conversation, command, now=now)
         return
     household = households.reached_by(session, conversation.id)
     if household is not None:
@@ -199,6 +206,10 @@ def look_up(
             return call_hours.free(session, conversation, now=now)
         case TakeHour():
             return call_hours.take(session, conversation, question, now=now)
+        case NextVisit():
+            return visit_talk.ahead(session, conversation, now=now)
+        case TakeVisitHour():
+            return visit_talk.take(session, conversation, question, now=now)
         case _:
             assert_never(question)
 

@@ -138,5 +138,57 @@ class HourGone:
     """Somebody else has taken this hour meanwhile."""
 
 
-Lookup: TypeAlias = TicketByNumber | OwnTickets | FreeHours | TakeHour
-Found: TypeAlias = TicketStanding | TicketShut | TicketsFound | HoursFree | HourTaken | HourGone
+@dataclass(frozen=True)
+class NextVisit:
+    """Which visit to the household of this conversation comes next?"""
+
+
+@dataclass(frozen=True)
+class TakeVisitHour:
+    """Move this visit into an offered hour; answered with where it stands then."""
+
+    visit_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OfferedHour:
+    """An hour into which a visit may be moved; `local` is its wall time, as the button sends it."""
+
+    at: datetime
+    local: str
+
+
+@dataclass(frozen=True)
+class VisitAhead:
+    """The next visit, and the hours its caseworker offers instead."""
+
+    visit_id: str
+    at: datetime
+    hours: tuple[OfferedHour, ...] = ()
+
+
+@dataclass(frozen=True)
+class NoVisit:
+    """No visit is planned to the household of this conversation."""
+
+
+@dataclass(frozen=True)
+class VisitHourGone:
+    """Somebody else has this hour; these are left."""
+
+    hours: tuple[OfferedHour, ...] = ()
+
+
+Lookup: TypeAlias = TicketByNumber | OwnTickets | FreeHours | TakeHour | NextVisit | TakeVisitHour
+Found: TypeAlias = (
+    TicketStanding
+    | TicketShut
+    | TicketsFound
+    | HoursFree
+    | HourTaken
+    | HourGone
+    | VisitAhead
+    | NoVisit
+    | VisitHourGone
+)

@@ -150,6 +150,26 @@ def cancel(session: Session, *, kind: Kind, subject: str) -> None:
     )
 
 
+def list_now(session: Session, *, subject: str, zone: str, why: str, now: datetime) -> Reminder:
+    """Put something on a person's list at once; the same on the same day stands there once."""
+    cancel(session, kind=Kind.UNANSWERED, subject=subject)
+    row = promise(session, kind=Kind.UNANSWERED, subject=subject, due=now, zone=zone, now=now)
+    row.state, row.listed_why = ReminderState.LISTED, why
+    session.add(row)
+    session.flush()
+    return row
+
+
+def seen_to(session: Session, reminder_id: str) -> bool:
+    """A person has called; False when somebody else was first."""
+    done = session.connection().execute(
+        update(Reminder)
+        .where(col(Reminder.id) == reminder_id, col(Reminder.state) == ReminderState.LISTED)
+        .values(state=ReminderState.SENT)
+    )
+    return done.rowcount == 1
+
+
 def listed(session: Session) -> Sequence[Reminder]:
     """What a person must see to, oldest first."""
     return session.exec(

@@ -118,9 +118,30 @@ def cancel(session: Session, visit_id: str, *, now: datetime) -> Visit:
     return visit
 
 
+def notices_of(session: Session, visit: Visit) -> tuple[timedelta, ...]:
+    """How long before it this visit was to be told; the same holds where it is moved."""
+    rows = reminders.of_subject(session, visit.id)
+    days = {(visit.at - row.due_at).days for row in rows if row.kind == reminders.Kind.VISIT}
+    told = sorted((one for one in days if one > 0), reverse=True)
+    return tuple(timedelta(days=one) for one in told) or (NOTICE,)
+
+
 def find(session: Session, visit_id: str) -> Visit:
     """The visit with this id. Raises UnknownError."""
     visit = session.get(Visit, visit_id)
+    if visit is None:
+        raise UnknownError("There is no such visit.")
+    return visit
+
+
+def find_for_update(session: Session, visit_id: str) -> Visit:
+    """The same, locked until the commit: it cannot be called off or moved meanwhile."""
+    visit = session.exec(
+        select(Visit)
+        .where(Visit.id == visit_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
     if visit is None:
         raise UnknownError("There is no such visit.")
     return visit

@@ -201,6 +201,23 @@ class WithdrawForm(Remembered):
     numbers: tuple[str, ...] = ()
 
 
+class VisitStep(StrEnum):
+    """What is asked of a household that will be visited."""
+
+    WISH = "wish"
+    HOUR = "hour"
+
+
+class VisitForm(Remembered):
+    """A visit was reminded of or is to be moved; `hours` are the wall times that were offered."""
+
+    kind: Literal["visit"] = "visit"
+    step: VisitStep = VisitStep.WISH
+    visit_id: str
+    hours: tuple[datetime, ...] = ()
+    told: str = ""
+
+
 class HandoffForm(Remembered):
     """A person was offered; the next word says whether one is wanted."""
 
@@ -236,6 +253,7 @@ Form = Annotated[
     | NeedsForm
     | TogetherForm
     | WithdrawForm
+    | VisitForm
     | HandoffForm
     | CallBackForm
     | ClarifyForm,

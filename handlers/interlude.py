@@ -14,6 +14,7 @@ from handlers import (
     speech,
     together,
     unfinished,
+    visits,
 )
 from handlers.dialogue import (
     ChangeForm,
@@ -26,6 +27,7 @@ from handlers.dialogue import (
     RefusedForm,
     RequestForm,
     TogetherForm,
+    VisitForm,
 )
 from handlers.turn import Outcome, Reply, TicketNumber, Turn
 from knowledge.library import Library
@@ -92,8 +94,8 @@ def _again(turn: Turn, library: Library) -> Reply | None:
             return complaint.again(turn)
         case RefusedForm():
             return refused.again(turn)
-        case RequestForm():
-            return requests.again(turn)
+        case RequestForm() | VisitForm():
+            return requests.again(turn) or visits.again(turn)
         case ChangeForm():
             return changes.again(turn, library)
         case NeedsForm():

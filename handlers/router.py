@@ -29,6 +29,7 @@ from handlers import (
     together,
     triage,
     unfinished,
+    visits,
     withdrawing,
 )
 from handlers.dialogue import (
@@ -45,6 +46,7 @@ from handlers.dialogue import (
     RefusedForm,
     RequestForm,
     TogetherForm,
+    VisitForm,
     WithdrawForm,
 )
 from handlers.turn import Turn
@@ -61,7 +63,7 @@ BY_INTENT: dict[Intent, Handler] = {
     Intent.ASK_PROGRESS: progress.begin,
     Intent.REPORT_CHANGE: changes.begin,
     Intent.REQUEST_SERVICE: needs.begin,
-    Intent.MANAGE_VISIT: requests.begin,
+    Intent.MANAGE_VISIT: visits.begin,
     Intent.PRIVACY_REQUEST: requests.begin,
     Intent.GIVE_FEEDBACK: feedback.keep,
     Intent.GREET: greeting.greet,
@@ -87,6 +89,7 @@ LISTENERS: Mapping[type, Handler] = {
     NeedsForm: needs.listen,
     TogetherForm: together.listen,
     WithdrawForm: withdrawing.listen,
+    VisitForm: visits.listen,
     HandoffForm: handoff.listen,
     CallBackForm: call_back.listen,
 }
@@ -120,6 +123,8 @@ def _in_peace(turn: Turn) -> Handler:
         return _waiting(turn)
     if attached.came_alone(turn):
         return attached.receive
+    if visits.pressed(turn):
+        return visits.begin
     if turn.state.form is not None:
         return _within_form(turn)
     return _awaited(turn) or by_intent(turn, intent_of(turn))

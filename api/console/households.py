@@ -163,6 +163,31 @@ def plan(
     return visit.to(f"/console/households/{household_id}")
 
 
+@router.post("/{household_id}/reminders/{reminder_id}/called")
+def called(  # noqa: PLR0913, PLR0917
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    household_id: str,
+    reminder_id: str,
+    csrf: Field = "",
+) -> Response:
+    """A person has called: it leaves the list."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        household = household_page.find(session, me, Action.EDIT_HOUSEHOLD, household_id)
+        of_it = {
+            one.id
+            for row in visits.of_household(session, household)
+            for one in reminders.of_subject(session, row.id)
+        }
+        if reminder_id not in of_it:
+            raise UnknownError("There is no such reminder.")
+        reminders.seen_to(session, reminder_id)
+        audit.record(session, me.operator.id, "called household", household_id, now=now)
+    return visit.to("/console/households")
+
+
 @router.post("/{household_id}/visits/{visit_id}/cancel")
 def cancel(  # noqa: PLR0913, PLR0917
     request: Request,
@@ -192,13 +217,13 @@ def _ahead(session: Session, me: Staff, now: datetime) -> list[tuple[object, obj
     ]
 
 
-def _listed(session: Session, me: Staff) -> list[tuple[object, object]]:
-    found: list[tuple[object, object]] = []
+def _listed(session: Session, me: Staff) -> list[tuple[object, object, object]]:
+    found: list[tuple[object, object, object]] = []
     for reminder in reminders.listed(session):
         planned = visits.find(session, reminder.subject)
         household = households.find(session, planned.household_id)
         if permissions.may(me.operator, Action.SEE_HOUSEHOLD, Row(region=household.region)):
-            found.append((planned, households.read(session, household)))
+            found.append((planned, households.read(session, household), reminder))
     return found
 
 

@@ -16,6 +16,7 @@ from cases.database import Store
 from cases.messages import Message
 from cases.reminders import Reminder
 from cases.residents import Resident
+from cases.tables import METADATA
 from handlers import speech
 from tests import factories, threads
 from tests.clock import Clock
@@ -65,6 +66,7 @@ def test_four_threads_say_twenty_reminders_once_each(store: Store, clock: Clock)
 
 
 def _send_all(address: str, keys_at: Path) -> int:
+    assert METADATA.tables, "a process of its own knows every table"
     store = Store(address, sealed.open_or_create(keys_at))
     sent = sum(reminding.send_due(store, WORDS, now=_at(25, 10)) for _ in range(10))
     store.close()
