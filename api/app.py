@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import answers, errors
 from api.body_limit import BodyLimit
+from api.channels import sms as sms_door
 from api.channels import telegram as telegram_door
 from api.channels import wechat as wechat_door
 from api.console import (
@@ -20,6 +21,7 @@ from api.console import (
     asked,
     calendar_feed,
     calling,
+    cataloguing,
     drafting,
     entering,
     file,
@@ -31,12 +33,17 @@ from api.console import (
     live,
     mishearing,
     noticing,
+    noting,
     opening,
+    phone_lines,
+    ready_replies,
     receiving,
     refused,
     rescuing,
     roster,
     same,
+    services,
+    shifts,
     sorting,
     standards,
     ticket_lists,
@@ -63,6 +70,7 @@ from api.resident import (
     routes,
     sharing,
     speaking,
+    writing,
 )
 from api.routes import chat, desk, events, health, session, tickets
 from api.streams import Hub
@@ -80,8 +88,8 @@ FAILURES = (
     Exception,
 )
 PROGRAMS = (chat, events, session, desk, tickets, health)
-PAGES = (routes, speaking, sharing, resuming, following, listing, elsewhere, embedding)
-DOORS = (telegram_door, wechat_door)
+PAGES = (routes, speaking, writing, sharing, resuming, following, listing, elsewhere, embedding)
+DOORS = (telegram_door, wechat_door, sms_door)
 EDITING = (knowledge, receiving, asked, drafting)
 LEARNING = (understanding, mishearing)
 CONSOLE = (
@@ -92,9 +100,13 @@ CONSOLE = (
     rescuing,
     calling,
     opening,
+    noting,
+    ready_replies,
+    shifts,
     roster,
     unreached,
     refused,
+    phone_lines,
     wall,
     ticket_lists,
     ticketing,
@@ -111,6 +123,8 @@ CONSOLE = (
     file,
     happiness,
     standards,
+    services,
+    cataloguing,
     accounts,
     *EDITING,
     *LEARNING,

@@ -16,6 +16,7 @@ from cases import (
     queues,
     rescues,
     worklists,
+    wrap_ups,
 )
 from cases.alerts import Alert
 from cases.conversations import Conversation, Mode
@@ -25,6 +26,7 @@ from cases.messages import Lane, Line, Sender
 from cases.operators import Operator
 from cases.passing import End
 from cases.permissions import Action
+from cases.wrap_ups import WrapUp
 from handlers.speech import Speech
 from knowledge.names import Matter, Priority, Region
 
@@ -169,12 +171,19 @@ def reply(  # noqa: PLR0913
     return seq
 
 
-def hand_back(
-    session: Session, me: Operator, conversation: Conversation, *, speech: Speech, now: datetime
+def hand_back(  # noqa: PLR0913
+    session: Session,
+    me: Operator,
+    conversation: Conversation,
+    *,
+    code: WrapUp = WrapUp.ANSWERED,
+    speech: Speech,
+    now: datetime,
 ) -> None:
     """Give the chat back to the bot and tell the resident. CardMissingError in a danger."""
     rescues.require_seen_to(session, conversation.id)
     passing.settle(session, conversation, End.OVER, now=now)
+    wrap_ups.record(session, conversation, code, by=me.id, now=now)
     queues.hand_back(session, conversation, now=now)
     _tell(session, conversation, speech.say("operator.left"), now=now)
     audit.record(session, me.id, "handed chat back", conversation.id, now=now)

@@ -11,13 +11,14 @@ from api import edge as edges
 from api import streams
 from api.edge import Edge
 from api.errors import EdgeError
-from cases import events, messages, queues
+from cases import events, messages, queues, typing_signs
 from cases.conversations import Conversation, Mode
 from cases.database import Session, Store
 from cases.errors import CaseError
 from cases.events import Change
 from cases.messages import Line
 from cases.queues import Standing
+from cases.typing_signs import Side
 
 LINES_AT_ONCE, CHANGES_AT_ONCE = 200, 200
 RETRY_MILLISECONDS = 2000
@@ -26,13 +27,15 @@ Happening = Line | Change
 
 @dataclass(frozen=True)
 class News:
-    """What is new. `moved_in_line`: the place in line differs from what was told before."""
+    """What is new. `moved_in_line`: the place in line, or that an operator writes, differs
+    from what was told before."""
 
     happenings: Sequence[Happening]
     mode: Mode
     standing: Standing | None
     moved_in_line: bool
     cursor: int
+    writing: bool = False
 
 
 class Reading:
@@ -46,6 +49,7 @@ class Reading:
         self._find = find
         self._cursor = after
         self._standing: Standing | None = None
+        self._writing = False
 
     def look(self) -> News | None:
         """What happened since the last look; None once the reader may no longer read."""
@@ -59,10 +63,12 @@ class Reading:
         found = since(session, conversation, self._cursor)
         if found:
             self._cursor = found[-1].seq
-        standing = queues.standing(session, conversation, now=edges.now())
-        moved = standing != self._standing
-        self._standing = standing
-        return News(found, Mode(conversation.mode), standing, moved, self._cursor)
+        now = edges.now()
+        standing = queues.standing(session, conversation, now=now)
+        writing = typing_signs.is_writing(session, conversation, Side.OPERATOR, now=now)
+        moved = (standing, writing) != (self._standing, self._writing)
+        self._standing, self._writing = standing, writing
+        return News(found, Mode(conversation.mode), standing, moved, self._cursor, writing)
 
 
 def since(session: Session, conversation: Conversation, after: int) -> Sequence[Happening]:

@@ -125,6 +125,7 @@ class Line:
     at: datetime | None = None
     lane: Lane = field(default=Lane.BOT)
     id: str = ""
+    delivery: str = ""
 
 
 def say(  # noqa: PLR0913
@@ -253,6 +254,7 @@ def _open(session: Session, conversation: Conversation, row: Message) -> Line:
         urgent=shown.urgent,
         seq=row.seq,
         at=row.created_at,
+        delivery=row.delivery,
         lane=Lane(row.lane),
         id=row.id,
     )

@@ -11,7 +11,7 @@ from cases import events, keys, operators
 from cases.conversations import Conversation, Mode
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, UnknownError
-from cases.operators import Operator
+from cases.operators import Operator, Role
 from knowledge.names import Matter, Priority, Region
 
 # What a chat takes of an operator's capacity.
@@ -157,6 +157,8 @@ def reasons(operator: Operator, chat: Conversation) -> tuple[Why, ...]:
     if chat.offered_to is not None:
         return (Why.OFFERED,) if chat.offered_to == operator.id else ()
     danger = chat.queue_priority == Priority.P0
+    if _left_to_supervisors(operator, chat):
+        return ()
     if not danger and not _knows(operator, chat.queue_matter):
         return ()
     place = _place(operator, chat)
@@ -169,6 +171,17 @@ def reasons(operator: Operator, chat: Conversation) -> tuple[Why, ...]:
         Why.MATTER if operator.matters and chat.queue_matter in operator.matters else None,
     )
     return tuple(why for why in found if why is not None)
+
+
+def _left_to_supervisors(operator: Operator, chat: Conversation) -> bool:
+    """After the last caution nobody else takes what is not urgent; danger and need stay everyone's.
+
+    The line stands still, so the time at which it was asked says whether the rest is over.
+    """
+    if chat.resting_until is None or chat.queue_priority in {Priority.P0, Priority.P1}:
+        return False
+    asked = chat.queued_at
+    return operator.role == Role.OPERATOR and asked is not None and asked < chat.resting_until
 
 
 def _place(operator: Operator, chat: Conversation) -> Why | None:

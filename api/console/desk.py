@@ -1,30 +1,55 @@
 """The operators' pages: who waits and rings, and one chat from taking it to handing it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from pydantic import TypeAdapter, ValidationError
-from starlette.responses import HTMLResponse, Response
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import Field as Number
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from api import auth, chats, shapes
 from api.auth import Staff
-from api.console import calling, rescuing, visit
-from api.edge import EdgeOf, Now
+from api.console import calling, chat_page, labels, visit
+from api.console.failing import PIECE
+from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
-from cases import alerts, audit, messages, passing, permissions, queues, routing, worklists
-from cases.conversations import Conversation, Mode
+from cases import (
+    audit,
+    messages,
+    passing,
+    permissions,
+    phone_calls,
+    queues,
+    reading_marks,
+    routing,
+)
+from cases.conversations import Conversation
 from cases.database import Session
-from cases.messages import Line, Sender
+from cases.messages import Sender
 from cases.permissions import Action
-from knowledge.names import Matter, Region
+from cases.wrap_ups import WrapUp
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]
-# A thread that is longer shows its newest part.
-NEWEST = 400
+STALE = labels.notice("stale_draft")
 _SAID = TypeAdapter[str](shapes.Said)
+
+
+class ReplyForm(BaseModel):
+    """A reply; `seen` is the newest line that stood there when it was begun."""
+
+    csrf: str = ""
+    text: str = ""
+    seen: Annotated[int, Number(ge=0, le=2**31 - 1)] | None = None
+
+
+class HandBackForm(BaseModel):
+    """How the talk ended."""
+
+    csrf: str = ""
+    code: WrapUp = WrapUp.ANSWERED
 
 
 @router.get("")
@@ -55,7 +80,11 @@ def chat(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> HTML
         permissions.require(me.operator, Action.READ_CHAT)
         conversation = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
         audit.record(session, me.operator.id, "looked at chat", conversation.id, now=now)
-        values = {**_queue(session, me, now), **_chat(session, me, conversation, now)}
+        values = {
+            **_queue(session, me, now),
+            **chat_page.of(session, edge, me, conversation, now=now),
+            "draft": "",
+        }
         return visit.page(session, edge, me, "chat.html", values, now=now)
 
 
@@ -73,6 +102,7 @@ def lines(
         permissions.require(me.operator, Action.READ_CHAT)
         conversation = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
         said = messages.since(session, conversation, after)
+        reading_marks.mark(session, me.operator.id, conversation)
         return visit.page(session, edge, me, "lines.html", {"lines": said}, now=now)
 
 
@@ -83,7 +113,7 @@ def standing(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> 
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.READ_CHAT)
         conversation = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
-        values = _chat(session, me, conversation, now)
+        values = chat_page.standing(session, me, conversation, now=now)
         return visit.page(session, edge, me, "standing.html", values, now=now)
 
 
@@ -100,39 +130,50 @@ def take(
 
 
 @router.post("/chats/{conversation_id}/reply")
-def reply(  # noqa: PLR0913, PLR0917
+def reply(
     request: Request,
     edge: EdgeOf,
     now: Now,
     conversation_id: str,
-    text: Field = "",
-    csrf: Field = "",
+    form: Annotated[ReplyForm, Form()],
 ) -> Response:
-    """Say something to the resident; the page shows it as it shows everything that is said."""
+    """Say something to the resident; the page shows it as it shows everything that is said.
+
+    A draft that was begun before the resident's newest words is shown again, with a warning.
+    """
     try:
-        said = _SAID.validate_python(text.replace("\r\n", "\n"))
+        said = _SAID.validate_python(form.text.replace("\r\n", "\n"))
     except ValidationError as error:
         raise UnusableError("Write something, in 4,000 characters at most.") from error
     with edge.store.write() as session:
-        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.SPEAK)
         conversation = chats.held(session, me.operator, conversation_id)
+        if form.seen is not None and _spoke_since(session, conversation, form.seen):
+            if PIECE in request.headers:
+                return PlainTextResponse(STALE, 409)
+            return _again(session, edge, me, conversation, draft=form.text, now=now)
         chats.reply(session, me.operator, conversation, said, now=now)
-    if "hx-request" in request.headers:
+    if PIECE in request.headers:
         return Response(status_code=204)
     return visit.to(f"/console/chats/{conversation_id}")
 
 
 @router.post("/chats/{conversation_id}/hand-back")
 def hand_back(
-    request: Request, edge: EdgeOf, now: Now, conversation_id: str, csrf: Field = ""
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    conversation_id: str,
+    form: Annotated[HandBackForm, Form()],
 ) -> Response:
-    """Give the chat back to the bot."""
+    """Give the chat back to the bot, and keep how the talk ended."""
     with edge.store.write() as session:
-        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.SPEAK)
         conversation = chats.held(session, me.operator, conversation_id)
-        chats.hand_back(session, me.operator, conversation, speech=edge.helpline.speech, now=now)
+        speech = edge.helpline.speech
+        chats.hand_back(session, me.operator, conversation, code=form.code, speech=speech, now=now)
     return visit.to("/console")
 
 
@@ -148,54 +189,38 @@ def acknowledge(
     return visit.to(f"/console/chats/{alert.conversation_id}")
 
 
+def _spoke_since(session: Session, chat: Conversation, seen: int) -> bool:
+    return any(line.sender is Sender.RESIDENT for line in messages.since(session, chat, seen))
+
+
+def _again(  # noqa: PLR0913
+    session: Session, edge: Edge, me: Staff, chat: Conversation, *, draft: str, now: datetime
+) -> Response:
+    values = {
+        **_queue(session, me, now),
+        **chat_page.of(session, edge, me, chat, now=now),
+        "draft": draft,
+        "notice": STALE,
+    }
+    return visit.page(session, edge, me, "chat.html", values, now=now, status=409)
+
+
 def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
+    mine = queues.held_by(session, me.operator.id)
     return {
         "alerts": chats.ringing_for(session, me.operator),
         "waiting": chats.waiting_for(session, me.operator),
         "unwritten": chats.unwritten_for(session, me.operator),
         "calls": len(calling.owed_to(session, me.operator)),
-        "mine": queues.held_by(session, me.operator.id),
+        "mine": mine,
+        "unread": reading_marks.unread(session, me.operator.id, mine),
+        "on_phone": phone_calls.going_on(session, me.operator.id),
         "offered": passing.offered(session, me.operator),
         "untold": passing.untold(session, me.operator),
         "load": queues.load_of(session, me.operator.id),
         "why": lambda row: routing.reasons(me.operator, row),
         "waited": lambda row: chats.waited(row, now=now),
     }
-
-
-def _chat(
-    session: Session, me: Staff, conversation: Conversation, now: datetime
-) -> Mapping[str, object]:
-    said = messages.since(session, conversation, max(conversation.last_seq - NEWEST, 0))
-    before, live = _parts(conversation, said)
-    mine = conversation.mode == Mode.OPERATOR and conversation.operator_id == me.operator.id
-    return {
-        "chat": conversation,
-        "held": mine,
-        "offered_me": conversation.offered_to == me.operator.id,
-        "note": passing.note_of(session, conversation),
-        "colleagues": chats.receivers(session, me.operator, conversation, now=now),
-        "matters": list(Matter),
-        "regions": list(Region),
-        "before": before,
-        "lines": live,
-        "own_words": [line for line in before if line.sender is Sender.RESIDENT],
-        "chat_alerts": alerts.of_conversation(session, conversation.id),
-        "tickets": worklists.of_conversation(session, me.operator, conversation.id),
-        "grave": chats.was_grave(session, conversation),
-        **rescuing.shown(session, conversation.id, None, now=now),
-        "waited": lambda row: chats.waited(row, now=now),
-    }
-
-
-def _parts(
-    conversation: Conversation, said: Sequence[Line]
-) -> tuple[Sequence[Line], Sequence[Line]]:
-    taken = conversation.taken_at
-    if taken is None or conversation.mode != Mode.OPERATOR:
-        return [], said
-    before = [line for line in said if line.at is not None and line.at < taken]
-    return before, said[len(before) :]
 
 
 def _first_page(me: Staff) -> str:

@@ -14,7 +14,15 @@ from api import auth, feed, streams
 from api import edge as edges
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
-from cases import conversations, events, operators, permissions, worklists
+from cases import (
+    conversations,
+    events,
+    operators,
+    permissions,
+    queues,
+    typing_signs,
+    worklists,
+)
 from cases.alerts import Alert
 from cases.database import Session
 from cases.errors import CaseError
@@ -23,6 +31,7 @@ from cases.households import Household
 from cases.operators import Operator
 from cases.permissions import Action, Row
 from cases.tickets import Ticket
+from cases.typing_signs import Side
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 PRESENT_EVERY = timedelta(seconds=20)
@@ -44,6 +53,7 @@ class Console:
         self._token = token
         self._cursor = after
         self._present_at: datetime | None = None
+        self._writing: frozenset[str] = frozenset()
 
     def look(self) -> Topics | None:
         """What changed since the last look; None once the sign-in has ended."""
@@ -59,7 +69,19 @@ class Console:
             if changes:
                 self._cursor = changes[-1].seq
             names = [n for c in changes if may_know(session, operator, c) for n in topics(c)]
+            names += self._signs(session, operator, now)
             return Topics(sorted(set(names)), self._cursor)
+
+    def _signs(self, session: Session, operator: Operator, now: datetime) -> Sequence[str]:
+        """The held chats whose resident began or ceased to write."""
+        writing = frozenset(
+            chat.id
+            for chat in queues.held_by(session, operator.id)
+            if typing_signs.is_writing(session, chat, Side.RESIDENT, now=now)
+        )
+        changed = writing ^ self._writing
+        self._writing = writing
+        return [f"writing:{chat}" for chat in changed]
 
     def _note_present(self, now: datetime) -> None:
         with self._edge.store.write() as session:

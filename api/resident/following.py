@@ -50,7 +50,7 @@ def _as_pieces(request: Request, edge: Edge, news: feed.News) -> Sequence[Server
         if isinstance(line, Line)
     ]
     if news.moved_in_line or any(isinstance(one, Change) for one in news.happenings):
-        strip = view.waiting(news.mode, news.standing)
+        strip = view.waiting(news.mode, news.standing, writing=news.writing)
         html = pieces.html(request, edge, [], strip)
         told.append(ServerSentEvent(event="state", data=html, id=str(news.cursor)))
     return told

@@ -70,6 +70,7 @@ class Waiting:
     low: int | None = None
     high: int | None = None
     opens: str = ""
+    writing: bool = False
 
 
 def show(line: Line, hotlines: Iterable[str]) -> Shown:
@@ -96,10 +97,10 @@ def show(line: Line, hotlines: Iterable[str]) -> Shown:
     )
 
 
-def waiting(mode: Mode, standing: Standing | None) -> Waiting:
+def waiting(mode: Mode, standing: Standing | None, *, writing: bool = False) -> Waiting:
     """The place in line in whole minutes, rounded up."""
     if mode is not Mode.QUEUED or standing is None:
-        return Waiting(mode)
+        return Waiting(mode, writing=writing and mode is Mode.OPERATOR)
     return Waiting(
         mode,
         standing.position - 1,

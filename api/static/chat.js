@@ -12,10 +12,12 @@ const DRAFT = "draft";
 const OUTBOX = "outbox";
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 15000;
+const SIGN_EVERY = 4000;
 const SHARED_QUIET = 10 * 60 * 1000;
 
 let outbox = JSON.parse(sessionStorage.getItem(OUTBOX) || "[]");
 let sending = false;
+let signed = 0;
 let wait = FIRST_WAIT;
 let timer = 0;
 let source = null;
@@ -219,6 +221,14 @@ function clearDraft() {
   keepDraft();
 }
 
+// While a person is there they see that somebody writes, never what.
+function signWriting() {
+  const there = document.getElementById("state").dataset.mode === "operator";
+  if (!there || Date.now() - signed < SIGN_EVERY) return;
+  signed = Date.now();
+  fetch("/chat/writing", { method: "POST", body: new URLSearchParams({ csrf: form.elements.csrf.value }) }).catch(function () {});
+}
+
 function typed(event) {
   const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
   if (!sends || !matchMedia("(pointer: fine)").matches) return;
@@ -285,6 +295,7 @@ document.addEventListener("submit", (event) => {
   else if (event.target.getAttribute("action") === "/chat") submit(event);
 });
 text.addEventListener("input", keepDraft);
+text.addEventListener("input", signWriting);
 text.addEventListener("keydown", typed);
 window.addEventListener("online", () => {
   wait = FIRST_WAIT;

@@ -64,13 +64,17 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 document.body.addEventListener("htmx:afterRequest", (event) => {
   if (event.target.id !== "reply") return;
   if (event.detail.successful) {
-    event.target.reset();
+    event.target.elements.text.value = "";
+    begun = false;
     flash.textContent = "";
     htmx.trigger("#lines", "live");
   }
   document.getElementById("say")?.focus();
 });
 document.body.addEventListener("htmx:responseError", (event) => {
+  // A draft older than the resident's words: shown once, the second press sends it.
+  const reply = document.getElementById("reply");
+  if (event.detail.xhr.status === 409 && event.target === reply) reply.elements.seen.value = lastSeq();
   if (event.detail.xhr.status === 401) location.assign("/console/sign-in");
   flash.textContent = event.detail.xhr.responseText;
 });
@@ -84,24 +88,35 @@ function ringing() {
   return Number(document.querySelector("[data-ringing]")?.dataset.ringing ?? 0);
 }
 
+function waiting() {
+  return Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
+}
+
+let waited = waiting();
+
 function ring() {
   const open = ringing();
-  document.title = open ? `⚠ 紧急 (${open})` : title;
+  const line = waiting();
+  document.title = open ? `⚠ 紧急 (${open})` : line ? `(${line}) ${title}` : title;
+  if (line > waited && !open && audio?.state === "running") tone(520, 0);
+  waited = line;
   const silent = open && audio?.state !== "running";
   document.getElementById("sound").hidden = !silent;
   if (open && audio?.state === "running") beep();
 }
 
 function beep() {
-  for (const [at, pitch] of [[0, 880], [0.25, 660], [0.5, 880]]) {
-    const tone = audio.createOscillator();
-    const loudness = audio.createGain();
-    tone.frequency.value = pitch;
-    loudness.gain.value = 0.2;
-    tone.connect(loudness).connect(audio.destination);
-    tone.start(audio.currentTime + at);
-    tone.stop(audio.currentTime + at + 0.2);
-  }
+  for (const [at, pitch] of [[0, 880], [0.25, 660], [0.5, 880]]) tone(pitch, at);
+}
+
+function tone(pitch, at) {
+  const sound = audio.createOscillator();
+  const loudness = audio.createGain();
+  sound.frequency.value = pitch;
+  loudness.gain.value = 0.2;
+  sound.connect(loudness).connect(audio.destination);
+  sound.start(audio.currentTime + at);
+  sound.stop(audio.currentTime + at + 0.2);
 }
 
 // A browser lets a page sound only after somebody touched it.
@@ -114,11 +129,78 @@ document.addEventListener("pointerdown", wakeSound);
 document.addEventListener("keydown", wakeSound);
 setInterval(ring, RING_EVERY);
 
+// --- what is being written --------------------------------------------------
+
+const WRITING_EVERY = 4000;
+let begun = false;
+let signed = 0;
+
+function insert(text) {
+  const say = document.getElementById("say");
+  if (!say) return;
+  const at = say.value.startsWith("/") ? "" : say.value;
+  say.value = at ? `${at.trimEnd()}\n${text}` : text;
+  say.dispatchEvent(new Event("input", { bubbles: true }));
+  say.focus();
+}
+
+function offerReady(say) {
+  const list = document.getElementById("ready");
+  if (!list) return;
+  const wanted = say.value.startsWith("/") ? say.value.slice(1).trim() : null;
+  let shown = 0;
+  for (const button of list.querySelectorAll("button")) {
+    const fits = wanted !== null && (button.dataset.short.startsWith(wanted) || button.dataset.insert.includes(wanted));
+    button.parentElement.hidden = !fits;
+    shown += fits ? 1 : 0;
+  }
+  list.hidden = !shown;
+}
+
+document.addEventListener("input", (event) => {
+  const reply = event.target.closest("#reply");
+  if (!reply) return;
+  if (!begun && event.target.value) {
+    begun = true;
+    reply.elements.seen.value = lastSeq();
+  }
+  if (!event.target.value) begun = false;
+  offerReady(event.target);
+  // Only that somebody writes is told, never what.
+  if (Date.now() - signed < WRITING_EVERY) return;
+  signed = Date.now();
+  fetch(reply.dataset.writing, { method: "POST", body: new URLSearchParams({ csrf: reply.elements.csrf.value }) }).catch(() => {});
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  if (button) insert(button.dataset.insert);
+});
+
 // --- by keyboard, and once asked -------------------------------------------
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey && event.target.form) event.target.form.requestSubmit();
+  if (event.key === "k" && event.ctrlKey) openSearch(event);
+  if (event.key === "Escape" && event.target.closest("#search, #ready")) document.getElementById("say")?.focus();
+  if (event.altKey && /^[1-9]$/.test(event.key)) toMine(event, Number(event.key));
+  if (event.altKey && event.key === "n") document.querySelector("form[action='/console/next'] button")?.click();
 });
+
+function openSearch(event) {
+  const search = document.getElementById("search");
+  if (!search) return;
+  event.preventDefault();
+  search.open = true;
+  document.getElementById("q").select();
+}
+
+function toMine(event, place) {
+  const chat = document.querySelectorAll("[data-mine]")[place - 1];
+  if (!chat) return;
+  event.preventDefault();
+  chat.click();
+}
+
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.ask;
   if (question && !confirm(question)) event.preventDefault();

@@ -1,0 +1,104 @@
+"""What stands on the page of one chat: what was said, what is known, what can be done now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from api import chats
+from api.auth import Staff
+from api.console import rescuing
+from api.edge import Edge
+from cases import (
+    alerts,
+    canned,
+    cautions,
+    chat_notes,
+    messages,
+    passing,
+    phone_calls,
+    reading_marks,
+    typing_signs,
+    worklists,
+)
+from cases.conversations import Conversation, Mode
+from cases.database import Session
+from cases.messages import Line, Sender
+from cases.typing_signs import Side
+from cases.wrap_ups import WrapUp
+from handlers import triage
+from knowledge.names import Category, Matter, Priority, Region
+
+# A thread that is longer shows its newest part.
+NEWEST = 400
+LONGEST_STORY = 3000
+
+
+def of(
+    session: Session, edge: Edge, me: Staff, chat: Conversation, *, now: datetime
+) -> Mapping[str, object]:
+    """Everything the page shows; opening it counts as having read it."""
+    said = messages.since(session, chat, max(chat.last_seq - NEWEST, 0))
+    before, live = _parts(chat, said)
+    own = [line for line in said if line.sender is Sender.RESIDENT]
+    reading_marks.mark(session, me.operator.id, chat)
+    return {
+        **standing(session, me, chat, now=now),
+        "before": before,
+        "lines": live,
+        "own_words": [line for line in before if line.sender is Sender.RESIDENT],
+        "last_words": own[-1].text[:200] if own else "",
+        "seen": chat.last_seq,
+        "tickets": worklists.of_conversation(session, me.operator, chat.id),
+        "canned": canned.for_place(session, chat.region),
+        "draft_ticket": _draft(edge, chat, own),
+        "categories": list(Category),
+        "priorities": list(Priority),
+        **rescuing.shown(session, chat.id, None, now=now),
+        "grave": chats.was_grave(session, chat),
+    }
+
+
+def standing(
+    session: Session, me: Staff, chat: Conversation, *, now: datetime
+) -> Mapping[str, object]:
+    """Who holds the chat, what is written beside it, and what can be done."""
+    mine = chat.mode == Mode.OPERATOR and chat.operator_id == me.operator.id
+    return {
+        "chat": chat,
+        "held": mine,
+        "offered_me": chat.offered_to == me.operator.id,
+        "note": passing.note_of(session, chat),
+        "notes": chat_notes.of(session, chat),
+        "colleagues": chats.receivers(session, me.operator, chat, now=now),
+        "matters": list(Matter),
+        "regions": list(Region),
+        "codes": list(WrapUp),
+        "cautions": cautions.of(session, chat),
+        "call": phone_calls.of(session, chat),
+        "writing": typing_signs.is_writing(session, chat, Side.RESIDENT, now=now),
+        "chat_alerts": alerts.of_conversation(session, chat.id),
+        "waited": lambda row: chats.waited(row, now=now),
+    }
+
+
+def _draft(edge: Edge, chat: Conversation, own: Sequence[Line]) -> Mapping[str, str]:
+    """A ticket made from what the resident said, for the operator to correct."""
+    story = "\n".join(line.text for line in own)[-LONGEST_STORY:]
+    if not story:
+        return {"story": "", "matter": chat.queue_matter or "", "category": "", "priority": ""}
+    region = None if chat.region is None else Region(chat.region)
+    said = edge.helpline.interpreter.read(story, now=chat.active_at)
+    found = triage.decide(said, edge.helpline.library(), region=region)
+    return {
+        "story": story,
+        "matter": chat.queue_matter or found.matter,
+        "category": found.category,
+        "priority": min(found.priority, chat.queue_priority or found.priority),
+    }
+
+
+def _parts(chat: Conversation, said: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:
+    taken = chat.taken_at
+    if taken is None or chat.mode != Mode.OPERATOR:
+        return [], said
+    before = [line for line in said if line.at is not None and line.at < taken]
+    return before, said[len(before) :]

@@ -1,0 +1,152 @@
+"""The day of a desk over HTTP: notes, ready replies, clauses, drafts, signs, shifts, cautions."""
+
+import json
+
+import pytest
+from httpx import Client, Response
+
+from bot.helpline import Helpline
+from cases import conversations, reading_marks, shift_notes, typing_signs
+from cases.operators import Role
+from cases.typing_signs import Side
+from knowledge.names import Region
+from tests.api import web
+from tests.api.web import Chat
+
+
+@pytest.fixture
+def desk(client: Client, helpline: Helpline, chat: Chat) -> Client:
+    """Alice at the console, with a resident's chat in her hands."""
+    chat.says("找人工")
+    web.enter(client, web.an_account(helpline, "Alice"))
+    _post(client, f"/console/chats/{chat.id}/take")
+    return client
+
+
+def _post(client: Client, path: str, **fields: str) -> Response:
+    csrf = web.csrf_of(client.get("/console"))
+    return client.post(path, data={"csrf": csrf, **fields}, follow_redirects=True)
+
+
+def _hears(chat: Chat) -> str:
+    path = f"/api/conversations/{chat.id}/messages"
+    return json.dumps(chat.client.get(path, headers=chat.bearer).json(), ensure_ascii=False)
+
+
+def test_a_note_is_seen_by_staff_and_never_by_the_resident(desk: Client, chat: Chat) -> None:
+    page = _post(desk, f"/console/chats/{chat.id}/note", text="<b>住三楼</b>")
+    assert "&lt;b&gt;住三楼" in page.text
+    assert "住三楼" not in _hears(chat)
+
+
+def test_a_whisper_reaches_the_operator_alone(desk: Client, chat: Chat, helpline: Helpline) -> None:
+    _post(desk, f"/console/chats/{chat.id}/whisper", text="x")
+    desk.cookies.clear()
+    web.enter(desk, web.an_account(helpline, "Sun", Role.SUPERVISOR))
+    page = _post(desk, f"/console/chats/{chat.id}/whisper", text="先问住处")
+    assert "主管悄悄话" in page.text
+    assert "先问住处" not in _hears(chat)
+
+
+def test_an_operator_does_not_whisper(desk: Client, chat: Chat) -> None:
+    assert _post(desk, f"/console/chats/{chat.id}/whisper", text="x").status_code == 403
+
+
+def test_a_draft_older_than_the_residents_words_is_shown_again(desk: Client, chat: Chat) -> None:
+    chat.says("我搬家了")
+    seen = {"text": "请到洪山镇", "seen": "3"}
+    page = _post(desk, f"/console/chats/{chat.id}/reply", **seen)
+    assert page.status_code == 409
+    assert "请到洪山镇" in page.text
+    assert "请到洪山镇" not in _hears(chat)
+    newest = page.text.split('name="seen" value="')[1].split('"')[0]
+    _post(desk, f"/console/chats/{chat.id}/reply", text="请到昆仑镇", seen=newest)
+    assert "请到昆仑镇" in _hears(chat)
+
+
+def test_what_is_unread_is_counted_until_the_chat_is_opened(
+    desk: Client, chat: Chat, helpline: Helpline
+) -> None:
+    desk.get(f"/console/chats/{chat.id}")
+    chat.says("还在吗")
+    chat.says("喂")
+    assert "2 条未读" in desk.get("/console").text
+    desk.get(f"/console/chats/{chat.id}")
+    assert "条未读" not in desk.get("/console").text
+    with helpline.store.read() as session:
+        assert reading_marks.unread(session, "nobody", []) == {}
+
+
+def test_that_somebody_writes_is_told_and_never_what(
+    desk: Client, chat: Chat, helpline: Helpline
+) -> None:
+    answer = _post(desk, f"/console/chats/{chat.id}/writing", text="还没发的话")
+    assert answer.status_code == 204
+    with helpline.store.read() as session:
+        row = conversations.find(session, chat.id)
+        assert typing_signs.is_writing(session, row, Side.OPERATOR, now=web.now())
+        assert not typing_signs.is_writing(session, row, Side.RESIDENT, now=web.now())
+
+
+def test_the_knowledge_is_searched_beside_the_chat(desk: Client, chat: Chat) -> None:
+    found = desk.get(f"/console/chats/{chat.id}/clauses", params={"q": "低保要什么条件"})
+    assert "依据：《中华人民共和国社会救助法》第" in found.text
+    assert "data-insert" in found.text
+    assert "写一个问题" in desk.get(f"/console/chats/{chat.id}/clauses").text
+
+
+def test_ready_replies_serve_their_place_and_everywhere(
+    client: Client, helpline: Helpline, chat: Chat
+) -> None:
+    web.enter(client, web.an_account(helpline, "Ann", Role.ADMIN))
+    for region, text in (("national", "请稍等"), ("zichuan", "请到洪山"), ("fengze", "请到华大")):
+        reply = {"region": region, "shortcut": f"w{region[0]}", "text": text}
+        page = _post(client, "/console/canned", **reply)
+    assert page.text.count("/console/canned/") == 3
+    chat.says("找人工")
+    _post(client, f"/console/chats/{chat.id}/take")
+    shown = client.get(f"/console/chats/{chat.id}").text
+    assert "请稍等" in shown
+    assert "请到洪山" in shown
+    assert "请到华大" not in shown
+
+
+def test_a_regions_editor_changes_only_its_replies(client: Client, helpline: Helpline) -> None:
+    web.enter(client, web.an_account(helpline, "Ed", Role.EDITOR, region=Region.ZICHUAN))
+    page = client.get("/console/canned")
+    form = {"csrf": web.csrf_of(page), "region": "fengze", "shortcut": "x", "text": "y"}
+    assert client.post("/console/canned", data=form).status_code == 403
+    form |= {"region": "zichuan"}
+    assert client.post("/console/canned", data=form, follow_redirects=True).status_code == 200
+
+
+def test_a_shift_is_signed_by_somebody_of_the_next(client: Client, helpline: Helpline) -> None:
+    web.enter(client, web.an_account(helpline, "Alice"))
+    page = _post(client, "/console/shifts", text="ZC-1 明早打电话")
+    assert "还没有人签收" in page.text
+    with helpline.store.read() as session:
+        (left,) = shift_notes.newest(session, None)
+    assert _post(client, f"/console/shifts/{left.row.id}/sign").status_code == 403
+    client.cookies.clear()
+    web.enter(client, web.an_account(helpline, "Bob"))
+    assert "Bob 已签收" in _post(client, f"/console/shifts/{left.row.id}/sign").text
+    assert _post(client, f"/console/shifts/{left.row.id}/sign").status_code == 409
+
+
+def test_cautions_never_block_danger(desk: Client, chat: Chat) -> None:
+    for _ in range(3):
+        page = _post(desk, f"/console/chats/{chat.id}/caution")
+    assert page.status_code == 200
+    assert _post(desk, f"/console/chats/{chat.id}/caution").status_code == 409
+    _post(desk, f"/console/chats/{chat.id}/hand-back", code="abusive")
+    chat.says("找人工")
+    assert str(_post(desk, "/console/next").url).endswith("/console")
+    chat.says("我老公拿刀要砍我")
+    assert str(_post(desk, "/console/next").url).endswith(chat.id)
+
+
+def test_who_is_in_danger_is_not_cautioned(client: Client, helpline: Helpline, chat: Chat) -> None:
+    chat.says("我老公拿刀要砍我")
+    web.enter(client, web.an_account(helpline, "Alice"))
+    _post(client, f"/console/chats/{chat.id}/take")
+    assert _post(client, f"/console/chats/{chat.id}/caution").status_code == 409
