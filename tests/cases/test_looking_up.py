@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, event
@@ -13,16 +15,21 @@ from cases import (
     filing,
     inbox,
     messages,
+    notices,
     operators,
     queues,
     reminders,
+    tallies,
     tickets,
+    trials,
 )
 from cases import worklists as lists
 from cases.database import Session, Store
 from cases.lookups import OwnTickets, TicketByNumber
 from cases.messages import Line, Sender
 from cases.operators import Operator, Role
+from cases.tallies import Period
+from knowledge.names import Matter, Region
 from tests import factories
 from tests.clock import Clock
 
@@ -72,6 +79,14 @@ def _scans(store: Store, look: Callable[[Session], object]) -> list[str]:
     return [plan for plan in plans if plan.startswith("SCAN") and not NO_TABLE.search(plan)]
 
 
+MONTH = Period(NOW - timedelta(days=31), NOW, Region.ZICHUAN)
+SUPERVISOR = CASEWORKER.model_copy(update={"role": Role.SUPERVISOR, "unit": None})
+
+
+def _nobody(_matter: Matter, _text: str) -> None:
+    """No unit at all."""
+
+
 LOOKS: dict[str, Callable[[Session], object]] = {
     "due reminders": lambda s: reminders.claim(s, now=NOW),
     "stuck messages": lambda s: inbox.claim_stuck(s, now=NOW),
@@ -84,6 +99,12 @@ LOOKS: dict[str, Callable[[Session], object]] = {
     "by number": lambda s: tickets.by_number(s, "x"),
     "my turn": lambda s: lists.tickets_for(s, CASEWORKER, lists.Which.MINE, now=NOW),
     "ended": lambda s: lists.tickets_for(s, CASEWORKER, lists.Which.ENDED, now=NOW),
+    "figures": lambda s: tallies.seen_by(s, SUPERVISOR, MONTH),
+    "figures of all regions": lambda s: tallies.for_report(s, replace(MONTH, region=None)),
+    "a trial of a catalogue": lambda s: trials.of_last_month(
+        s, SUPERVISOR, Region.ZICHUAN, before=_nobody, after=_nobody, now=NOW
+    ),
+    "whom nobody told": lambda s: notices.still_owed(s, SUPERVISOR),
     "visits": lambda s: lists.visits_ahead(s, CASEWORKER, now=NOW),
 }
 
