@@ -20,14 +20,16 @@ class Asked:
         self.headers: Mapping[str, str] = {k.lower(): v for k, v in handler.headers.items()}
         self.body = body
 
-    def give(self, status: int, body: object) -> None:
+    def give(self, status: int, body: object, headers: Mapping[str, str] | None = None) -> None:
         """Answer with JSON."""
-        self.say(status, json.dumps(body))
+        self.say(status, json.dumps(body), headers)
 
-    def say(self, status: int, text: str) -> None:
+    def say(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
         """Answer with any text."""
         raw = text.encode()
         self._handler.send_response(status)
+        for name, value in (headers or {}).items():
+            self._handler.send_header(name, value)
         self._handler.send_header("Content-Type", "application/json")
         self._handler.send_header("Content-Length", str(len(raw)))
         self._handler.end_headers()
@@ -52,7 +54,7 @@ def listening(answer: Callable[[Asked], None], port: int = 0) -> Iterator[str]:
 
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", "0"))
-            answer(Asked(self, self.rfile.read(length).decode()))
+            answer(Asked(self, self.rfile.read(length).decode("utf-8", "replace")))
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
