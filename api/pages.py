@@ -30,6 +30,7 @@ def environment() -> Environment:
     )
     made.filters["local"] = local
     made.filters["clock"] = clock
+    made.filters["dated"] = dated
     return made
 
 
@@ -58,6 +59,11 @@ def local(moment: datetime | None, now: datetime) -> str:
     if day.year != today.year:
         word = DATES["far"]["year"].format(year=day.year, word=word)
     return f"{word} {hour}"
+
+
+def dated(moment: datetime | None) -> str:
+    """The local day and time in figures, for paper that is read on another day."""
+    return "" if moment is None else f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"
 
 
 def clock(moment: datetime | None) -> str:

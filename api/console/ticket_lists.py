@@ -45,6 +45,12 @@ class Asked(BaseModel, frozen=True):
     def _nothing_chosen(cls, sent: object) -> object:
         return sent or None
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether more than a list and words is asked for."""
+        chosen = (self.region, self.matter, self.unit, self.state, self.priority, self.category)
+        return any(chosen)
+
     def wanted(self) -> Wanted:
         """The same for the case store."""
         return Wanted(
