@@ -12,13 +12,23 @@ from config.settings import Settings
 
 
 def start_channels(built: Helpline) -> Callable[[], None]:
-    """Begin with the outside channels, where the settings name one; what is returned ends them.
+    """Begin with the outside channels; what is returned ends them.
 
-    Their libraries cost start-up time, which is paid only where they are used.
+    Their libraries cost start-up time: they are loaded beside it.
     """
-    if not built.settings.has_channels:
-        return lambda: None
-    stop: Callable[[], None] = importlib.import_module("bot.running").start(built).stop
+    begun: list[Callable[[], None]] = []
+
+    def begin() -> None:
+        begun.append(importlib.import_module("bot.running").start(built).stop)
+
+    starting = threading.Thread(target=begin, name="channels begin", daemon=True)
+    starting.start()
+
+    def stop() -> None:
+        starting.join()
+        for one in begun:
+            one()
+
     return stop
 
 

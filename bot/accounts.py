@@ -1,10 +1,19 @@
 """Which accounts the settings name, as channels; their libraries are paid for only where used."""
 
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.calling import CallList, Robot
 from bot.channels import Channel
+from bot.sms import Gateway, Sms
 from bot.telegram import Telegram
 from bot.wechat import Account, WeChat
+from cases.database import Store
 from config.settings import Settings
 from handlers.speech import Speech
+
+# Every town's government hotline, where a deployment names no number of its own.
+CENTRAL_HOTLINE = "12345"
 
 
 def telegram(settings: Settings, speech: Speech) -> Telegram | None:
@@ -31,7 +40,39 @@ def wechat(settings: Settings, speech: Speech) -> WeChat | None:
     )
 
 
-def every(settings: Settings, speech: Speech) -> list[Channel]:
+def text_messages(settings: Settings, speech: Speech) -> Sms | None:
+    """The gateway of text messages."""
+    if settings.sms_url is None or settings.sms_secret is None:
+        return None
+    secret = settings.sms_secret.get_secret_value()
+    gateway = Gateway(settings.sms_url, secret, settings.sms_signature, hotline(settings))
+    return Sms(gateway, speech=speech)
+
+
+def call_list(
+    settings: Settings, speech: Speech, store: Store, clock: Callable[[], datetime]
+) -> CallList:
+    """The list of calls, which every deployment has."""
+    robot = None
+    if settings.call_robot_url is not None and settings.call_robot_secret is not None:
+        secret = settings.call_robot_secret.get_secret_value()
+        robot = Robot(settings.call_robot_url, secret)
+    return CallList(store, speech=speech, hotline=hotline(settings), clock=clock, robot=robot)
+
+
+def hotline(settings: Settings) -> str:
+    """The number by which a resident checks that it is us."""
+    return settings.hotline_number or CENTRAL_HOTLINE
+
+
+def every(
+    settings: Settings, speech: Speech, store: Store, clock: Callable[[], datetime]
+) -> list[Channel]:
     """All of them."""
-    found: tuple[Channel | None, ...] = (telegram(settings, speech), wechat(settings, speech))
+    found: tuple[Channel | None, ...] = (
+        telegram(settings, speech),
+        wechat(settings, speech),
+        text_messages(settings, speech),
+        call_list(settings, speech, store, clock),
+    )
     return [one for one in found if one is not None]

@@ -13,6 +13,7 @@ from handlers import surveying
 from handlers.speech import NOTHING, Speech
 from knowledge.workdays import ZONE
 
+CALLED = "call"
 log = logging.getLogger(__name__)
 
 
@@ -40,6 +41,10 @@ def _deal_with(session: Session, speech: Speech, row: FollowUp, *, now: datetime
         followups.give_to_person(session, row, Why.NO_CHANNEL, now=now)
         return
     conversation = conversations.find_for_update(session, row.conversation_id)
+    if conversation.channel == CALLED:
+        # The three questions are read out by a person, who keeps the answers.
+        followups.give_to_person(session, row, Why.NO_CHANNEL, now=now)
+        return
     ticket = tickets.for_update(session, ticket.number)
     if not followups.ask(session, row, ticket, now=now):
         return

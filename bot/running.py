@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 
 from bot import accounts, telegram_updates
+from bot.calling import CallList
 from bot.channels import Channel, SendError
 from bot.delivery import Delivery
 from bot.helpline import Helpline
@@ -52,7 +53,7 @@ class Channels:
 
     async def _serve(self) -> None:
         helpline = self._helpline
-        channels = accounts.every(helpline.settings, helpline.speech)
+        channels = accounts.every(helpline.settings, helpline.speech, helpline.store, _now)
         senders = {channel.traits.name: channel for channel in channels}
         jobs = [job for channel in channels for job in self._jobs(channel)]
         delivery = Delivery(helpline.store, senders, _now)
@@ -68,6 +69,8 @@ class Channels:
                 return [taking_in.work(self._stop), *self._of_telegram(channel, taking_in)]
             case WeChat():
                 return [taking_in.work(self._stop), self._until_heard(channel.prepare)]
+            case CallList():
+                return []
             case _:
                 return [taking_in.work(self._stop)]
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, func, select
 
-from cases import conversations, events, keys, residents, slots
+from cases import conversations, events, keys, messages, outbox, residents, slots
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, MoveError, UnknownError
@@ -28,6 +28,8 @@ class CallKind(StrEnum):
     MISSED = "missed"
     DANGER = "danger"
     FOLLOW_UP = "follow_up"
+    # Something is to be told to somebody who has nothing but a telephone.
+    TELL = "tell"
 
 
 class CallState(StrEnum):
@@ -173,6 +175,10 @@ def attempt(session: Session, wanted: str, tried: Tried, *, by: str, now: dateti
     row.state = state
     if state is CallState.OPEN:
         row.due_at = now + again
+    if state is CallState.GIVEN_UP:
+        # What could not be told goes where everything goes that did not arrive.
+        for untold in outbox.answered_with(session, row.conversation_id, receipt_of(row.id)):
+            outbox.bounced(session, untold.id, now=now)
     session.add(made)
     session.add(row)
     session.flush()
@@ -188,6 +194,36 @@ def cancel(session: Session, wanted: str, *, now: datetime) -> CallBack:
     row.state = CallState.CANCELLED
     if row.slot_id is not None:
         slots.give_back(session, row.slot_id)
+    session.add(row)
+    session.flush()
+    _tell(session, row, now=now)
+    return row
+
+
+def receipt_of(call: str) -> str:
+    """What stands on a message that is told by this call."""
+    return f"call:{call}"
+
+
+def to_tell(session: Session, row: CallBack) -> Sequence[str]:
+    """The words of a call, in order; none when it is owed for another reason."""
+    if row.kind != CallKind.TELL:
+        return ()
+    rows = outbox.answered_with(session, row.conversation_id, receipt_of(row.id))
+    return [messages.line_of(session, one).text for one in rows]
+
+
+def heard_from_robot(
+    session: Session, wanted: str, outcome: CallOutcome, *, now: datetime
+) -> CallBack:
+    """What came of a robot's call; whoever it did not reach is called by a person now.
+
+    Raises UnknownError, MoveError when it is no longer owed.
+    """
+    row = _open(session, wanted)
+    if outcome in ENDING:
+        row.state = CallState.DONE
+    row.due_at = min(row.due_at, now)
     session.add(row)
     session.flush()
     _tell(session, row, now=now)

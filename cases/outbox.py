@@ -14,7 +14,7 @@ from sqlmodel import col, or_, select, update
 
 from cases import events
 from cases.database import Session
-from cases.messages import Delivery, Lane, Message
+from cases.messages import Delivery, Lane, Message, Sender
 from cases.threads import Thread
 
 # A sender's time-out must stay below half of it.
@@ -159,6 +159,22 @@ def for_a_person(session: Session, *, limit: int = 200) -> Sequence[Message]:
         .order_by(col(Message.created_at))
         .limit(limit)
     ).all()
+
+
+def bounced(session: Session, message_id: str, *, now: datetime) -> bool:
+    """It had left and did not arrive: a person sees to it. False when it is on the list already."""
+    done = session.connection().execute(
+        update(Message)
+        .where(
+            col(Message.id) == message_id,
+            col(Message.delivery).in_((Delivery.SENT, Delivery.SENDING)),
+            col(Message.sender) != Sender.RESIDENT,
+        )
+        .values(delivery=Delivery.FAILED)
+    )
+    if done.rowcount == 1:
+        events.publish(session, events.Kind.MESSAGE, {"delivery": message_id}, now=now)
+    return done.rowcount == 1
 
 
 def seen_to(session: Session, message_id: str, *, now: datetime) -> bool:

@@ -77,6 +77,21 @@ class Settings(BaseSettings):
     wechat_carries_sensitive: bool = Field(
         default=True, description="WeChat may carry sensitive facts, places, photos, voice"
     )
+    sms_url: str | None = Field(
+        default=None, description="gateway that sends text messages; without it no text messages"
+    )
+    sms_secret: SecretStr | None = Field(
+        default=None, description="secret (whsec_…) that signs both ways; needed with the address"
+    )
+    sms_signature: str = Field(
+        default="助联热线", description="registered name before each text message"
+    )
+    call_robot_url: str | None = Field(
+        default=None, description="robot that tries calls first; without it persons call"
+    )
+    call_robot_secret: SecretStr | None = Field(
+        default=None, description="secret (whsec_…) that signs both ways; needed with the address"
+    )
     paging_url: str | None = Field(
         default=None, description="where unacknowledged dangers are paged; without it nobody is"
     )
@@ -137,6 +152,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _signed_telephones(self) -> Self:
+        for name in ("sms", "call_robot"):
+            if getattr(self, f"{name}_url") is not None and getattr(self, f"{name}_secret") is None:
+                setting = f"HELPLINE_{name.upper()}"
+                raise ValueError(
+                    f"{setting}_URL needs {setting}_SECRET; make one with: openssl rand -base64 32"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _whole_account(self) -> Self:
         given = (self.wechat_app_id, self.wechat_app_secret, self.wechat_token)
         if any(given) and not all(given):
@@ -166,15 +191,12 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def has_channels(self) -> bool:
-        """Whether any outside channel is named."""
-        return self.telegram_token is not None or self.wechat_app_id is not None
-
-    @property
     def wary_channels(self) -> frozenset[str]:
         """The channels that may not carry sensitive facts."""
         may = {"telegram": self.telegram_carries_sensitive, "wechat": self.wechat_carries_sensitive}
-        return frozenset(channel for channel, leave in may.items() if not leave)
+        named = frozenset(channel for channel, leave in may.items() if not leave)
+        # A text message is read by whoever holds the telephone.
+        return named | {"sms", "call"}
 
     @property
     def rasa_secret(self) -> str:

@@ -77,6 +77,12 @@ class Speech:
         except (KeyError, IndexError) as error:
             raise WordingError(f"The wording of {key!r} wants the value {error}.") from error
 
+    def pattern(self, key: str) -> str:
+        """The sentence of a key with its braces. Raises WordingError."""
+        if key not in self._sentences:
+            raise WordingError(f"No wording for {key!r}; add it to the locale file.")
+        return self._sentences[key]
+
     def render(self, reply: Reply, gave: Gave) -> Spoken:
         """A reply in words, with its buttons."""
         return Spoken(

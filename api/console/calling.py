@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from api import auth
 from api.console import visit
 from api.edge import EdgeOf, Now
+from bot import accounts
 from cases import audit, callbacks, conversations, permissions, residents
 from cases.callbacks import (
     LONGEST_NOTE,
@@ -48,6 +49,7 @@ class Owed:
     phone: str
     contacts: Sequence[Contact]
     tried: Sequence[tuple[CallAttempt, str]]
+    words: Sequence[str] = ()
 
 
 @router.get("")
@@ -62,6 +64,7 @@ def show(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
             "outcomes": list(CallOutcome),
             "next_steps": list(NextStep),
             "most": MOST_ATTEMPTS,
+            "hotline": accounts.hotline(edge.settings),
         }
         return visit.page(session, edge, me, "calls.html", values, now=now)
 
@@ -116,4 +119,10 @@ def _owed(session: Session, row: CallBack) -> Owed:
     tried = [
         (one, callbacks.note_of(session, row, one)) for one in callbacks.attempts(session, row)
     ]
-    return Owed(row, callbacks.phone_of(session, row), residents.contacts(session, resident), tried)
+    return Owed(
+        row,
+        callbacks.phone_of(session, row),
+        residents.contacts(session, resident),
+        tried,
+        callbacks.to_tell(session, row),
+    )

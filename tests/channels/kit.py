@@ -72,6 +72,10 @@ class Rig(Protocol):
 class Pushed(Rig, Protocol):
     """A channel whose messages leave by a sender."""
 
+    def shows(self, line: Line) -> str:
+        """What a resident reads of a line, the channel's own cuts aside."""
+        ...
+
     def swaps(self, first: str, second: str, chat: int = 1) -> None:
         """The channel hands in two messages at once, the later one before the earlier."""
         ...
@@ -119,6 +123,11 @@ def begins(rig: Pushed, chat: int = 1) -> str:
     return rig.desk.open(
         region=None, channel=rig.name, now=now(), address=rig.knows(chat)
     ).conversation_id
+
+
+def shown(rig: Pushed, text: str, lane: Lane) -> str:
+    """What a resident reads when the helpline says this."""
+    return rig.shows(Line(Sender.SYSTEM, text, lane=lane))
 
 
 def says(rig: Pushed, text: str, lane: Lane, chat: int = 1) -> None:

@@ -11,23 +11,29 @@ from pydantic import SecretStr
 
 from api import shapes
 from api.app import create_app
-from bot import taking_in, wechat_updates
+from bot import sms, sms_templates, taking_in, wechat_updates
 from bot.helpline import Helpline
 from bot.taking_in import Intake
 from bot.telegram import SHAPE, Telegram
 from bot.wechat import Account, WeChat
+from cases.intake import Raw
+from cases.messages import Line
 from config.settings import Settings
 from handlers import speech
 from tests.api import web
 from tests.channels import kit
 from tests.channels.kit import Fault, Pushed, Rig
 from tests.peers.listening import Asked, listening
+from tests.peers.sms import SECRET as SMS_SECRET
+from tests.peers.sms import SmsPeer
 from tests.peers.telegram import TOKEN, Answer, Call, TelegramPeer, serving
 from tests.peers.wechat import AES_KEY, APP, SECRET, WeChatPeer
 from tests.peers.wechat import TOKEN as WECHAT_TOKEN
 
 # The five seconds of the real one, shortened.
 PUSH_WAITS = timedelta(seconds=1)
+MINUTE = "2026-11-23T10:00:"
+HOTLINE = "0533-5180000"
 RigOf = Callable[[Helpline], AbstractContextManager[Rig]]
 PushedOf = Callable[[Helpline], AbstractContextManager[Pushed]]
 
@@ -102,6 +108,9 @@ class TelegramRig:
     def reads(self, chat: int = 1) -> Sequence[str]:
         return self.peer.texts(chat)
 
+    def shows(self, line: Line) -> str:
+        return line.text
+
     def fits(self, text: str) -> bool:
         return len(text) <= SHAPE.longest
 
@@ -166,6 +175,9 @@ class WeChatRig:
     def reads(self, chat: int = 1) -> Sequence[str]:
         return self.peer.texts(self.knows(chat))
 
+    def shows(self, line: Line) -> str:
+        return line.text
+
     def fits(self, text: str) -> bool:
         return len(text.encode()) <= 2048
 
@@ -190,6 +202,83 @@ class WeChatRig:
                 return lambda asked: asked.give(200, {"errcode": 43004, "errmsg": "require follow"})
             case Fault.WAITS:
                 return lambda asked: asked.give(200, {"errcode": 45011, "errmsg": "too often"})
+            case Fault.KEEPS_AND_CUTS:
+                return self._keeps_and_cuts
+            case Fault.BABBLES:
+                return lambda asked: asked.say(502, "<html>gateway</html>")
+            case Fault.HANGS:
+                return lambda asked: asked.hang(2 * kit.PATIENCE)
+
+    def _keeps_and_cuts(self, asked: Asked) -> None:
+        self.peer.keeps(asked)
+        asked.cut()
+
+
+class SmsRig:
+    """Text messages: told by the gateway at our door, sent by its address."""
+
+    name = "sms"
+
+    def __init__(self, helpline: Helpline, peer: SmsPeer) -> None:
+        self.store, self.desk = helpline.store, helpline.desk
+        self.peer = peer
+        self._door = ExitStack()
+        self.address = self._door.enter_context(listening(peer.answer))
+
+    def writes(self, text: str, chat: int = 1) -> str:
+        return self.peer.writes(text, self.knows(chat))
+
+    def repeats(self, which: str) -> None:
+        self.peer.tells("sms.received", self.peer.messages[which])
+
+    def swaps(self, first: str, second: str, chat: int = 1) -> None:
+        said = [
+            {
+                "id": f"s{at}",
+                "from": self.knows(chat),
+                "text": text,
+                "at": f"{MINUTE}0{at}Z",
+            }
+            for at, text in enumerate((first, second))
+        ]
+        taking_in.keep(self.store, self.name, [sms.raw(one) for one in said[::-1]], now=kit.now())
+
+    def poisons(self) -> None:
+        at = "2026-11-23T10:00:00Z"
+        poison = Raw("poison", 1, self.knows(9), '{"text": "no sender"}')
+        assert sms.raw({"id": "x", "from": "1", "at": at}).external_id == "x"
+        taking_in.keep(self.store, self.name, [poison], now=kit.now())
+
+    def reads(self, chat: int = 1) -> Sequence[str]:
+        return self.peer.texts(self.knows(chat))
+
+    def shows(self, line: Line) -> str:
+        return sms_templates.stand_in(line, speech.chinese(), hotline=HOTLINE).text
+
+    def fits(self, text: str) -> bool:
+        return sms_templates.parts(text) <= sms_templates.MOST_PARTS
+
+    def knows(self, chat: int) -> str:
+        return f"138001380{chat:02}"
+
+    def will(self, *faults: Fault) -> None:
+        self.peer.behaviour.extend(self._answer(fault) for fault in faults)
+
+    def shuts(self) -> None:
+        self._door.close()
+
+    def opens(self) -> None:
+        port = int(self.address.rpartition(":")[2])
+        self._door.enter_context(listening(self.peer.answer, port))
+
+    def _answer(self, fault: Fault) -> Callable[[Asked], None]:
+        match fault:
+            case Fault.REFUSES:
+                return lambda asked: asked.give(422, {"error": "template"})
+            case Fault.SHUT:
+                return lambda asked: asked.give(410, {"error": "unsubscribed"})
+            case Fault.WAITS:
+                return lambda asked: asked.give(429, {}, {"Retry-After": "30"})
             case Fault.KEEPS_AND_CUTS:
                 return self._keeps_and_cuts
             case Fault.BABBLES:
@@ -248,5 +337,22 @@ def wechat_rig(helpline: Helpline, peer: WeChatPeer | None = None) -> Iterator[P
     rig.shuts()
 
 
-PUSHED: dict[str, PushedOf] = {"telegram": telegram_rig, "wechat": wechat_rig}
+@contextmanager
+def sms_rig(helpline: Helpline) -> Iterator[Pushed]:
+    """Text messages, running."""
+    peer = SmsPeer()
+    rig = SmsRig(helpline, peer)
+    settings = Settings(
+        data=helpline.settings.data, sms_url=rig.address, sms_secret=SecretStr(SMS_SECRET)
+    )
+    gateway = sms.Gateway(rig.address, SMS_SECRET, "助联热线", HOTLINE)
+    account = sms.Sms(gateway, speech=speech.chinese(), answer_seconds=kit.PATIENCE)
+    with web.serving(create_app(replace(helpline, settings=settings))) as client:
+        peer.web = str(client.base_url)
+        with kit.running(account, helpline.store, helpline.desk):
+            yield rig
+    rig.shuts()
+
+
+PUSHED: dict[str, PushedOf] = {"telegram": telegram_rig, "wechat": wechat_rig, "sms": sms_rig}
 EVERY: dict[str, RigOf] = {"web": web_rig, **PUSHED}
