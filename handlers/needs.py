@@ -11,7 +11,7 @@ from knowledge import assessing
 from knowledge.assessing import Answer, Ask, Step
 from knowledge.library import Library
 from knowledge.names import Intent, Region
-from knowledge.needs import Grade, Match, ServiceList
+from knowledge.needs import Grade, Match, Payer, ServiceList
 from knowledge.question import Select
 from nlu.understanding import Writer
 
@@ -217,10 +217,16 @@ def _line(services: ServiceList, match: Match) -> str:
     reasons = [w.label for w in services.dimensions if w.id in match.needs]
     reasons += [words.say("needs.wished")] if match.wished else []
     details = [words.say("needs.reason", {"reason": "、".join(reasons)})] if reasons else []
+    if service.for_whom:
+        details.append(words.say("needs.whom", {"whom": service.for_whom}))
     if service.standard:
         details.append(words.say("needs.standard", {"standard": service.standard}))
     if service.provider:
         details.append(words.say("needs.provider", {"provider": service.provider}))
+    if service.payer is Payer.STATE:
+        details.append(words.say("needs.state_pays"))
+    if service.payer is Payer.SOCIETY:
+        details.append(words.say("needs.society_pays"))
     values = {
         "name": service.name,
         "category": services.categories[service.category],
