@@ -24,7 +24,10 @@ FIRST_THREE = 3
 
 
 class Question(BaseModel, frozen=True):
-    """One question with what is due; `kind` is answer, unsaid, declined or another word."""
+    """One question with what is due; `kind` is answer, unsaid, declined or another word.
+
+    `region` is named in the text or, where it is not, known from the chat before.
+    """
 
     text: str
     region: Region | None = None
@@ -53,10 +56,12 @@ def main() -> None:
 
 def _marks(library: Library, question: Question) -> dict[str, bool]:
     text = normalise(question.text).text
+    named = library.cues.region(text)
+    known = None if named else question.region
     found = answers.answer(
         library,
         question.text,
-        region=None,
+        region=known,
         on=DAY,
         programme=topics.programme(text, topics.programmes(text)),
         aspect=topics.aspect(text),
@@ -65,7 +70,8 @@ def _marks(library: Library, question: Question) -> dict[str, bool]:
     marks = {f"kind {question.kind}": _kind_right(question.kind, found)}
     if question.kind == "declined":
         return marks
-    marks["region"] = (question.region or Region.NATIONAL) is found.region
+    if known is None:
+        marks["region"] = (question.region or Region.NATIONAL) is found.region
     if question.programme is not None:
         best = library.finder.matches(text, region=region)[:FIRST_THREE]
         owners = {library.finder.programme_of(match.guide) for match in best}

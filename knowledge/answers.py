@@ -99,6 +99,7 @@ def answer(  # noqa: PLR0913
         wanted = wanted or topic.aspect
     meant = library.finder.programme(text) or programme
     hardly = not follows and found is not None and found.score < HARDLY
+    hardly = hardly or library.finder.goes_beyond(text)
     asked = Asked(
         guide, wanted, where, on, brief=not follows, programme=meant, doubtful=hardly, said=text
     )

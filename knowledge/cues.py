@@ -13,6 +13,9 @@ from knowledge.loading import LibraryError, RegionEntry
 from knowledge.names import Aspect, Region
 from knowledge.refusing import Lessons
 
+# Sentences by guide and by side of it; OTHER where a sentence asks for no side of the ten.
+Asked = Mapping[str, Mapping[str, tuple[str, ...]]]
+OTHER = "other"
 HERE = frozenset({"全国", "其他地方", "别的地方", "不限地区"})
 
 
@@ -58,6 +61,8 @@ class Cues:
     aspect_lines: Mapping[Aspect, tuple[str, ...]]
     lessons: Lessons
     elsewhere: tuple[str, ...]
+    asked: Asked
+    unsaid: Asked
 
     def without_places(self, text: str) -> str:
         """The text with every name of a region left blank."""
@@ -108,7 +113,16 @@ class Cues:
         return next(refusal for _, _, refusal in self.refusals if refusal.id == kind)
 
 
+def rows(asked: Asked) -> Iterable[tuple[str, str, str]]:
+    """Guide, side and words of every sentence."""
+    for guide, sides in asked.items():
+        for side, lines in sides.items():
+            for line in lines:
+                yield guide, side, line
+
+
 _WORDS = TypeAdapter(dict[str, tuple[str, ...]])
+_ASKED = TypeAdapter[Asked](Asked)
 _ASPECT_LINES = TypeAdapter[Mapping[Aspect, tuple[str, ...]]](Mapping[Aspect, tuple[str, ...]])
 
 
@@ -136,6 +150,8 @@ def compile_cues(regions: Mapping[Region, RegionEntry], lexicon: Path) -> Cues:
         aspect_lines=loading.read(lexicon / "aspect_lines.yml", _ASPECT_LINES),
         lessons=refusing.read(lexicon),
         elsewhere=loading.read(lexicon / "elsewhere_lines.yml", TypeAdapter(tuple[str, ...])),
+        asked=loading.read(lexicon / "asked_lines.yml", _ASKED),
+        unsaid=loading.read(lexicon / "unsaid_lines.yml", _ASKED),
     )
 
 

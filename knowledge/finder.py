@@ -8,7 +8,7 @@ from functools import lru_cache
 import ahocorasick_rs
 import numpy as np
 
-from knowledge import remembering, tokens
+from knowledge import cues, remembering, tokens
 from knowledge.cues import Cues, Refusal
 from knowledge.entries import Guide
 from knowledge.learning import Example
@@ -20,13 +20,13 @@ from knowledge.remembering import Memory
 LEAST = 0.13
 LEAST_NAMED = 0.05
 LEAST_ASPECT = 0.2
-LEANING = 0.2
-NAMED = 0.2
+LEANING = 0.05
+NAMED = 0.07
 ELSEWHERE = 0.15
 HERE = 0.05
-CUE_WEIGHT = 0.06
+CUE_WEIGHT = 0.02
 TOLD = 0.15
-UNDERSTOOD = 0.1
+UNDERSTOOD = 0.03
 HELD = 0.1
 SHORT_FOLLOW_UP = 0.35
 LONGEST_FOLLOW_UP = 14
@@ -36,6 +36,9 @@ HOLDER = re.compile(r"户|对象|人员|家庭|家的|老人|里的")
 SENTENCES_KEPT = 32768
 # What the guides are told apart from: questions that none of them answers.
 NOTHING = ""
+SAID, UNSAID = "said", "unsaid"
+LEAST_UNSAID = -0.85
+SHORTEST_SILENCE = 10
 
 Guides = Mapping[tuple[Region, str], Guide]
 
@@ -55,12 +58,12 @@ class Finder:
         self,
         guides: Guides,
         labels: Mapping[str, Mapping[str, Named]],
-        cues: Cues,
+        reading: Cues,
         *,
         version: str = "",
         memory: Memory = remembering.NOTHING_KEPT,
     ) -> None:
-        self._cues = cues
+        self._cues = reading
         self._names = _name_finder(labels["programmes"])
         self._programmes = {name: guide.programme for (_, name), guide in guides.items()}
         self._programmes[NOTHING] = None
@@ -72,6 +75,9 @@ class Finder:
         )
         self._refusals = memory.model(
             "refusals", version, lambda: self._refusal_examples(guides), str
+        )
+        self._silences = memory.model(
+            "silences", version, lambda: self._silence_examples(guides), str
         )
         self._allowed = {region: self._mask(guides, {region, Region.NATIONAL}) for region in Region}
         self._own = {region: self._mask(guides, {region}) for region in Region}
@@ -132,10 +138,10 @@ class Finder:
         """
         bare = self._bare(text)
         scores = self._aspects.scores(bare)
-        cues = self._cues.weights(text)
+        weights = self._cues.weights(text)
         total = {
             label: float(score)
-            + CUE_WEIGHT * cues.get(label, 0.0)
+            + CUE_WEIGHT * weights.get(label, 0.0)
             + TOLD * coverage(bare, told.get(label, ""))
             + UNDERSTOOD * (label is understood)
             + HELD * (label in told)
@@ -151,6 +157,15 @@ class Finder:
             return found
         kind = self._cues.lessons.kind(self._refusals, self._cues.without_places(text))
         return None if kind is None else self._cues.refusal_of(kind)
+
+    def goes_beyond(self, text: str) -> bool:
+        """Whether the question is like those that no document settles; never a plain short one."""
+        bare = self._bare(text)
+        if len(bare.replace(BLANK, "")) < SHORTEST_SILENCE:
+            return False
+        scores = self._silences.scores(bare)
+        of = dict(zip(self._silences.labels, scores, strict=True))
+        return bool(of[UNSAID] - of[SAID] >= LEAST_UNSAID)
 
     def is_follow_up(self, text: str) -> bool:
         """Whether a short question names nothing of its own, so that the old topic goes on."""
@@ -197,15 +212,31 @@ class Finder:
                 entry = labels["programmes"][guide.programme]
                 for alias in (entry.name, entry.short or entry.name, *entry.aliases):
                     yield Example(self._plain(_plainly(alias)), name)
+        for name, _, text in self._asked():
+            if name in self._programmes:
+                yield Example(self._plain(_plainly(text)), name)
+
+    def _asked(self) -> Iterable[tuple[str, str, str]]:
+        """Guide, side and words of every sentence in the lists of what is asked."""
+        yield from cues.rows(self._cues.asked)
+        yield from cues.rows(self._cues.unsaid)
 
     def _refusal_examples(self, guides: Guides) -> Iterable[Example[str]]:
         asks = [ask for guide in guides.values() for ask in _asks(guide)]
         lines = [line for lines in self._cues.aspect_lines.values() for line in lines]
         plain = [
             self._cues.without_places(_plainly(text))
-            for text in (*asks, *lines, *self._cues.elsewhere)
+            for text in (*asks, *lines, *self._cues.elsewhere, *(row[2] for row in self._asked()))
         ]
         return self._cues.lessons.examples(plain)
+
+    def _silence_examples(self, guides: Guides) -> Iterable[Example[str]]:
+        asks = [ask for guide in guides.values() for ask in _asks(guide)]
+        lines = [line for side in self._cues.aspect_lines.values() for line in side]
+        for text in (*asks, *lines, *(row[2] for row in cues.rows(self._cues.asked))):
+            yield Example(self._bare(_plainly(text)), SAID)
+        for _, _, text in cues.rows(self._cues.unsaid):
+            yield Example(self._bare(_plainly(text)), UNSAID)
 
     def _aspect_examples(
         self, guides: Guides, labels: Mapping[str, Mapping[str, Named]]
@@ -218,6 +249,9 @@ class Finder:
             entry = labels["aspects"][aspect]
             for text in (entry.name, *entry.aliases, *self._cues.aspect_lines[aspect]):
                 yield Example(self._bare(_plainly(text)), aspect)
+        for _, side, text in self._asked():
+            if side != cues.OTHER:
+                yield Example(self._bare(_plainly(text)), Aspect(side))
 
 
 @lru_cache(maxsize=SENTENCES_KEPT)

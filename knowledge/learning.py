@@ -1,7 +1,6 @@
 """How labels are learnt from example sentences: ridge regression over character n-grams."""
 
 import math
-import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-BREAKS = re.compile(r"[\W_]+")
-LENGTHS = (1, 2, 3)
-SINGLE_WEIGHT = 0.5
+LENGTHS = (1, 2)
 PENALTY = 1.0
 ROUNDS = 25
 ENOUGH = 1e-4
@@ -35,11 +32,10 @@ class Example(Generic[Label]):
 
 
 def grams(text: str) -> Counter[str]:
-    """Runs of one to three characters inside each stretch without punctuation."""
-    pieces = [piece for piece in BREAKS.split(text) if piece]
+    """Characters and pairs of neighbours, punctuation and edges included, blanks left out."""
     return Counter(
         piece[at : at + length]
-        for piece in pieces
+        for piece in text.split()
         for length in LENGTHS
         for at in range(len(piece) - length + 1)
     )
@@ -138,9 +134,8 @@ def _columns(numbers: NDArray[np.intp]) -> tuple[list[str], NDArray[np.intp]]:
     return [_NUMBERING.grams[number] for number in known[order]], rank[places]
 
 
-def _idf(seen: NDArray[np.intp], names: Sequence[str], sentences: int) -> Floats:
-    single = np.array([SINGLE_WEIGHT if len(gram) == 1 else 1.0 for gram in names])
-    idf: Floats = np.log(1 + sentences / np.maximum(seen, 1)) * single
+def _idf(seen: NDArray[np.intp], sentences: int) -> Floats:
+    idf: Floats = np.log(1 + sentences / np.maximum(seen, 1))
     return idf
 
 
@@ -160,7 +155,7 @@ def _matrix(texts: Sequence[str]) -> tuple[sparse.csr_matrix, list[str], Floats]
     rows = [_counted(text) for text in texts]
     sizes = [len(numbers) for numbers, _ in rows]
     names, columns = _columns(np.concatenate([numbers for numbers, _ in rows]))
-    idf = _idf(np.bincount(columns, minlength=len(names)), names, len(rows))
+    idf = _idf(np.bincount(columns, minlength=len(names)), len(rows))
     values = np.concatenate([values for _, values in rows]) * idf[columns]
     row_of = np.repeat(np.arange(len(rows)), sizes)
     length = np.sqrt(np.bincount(row_of, values**2, minlength=len(rows)))
