@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cases.commands import Command, OpenTicket, QueueChat, SetRegion
-from cases.lookups import Found, Lookup
+from cases.lookups import Found, Lookup, NextVisit, NoVisit
 from handlers import fallback, pressing, router, speech, triage
 from handlers.dialogue import Dialogue
 from handlers.turn import Outcome, Turn
@@ -65,8 +65,9 @@ class Talk:
         decided = handler(turn, self._library)
         if not isinstance(decided, Outcome):
             self.asked = decided
-            assert self.found is not None, f"{decided} was asked"
-            decided = handler(replace(turn, found=self.found), self._library)
+            found = NoVisit() if isinstance(decided, NextVisit) else self.found
+            assert found is not None, f"{decided} was asked"
+            decided = handler(replace(turn, found=found), self._library)
         assert isinstance(decided, Outcome)
         self.outcome, self.state = decided, decided.state
         for command in decided.commands:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cases.commands import Command, KeepQuestion, OpenTicket, QueueChat, RaiseAlert, SetRegion
-from cases.lookups import OwnTickets
+from cases.lookups import NextVisit, NoVisit, OwnTickets
 from handlers import fallback, greeting, policy, router
 from handlers.dialogue import Dialogue, HandoffForm
 from handlers.turn import Outcome, Turn
@@ -59,7 +59,10 @@ def _turn(text: str = "嗯", **said: object) -> Turn:
 
 
 def _outcome(turn: Turn, library: Library) -> Outcome:
-    decided = router.choose(turn)(turn, library)
+    handler = router.choose(turn)
+    decided = handler(turn, library)
+    if isinstance(decided, NextVisit):
+        decided = handler(turn.answered(NoVisit()), library)
     assert isinstance(decided, Outcome)
     return decided
 
