@@ -22,11 +22,13 @@ from api.console import (
     calendar_feed,
     calling,
     cataloguing,
+    counting,
     drafting,
     entering,
     file,
     follow_ups,
     happiness,
+    helping,
     households,
     knowledge,
     lateness,
@@ -36,6 +38,7 @@ from api.console import (
     noting,
     opening,
     phone_lines,
+    phoning,
     ready_replies,
     receiving,
     refused,
@@ -72,7 +75,7 @@ from api.resident import (
     speaking,
     writing,
 )
-from api.routes import chat, desk, events, health, session, tickets
+from api.routes import chat, desk, events, health, receivers, session, tickets
 from api.streams import Hub
 from bot.helpline import Helpline
 from cases.errors import CaseError
@@ -87,7 +90,7 @@ FAILURES = (
     *errors.AWAY,
     Exception,
 )
-PROGRAMS = (chat, events, session, desk, tickets, health)
+PROGRAMS = (chat, events, session, desk, tickets, receivers, health)
 PAGES = (routes, speaking, writing, sharing, resuming, following, listing, elsewhere, embedding)
 DOORS = (telegram_door, wechat_door, sms_door)
 EDITING = (knowledge, receiving, asked, drafting)
@@ -101,6 +104,8 @@ CONSOLE = (
     calling,
     opening,
     noting,
+    helping,
+    phoning,
     ready_replies,
     shifts,
     roster,
@@ -125,6 +130,7 @@ CONSOLE = (
     standards,
     services,
     cataloguing,
+    counting,
     accounts,
     *EDITING,
     *LEARNING,

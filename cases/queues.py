@@ -155,6 +155,16 @@ def hand_back(session: Session, conversation: Conversation, *, now: datetime) ->
     if conversation.mode != Mode.OPERATOR:
         raise MoveError("Nobody holds this chat; there is nothing to hand back.")
     waits.end(session, conversation, now=now)
+    _clear(session, conversation, now=now)
+
+
+def leave(session: Session, conversation: Conversation, *, now: datetime) -> None:
+    """Somebody who waits needs no line any more: a person is with them by telephone."""
+    if conversation.mode == Mode.QUEUED:
+        _clear(session, conversation, now=now)
+
+
+def _clear(session: Session, conversation: Conversation, *, now: datetime) -> None:
     conversation.mode = Mode.BOT
     conversation.operator_id = None
     conversation.taken_at = None

@@ -25,7 +25,7 @@ from cases.filing import Filed
 from cases.hours import Channel
 from cases.inbox import Inbound
 from cases.messages import Choice, Cited, Lane, Line, Sender
-from handlers import fallback, greeting, handoff, pressing, router, triage
+from handlers import fallback, greeting, handoff, prescreen, pressing, router, triage
 from handlers.dialogue import Dialogue
 from handlers.speech import Gave, Speech
 from handlers.turn import Outcome, Reply, Turn
@@ -163,6 +163,19 @@ class Desk:
         except Exception:
             log.exception("A turn failed; a person is asked.", extra={"inbound": inbound_ids[-1]})
             self._apologise(conversation_id, inbound_ids, text, now=now)
+
+    def screen_together(
+        self, session: Session, conversation: Conversation, *, now: datetime
+    ) -> None:
+        """Ask the first question of a pre-screening while a person stays in the chat."""
+        said = self._interpreter.read(self._speech.say("menu.check_eligibility"), now=now)
+        turn = self._turn(session, conversation, said, now=now)
+        outcome = prescreen.begin(replace(turn, with_person=False), self._library())
+        epoch = conversation.bot_epoch
+        for reply in outcome.replies:
+            self._say(session, conversation, reply, Filed(), None, now=now, epoch=epoch)
+        state = outcome.state.having(epoch=epoch, beside=True)
+        conversations.keep_state(session, conversation, state.model_dump_json())
 
     def give_up(self, conversation_id: str, *, now: datetime) -> None:
         """Ask a person for all that waits: whoever tried to answer it did not come back."""

@@ -266,6 +266,7 @@ class Dialogue(Remembered):
 
     `guide` and `aspect` are the topic of the last policy answer, `misses` counts what was not
     understood in a row, `meanwhile` lets the bot answer while the resident waits for a person.
+    `beside`: the bot asks its questions while a person stays in the chat.
     `asked_safe` is set once the resident was asked whether they are safe.
     `hazard` is the emergency that `ticket` is about, filed at `hazard_at`. `epoch` counts the
     persons who had taken the chat when this was kept.
@@ -284,6 +285,7 @@ class Dialogue(Remembered):
     asked_safe: bool = False
     meanwhile: bool = False
     told_waiting: bool = False
+    beside: bool = False
     epoch: int = 0
 
     def having(self, **changes: object) -> "Dialogue":
@@ -301,4 +303,6 @@ class Dialogue(Remembered):
         """
         if epoch == self.epoch:
             return self
-        return self.having(form=None, misses=0, meanwhile=False, told_waiting=False, epoch=epoch)
+        return self.having(
+            form=None, misses=0, meanwhile=False, told_waiting=False, beside=False, epoch=epoch
+        )

@@ -99,7 +99,7 @@ def choose(turn: Turn) -> Handler:
     """The handler for this turn. Nothing here looks at a clock or a database."""
     danger = turn.said.priority is Priority.P0
     if turn.with_person:
-        return handoff.ring_beside if danger else handoff.stay_silent
+        return _beside(turn, danger=danger)
     if turn.said.writer is Writer.CHILD or turn.state.child:
         return emergency.child
     if danger:
@@ -115,6 +115,15 @@ def choose(turn: Turn) -> Handler:
     if _is_restart(turn):
         return greeting.restart
     return _in_peace(turn)
+
+
+def _beside(turn: Turn, *, danger: bool) -> Handler:
+    """A person speaks here: the bot rings, asks on where it was told to, and else is silent."""
+    if danger:
+        return handoff.ring_beside
+    form = turn.state.form
+    asks = turn.state.beside and isinstance(form, PrescreenForm) and not form.done
+    return prescreen.listen if asks else handoff.stay_silent
 
 
 def _in_peace(turn: Turn) -> Handler:

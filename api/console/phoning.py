@@ -1,0 +1,181 @@
+"""Taking a call down: the caller's words typed, understood, and asked about beside the operator."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from starlette.responses import HTMLResponse, Response
+
+from api import auth, shapes
+from api.auth import Staff
+from api.console import chat_page, visit
+from api.edge import Edge, EdgeOf, Now
+from api.errors import UnusableError
+from cases import (
+    alerts,
+    audit,
+    callbacks,
+    permissions,
+    phone_calls,
+    queues,
+    rescues,
+    wrap_ups,
+)
+from cases.callbacks import CallKind
+from cases.conversations import Conversation
+from cases.database import Session
+from cases.errors import UnknownError
+from cases.permissions import Action, Row
+from cases.phone_calls import PhoneCall
+from cases.wrap_ups import WrapUp
+from knowledge.names import Region
+
+router = APIRouter(prefix="/console/phone", include_in_schema=False)
+_SAID = TypeAdapter[str](shapes.Said)
+
+
+class CallForm(BaseModel):
+    """A call that comes in: where from, and the number if it is shown."""
+
+    csrf: str = ""
+    region: Region | None = None
+    phone: Annotated[str, Field(max_length=20, pattern=r"^[0-9+ -]*$")] = ""
+
+
+class WordsForm(BaseModel):
+    """What the caller says, as the operator types it; or a button that answers for them."""
+
+    csrf: str = ""
+    text: str = ""
+    choice: str = ""
+
+
+class EndForm(BaseModel):
+    """How the call ended."""
+
+    csrf: str = ""
+    code: WrapUp = WrapUp.ANSWERED
+
+
+@router.get("")
+def new(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
+    """A call comes in: from where, and which number."""
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        permissions.require(me.operator, Action.TAKE_CHAT)
+        values = {"regions": list(Region)}
+        return visit.page(session, edge, me, "phone-new.html", values, now=now)
+
+
+@router.post("")
+def begin(request: Request, edge: EdgeOf, now: Now, form: Annotated[CallForm, Form()]) -> Response:
+    """A call comes in."""
+    with edge.store.write() as session:
+        me = _caller_of(session, request, edge, form, now=now)
+        chat = phone_calls.begin(
+            session,
+            region=form.region,
+            phone=form.phone.strip() or None,
+            by=me.operator.id,
+            now=now,
+        )
+        audit.record(session, me.operator.id, "took call", chat.id, now=now)
+    return visit.to(f"/console/phone/{chat.id}")
+
+
+@router.post("/missed")
+def missed(request: Request, edge: EdgeOf, now: Now, form: Annotated[CallForm, Form()]) -> Response:
+    """A call nobody took: it is owed back."""
+    number = form.phone.strip()
+    if not number:
+        raise UnusableError("A missed call needs the number it came from.")
+    with edge.store.write() as session:
+        me = _caller_of(session, request, edge, form, now=now)
+        chat = phone_calls.begin(
+            session, region=form.region, phone=number, by=me.operator.id, now=now, missed=True
+        )
+        callbacks.owe(
+            session,
+            chat,
+            CallKind.MISSED,
+            phone=number,
+            due_at=now,
+            by=me.operator.id,
+            now=now,
+        )
+        audit.record(session, me.operator.id, "noted missed call", chat.id, now=now)
+    return visit.to("/console/calls")
+
+
+@router.get("/{conversation_id}")
+def show(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> HTMLResponse:
+    """The call: what was said, what to ask next, what is known."""
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        permissions.require(me.operator, Action.TAKE_CHAT)
+        chat, call = _call(session, me, conversation_id)
+        audit.record(session, me.operator.id, "looked at call", chat.id, now=now)
+        values = {**chat_page.of(session, edge, me, chat, now=now), "call": call}
+        return visit.page(session, edge, me, "phone.html", values, now=now)
+
+
+@router.post("/{conversation_id}/words")
+def words(
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    conversation_id: str,
+    form: Annotated[WordsForm, Form()],
+) -> Response:
+    """The caller says something: it is understood and answered like a resident's own words; what
+    the bot says is read out, what it asks is asked."""
+    try:
+        said = _SAID.validate_python((form.choice or form.text).replace("\r\n", "\n"))
+    except ValidationError as error:
+        raise UnusableError("Write what the caller says, in 4,000 characters at most.") from error
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        permissions.require(me.operator, Action.TAKE_CHAT)
+        _call(session, me, conversation_id)
+    edge.helpline.desk.receive(conversation_id, external_id=uuid.uuid4().hex, text=said, now=now)
+    with edge.store.write() as session:
+        chat, _ = _call(session, me, conversation_id)
+        # Somebody is there already: the caller waits in no line, and the danger has been seen.
+        queues.leave(session, chat, now=now)
+        for alert in alerts.of_conversation(session, chat.id):
+            alerts.acknowledge(session, alert.id, me.operator.id, now=now)
+    return visit.to(f"/console/phone/{conversation_id}")
+
+
+@router.post("/{conversation_id}/end")
+def end(
+    request: Request, edge: EdgeOf, now: Now, conversation_id: str, form: Annotated[EndForm, Form()]
+) -> Response:
+    """The caller hung up; a danger first wants its card."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        permissions.require(me.operator, Action.TAKE_CHAT)
+        chat, call = _call(session, me, conversation_id)
+        rescues.require_seen_to(session, chat.id)
+        wrap_ups.record(session, chat, form.code, by=me.operator.id, now=now)
+        phone_calls.end(session, call, now=now)
+        audit.record(session, me.operator.id, "ended call", chat.id, now=now)
+    return visit.to("/console")
+
+
+def _caller_of(
+    session: Session, request: Request, edge: Edge, form: CallForm, *, now: datetime
+) -> Staff:
+    me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+    permissions.require(me.operator, Action.TAKE_CHAT, Row(region=form.region))
+    return me
+
+
+def _call(session: Session, me: Staff, conversation_id: str) -> tuple[Conversation, PhoneCall]:
+    chat = auth.chat_for(session, me.operator, Action.TAKE_CHAT, conversation_id)
+    call = phone_calls.of(session, chat)
+    if call is None or call.by != me.operator.id:
+        raise UnknownError("There is no such call of yours.")
+    return chat, call
