@@ -29,13 +29,13 @@ Place = tuple[int, int, int, int]
 class CheckList:
     """Marks of one danger with the reason shown to staff, and how many points are enough.
 
-    One of the `needed` marks must be there, if there are any.
+    One of each of the `needed` must be there.
     """
 
     hazard: Hazard
     reason: str
     enough: int
-    needed: frozenset[int]
+    needed: tuple[frozenset[int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ def _enough(book: Marks, wanted: CheckList, places: Sequence[Place]) -> Found | 
         near = places[first:last]
         if _worth(book, near) >= wanted.enough:
             apart = list(_apart(book, near))
-            needed = not wanted.needed or any(mark in wanted.needed for *_, mark, _ in apart)
+            marks = {mark for *_, mark, _ in apart}
+            needed = all(marks & either for either in wanted.needed)
             if needed and _worth(book, apart) >= wanted.enough:
                 return tuple((at, to) for at, to, mark, _ in apart if book.marks[mark].points > 0)
         if last == len(places):
@@ -122,16 +123,17 @@ def read() -> Marks:
     marks: list[Mark] = []
     marks_of: dict[str, list[int]] = {}
     for hazard, row in danger_files.rows("marks"):
-        needed = set()
+        numbers: dict[str, int] = {}
         for name, points, words in _marks(row, concepts):
-            if name in str(row.get("need", "")).split():
-                needed.add(len(marks))
+            numbers[name] = len(marks)
             for word in words:
                 marks_of.setdefault(word, []).append(len(marks))
             marks.append(Mark(len(lists), points))
-        lists.append(
-            CheckList(hazard, str(row["reason"]), int(str(row["enough"])), frozenset(needed))
+        needed = tuple(
+            frozenset(numbers[name] for name in either.split("|"))
+            for either in str(row.get("need", "")).split()
         )
+        lists.append(CheckList(hazard, str(row["reason"]), int(str(row["enough"])), needed))
     finder = ahocorasick_rs.AhoCorasick(list(marks_of))
     return Marks(tuple(lists), tuple(marks), finder, tuple(map(tuple, marks_of.values())))
 

@@ -180,12 +180,17 @@ def _weigh(
 
 
 def _tells(book: Book, rule: Rule, text: str, marks: hazard_marks.Found, *, letter: bool) -> bool:
-    """Whether the marks of a check list are told of here and now."""
+    """Whether the marks of a check list are told of as they are; another day has its own marks."""
+    context = book.context
     sentence = _around(text, *hazard_chains.around(marks))
-    own = _own(book, rule, sentence)
-    if letter or _denied(book, text, marks):
+    whole = sentence.whole
+    if letter or _denied(book, text, marks) or context["fiction"].search(whole):
         return False
-    return not _elsewhere(book.context, rule, sentence, own=own)
+    if _own(book, rule, sentence):
+        return True
+    if context["hypothetical"].search(sentence.upto) and _is_general(context, sentence):
+        return False
+    return not any(context[name].search(whole) for name in ("topic", "talk", "resolved"))
 
 
 def _denied(book: Book, text: str, found: hazard_chains.Found) -> bool:
