@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api import casework
-from api.casework import Step
+from api.casework import Outside, Step
 from api.console import ticket_page
 from api.edge import Edge
+from bot import receivers
 from cases import permissions, steps, worklists
 from cases.errors import CaseError
 from cases.lifecycle import Move
@@ -49,7 +50,9 @@ def _refer(  # noqa: PLR0913
             leave = steps.leave_for(Move.REFER, ticket)
             permissions.require(me, leave, worklists.row_of(ticket))
             known = tuple(ticket_page.units(edge, ticket))
-            step = Step(Move.REFER, reason, version, unit=unit, known=known)
+            found = receivers.find(edge.settings.data, ticket.region, unit)
+            outside = None if found is None else Outside(found.organ, agreed=False)
+            step = Step(Move.REFER, reason, version, unit=unit, known=known, outside=outside)
             speech = edge.helpline.speech
             casework.take_step(session, me, ticket, step, speech=speech, now=now)
     except CaseError:

@@ -11,6 +11,7 @@ from cases import (
     audit,
     conversations,
     disputes,
+    handovers,
     history,
     merging,
     messages,
@@ -53,11 +54,20 @@ class UnknownUnitError(CaseError):
 
 
 @dataclass(frozen=True)
+class Outside:
+    """A unit's own system. What is no state organ wants the resident's consent to it by name."""
+
+    organ: bool
+    agreed: bool
+
+
+@dataclass(frozen=True)
 class Step:
     """A move that is wished, why, and the version of the ticket it was decided on.
 
     `unit` is for a referral, `units` for working together, `into` for a merger. `known` are the
-    units of the region; empty where it knows none, and any name is taken.
+    units of the region; empty where it knows none, and any name is taken. `outside` is the unit's
+    own system, if it has one.
     """
 
     what: Move
@@ -67,6 +77,7 @@ class Step:
     units: tuple[str, ...] = ()
     into: str = ""
     known: tuple[str, ...] = ()
+    outside: Outside | None = None
 
 
 def find(session: Session, me: Operator, action: Action, number: str) -> Ticket:
@@ -130,6 +141,8 @@ def report_progress(  # noqa: PLR0913
     session: Session, me: Operator, ticket: Ticket, text: str, *, speech: Speech, now: datetime
 ) -> None:
     """Tell the resident how far it is; of what opens only to the own word only that it moved."""
+    if not text:
+        raise CaseError("Say how far it is.")
     history.write(session, ticket, NoteKind.PROGRESS, text, actor=me.id, now=now)
     tickets.announce(session, ticket, now=now)
     audit.record(session, me.id, "reported progress of ticket", ticket.id, now=now)
@@ -166,6 +179,9 @@ def _refer(  # noqa: PLR0913
         version=step.version,
         now=now,
     )
+    if step.outside is not None:
+        organ, agreed = step.outside.organ, step.outside.agreed
+        handovers.send(session, ticket.id, organ=organ, agreed=agreed, now=now)
 
 
 def _send_back(  # noqa: PLR0913

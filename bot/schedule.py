@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import following_up, learning, paging, reminding
+from bot import following_up, learning, paging, referring, reminding
 from bot.helpline import Helpline
 from cases import (
     attachments,
     checklists,
+    handovers,
     inbox,
     messages,
     nudges,
@@ -31,6 +32,7 @@ TICK_SECONDS = 1
 ABANDONED_SECONDS = 10
 MOTION_SECONDS = 5
 LATE_SECONDS = 60
+REFERRAL_SECONDS = 5
 SWEEP_SECONDS = 3600
 
 
@@ -81,6 +83,7 @@ def sweep(helpline: Helpline, *, now: datetime) -> None:
     with helpline.store.write() as session:
         throttles.sweep(session, now=now)
         checklists.erase_expired(session, now=now)
+        handovers.erase_expired(session, now=now)
         attachments.erase_expired(session, now=now)
 
 
@@ -106,6 +109,12 @@ def _jobs(helpline: Helpline) -> dict[str, learning.Job]:
             ABANDONED_SECONDS,
         ),
         "motion": (lambda now: _noted(keep_in_motion(helpline, now=now)), MOTION_SECONDS),
+        "referrals": (
+            lambda _now: referring.send_due(
+                store, helpline.settings.data, now=lambda: datetime.now(UTC)
+            ),
+            REFERRAL_SECONDS,
+        ),
         "follow_ups": (lambda now: following_up.ask_due(store, speech, now=now), LATE_SECONDS),
         "late": (lambda now: tell_late(helpline, now=now), LATE_SECONDS),
         "sweep": (lambda now: sweep(helpline, now=now), SWEEP_SECONDS),

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, update
 
-from cases import history, lifecycle, rescues, tickets, timing
+from cases import handovers, history, lifecycle, rescues, tickets, timing
 from cases.database import Session
 from cases.errors import StaleError, UnknownError
 from cases.history import NoteKind
@@ -75,6 +75,7 @@ def refer(  # noqa: PLR0913
     ticket.lead_unit = unit
     session.add(ticket)
     session.flush()
+    handovers.note(session, ticket.id, unit, by=actor, now=now)
     return ticket
 
 

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from api.auth import Staff
 from api.edge import Edge
+from bot import receivers
 from cases import (
     disputes,
     extensions,
     followups,
+    handovers,
     history,
     likeness,
     merging,
@@ -44,6 +46,11 @@ def values(
         "moves": moves,
         "obvious": steps.obvious(moves, State(ticket.state)),
         "units": units(edge, ticket),
+        "need_consent": [
+            one.unit
+            for one in receivers.of(edge.settings.data)
+            if one.region == ticket.region and not one.organ
+        ],
         "may_note": permissions.may(me.operator, Action.NOTE_TICKET, row),
         "private": tickets.only_by_secret(ticket),
         "may_oversee": permissions.may(me.operator, Action.OVERSEE_TICKET, row),
@@ -61,6 +68,8 @@ def units(edge: Edge, ticket: Ticket) -> Sequence[str]:
     here = edge.helpline.library().units.get(Region(ticket.region))
     named = [] if here is None else here.matters.values()
     found = {unit for row in named for unit in (row.lead, *row.joint) if unit}
+    outside = receivers.of(edge.settings.data)
+    found |= {one.unit for one in outside if one.region == ticket.region}
     return sorted(found - set(ticket.not_to))
 
 
@@ -89,6 +98,7 @@ def _related(session: Session, me: Staff, ticket: Ticket, *, now: datetime) -> M
         "merged": [one for one in merged if may_see(me, one)],
         "proposals": [one for one in found if may_see(me, one.ticket)],
         "refused_by": sorted(disputes.refused_by(session, ticket)),
+        "handovers": handovers.of_ticket(session, ticket.id),
         "follow_ups": followups.of_ticket(session, ticket),
         "may_ask": permissions.may(me.operator, Action.ASK_ABOUT_RESULT, row),
         "questions": list(Question),

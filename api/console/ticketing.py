@@ -9,14 +9,16 @@ from starlette.responses import HTMLResponse, Response
 
 from api import casework
 from api.auth import Staff
-from api.casework import Step, UnknownUnitError
+from api.casework import Outside, Step, UnknownUnitError
 from api.console import labels, ticket_page, visit
 from api.edge import Edge, EdgeOf, Now
+from bot import receivers
 from cases import audit, permissions, steps, worklists
 from cases.asking import NoReplyError
 from cases.database import Session
 from cases.disputes import DecidedError, DisputeError, TooLateError
 from cases.errors import CardMissingError, CaseError, MoveError, StaleError, UnknownError
+from cases.handovers import NoConsentError
 from cases.lifecycle import Move
 from cases.merging import MergeError
 from cases.permissions import Action
@@ -39,6 +41,7 @@ NOTICES: tuple[tuple[type[CaseError], str], ...] = (
     (SplitError, "cannot_split"),
     (NoReplyError, "cannot_ask"),
     (UnknownUnitError, "unknown_unit"),
+    (NoConsentError, "no_consent"),
 )
 AGAIN = frozenset({"changed"})
 
@@ -126,6 +129,7 @@ def move(  # noqa: PLR0913, PLR0917
     into: Field = "",
     csrf: Field = "",
     units: Many = [],  # noqa: B006
+    agreed: Annotated[bool, Form()] = False,  # noqa: FBT002
 ) -> Response:
     """Make a move; what concerns the resident is told in the same breath."""
     draft = {"move": str(what), "reason": reason, "unit": unit, "into": into}
@@ -136,7 +140,10 @@ def move(  # noqa: PLR0913, PLR0917
         leave = steps.leave_for(what, ticket)
         permissions.require(me.operator, leave, worklists.row_of(ticket))
         known = ticket_page.units(edge, ticket)
-        step = Step(what, reason.strip(), version, unit.strip(), tuple(units), into, tuple(known))
+        outside = _outside(edge, ticket, unit.strip(), agreed=agreed)
+        step = Step(
+            what, reason.strip(), version, unit.strip(), tuple(units), into, tuple(known), outside
+        )
         speech = edge.helpline.speech
         try:
             casework.take_step(session, me.operator, ticket, step, speech=speech, now=now)
@@ -175,6 +182,11 @@ def split(  # noqa: PLR0913, PLR0917
         except CaseError as error:
             return _refused(session, edge, me, ticket, error, draft, now=now)
     return visit.to(f"/console/tickets/{number}")
+
+
+def _outside(edge: Edge, ticket: Ticket, unit: str, *, agreed: bool) -> Outside | None:
+    found = receivers.find(edge.settings.data, ticket.region, unit)
+    return None if found is None else Outside(found.organ, agreed)
 
 
 def refused(  # noqa: PLR0913
