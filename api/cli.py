@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "triage": "asking",
     "prescreen": "screening",
     "deadline": "dating",
+    "report": "reporting",
 }
 GROUPS: Mapping[str, tuple[str, str]] = {
     "nlu": ("learning", "nlu"),

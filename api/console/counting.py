@@ -92,7 +92,7 @@ def page(request: Request, edge: EdgeOf, now: Now, want: AskedFor) -> HTMLRespon
             "bys": [By.WEEK, By.REGION, By.MATTER, By.UNIT],
             "words": words(),
             "shown": shown,
-            "named": _Namer(edge.helpline.library()),
+            "named": Namer(edge.helpline.library()),
             "may_export": permissions.may(me.operator, Action.EXPORT_TICKETS),
         }
         return visit.page(session, edge, me, "figures.html", values, now=now)
@@ -115,7 +115,7 @@ def behind(  # noqa: PLR0913, PLR0917
         audit.record(session, me.operator.id, "listed counted tickets", by, now=now)
         values = {
             "asked": want,
-            "title": _Namer(edge.helpline.library())(by, name or None),
+            "title": Namer(edge.helpline.library())(by, name or None),
             "rows": tallies.under(cases, by, name or None),
             "words": words(),
         }
@@ -133,7 +133,7 @@ def export(  # noqa: PLR0913, PLR0917
         permissions.require(me.operator, Action.EXPORT_TICKETS)
         lines = for_outside(session, me, want, by, now=now)
         audit.record(session, me.operator.id, "exported figures", f"{by} as {kind}", now=now)
-    named, said = _Namer(edge.helpline.library()), words()
+    named, said = Namer(edge.helpline.library()), words()
     head = [said["by"][by], *(f"{said['measure'][m]}（{said['unit'][m]}）" for m in Measure)]
     rows = [[named(by, line.name), *_cells(line)] for line in lines]
     return spreadsheets.response(kind, f"figures-{by}", head, rows)
@@ -163,7 +163,7 @@ def words() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-class _Namer:
+class Namer:
     """How lines are called."""
 
     def __init__(self, library: Library) -> None:
