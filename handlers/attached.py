@@ -7,10 +7,21 @@ from handlers.greeting import MENU
 from handlers.turn import Outcome, Reply, Turn
 from knowledge.library import Library
 
+ALONE = {
+    FileKind.PHOTO: "attached.photo_alone",
+    FileKind.VOICE: "attached.voice_alone",
+    FileKind.DOCUMENT: "attached.document_alone",
+}
+# What is said to it, with nothing open and with a question open.
+RECEIVED = {
+    FileKind.PHOTO: ("attached.photo", "attached.photo_kept"),
+    FileKind.DOCUMENT: ("attached.document", "attached.document_kept"),
+}
+
 
 def named(kind: FileKind) -> str:
     """What stands in the place of words where a file came alone."""
-    return speech.chinese().say(f"attached.{kind}_alone")
+    return speech.chinese().say(ALONE[kind])
 
 
 def came_alone(turn: Turn) -> bool:
@@ -21,16 +32,16 @@ def came_alone(turn: Turn) -> bool:
 def receive(turn: Turn, library: Library) -> Outcome:
     """A recording needs an ear: a person is asked. The rest is kept, and words are asked for."""
     kind = _kind(turn)
-    if kind is FileKind.VOICE:
+    if kind is None or kind is FileKind.VOICE:
         return handoff.queue(turn, library, reason="voice", before=(Reply("attached.voice"),))
     noted: tuple[Command, ...] = ()
     if turn.state.ticket is not None:
         noted = (AddToTicket(turn.state.ticket, turn.text),)
+    thanks, beside = RECEIVED[kind]
     again = interlude.back(turn, library)
     if again:
-        return Outcome((Reply(f"attached.{kind}_kept"), *again), turn.state, noted)
-    asked = Reply(f"attached.{kind}", choices=MENU)
-    return Outcome((asked,), turn.state.having(misses=0), noted)
+        return Outcome((Reply(beside), *again), turn.state, noted)
+    return Outcome((Reply(thanks, choices=MENU),), turn.state.having(misses=0), noted)
 
 
 def _kind(turn: Turn) -> FileKind | None:
