@@ -10,7 +10,7 @@ from docx import Document
 from docx.document import Document as Page
 from docx.oxml.ns import qn
 
-from api.console.counting import Namer, shown, words
+from api.figure_words import Namer, shown, words
 from api.pages import LOCAL
 from cases import figures
 from cases.figures import SMALL, By, Case, Line, Measure
@@ -22,7 +22,6 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 FONT = "SimSun"
 TABLES = (By.REGION, By.MATTER, By.UNIT)
 MOST_CASES = 5
-NUMERALS = "一二三四五六七八"
 
 
 class Span(StrEnum):
@@ -83,11 +82,11 @@ def as_docx(report: Report, library: Library, *, now: datetime) -> bytes:
     page.add_paragraph(said["period"].format(region=place, since=report.since, until=report.until))
     page.add_heading(said["summary"], level=1)
     _summary(page, figures.reckon(report.cases, now=now))
-    for at, by in enumerate(TABLES, start=1):
-        title = {"number": NUMERALS[at], "by": words()["by"][by]}
+    for at, by in enumerate(TABLES):
+        title = {"number": said["numerals"][at], "by": words()["by"][by]}
         page.add_heading(said["tables"].format(**title), level=1)
         _lines(page, by, figures.table(report.cases, by, now=now, for_outside=True), library)
-    page.add_heading(said["cases"].format(number=NUMERALS[len(TABLES) + 1]), level=1)
+    page.add_heading(said["cases"].format(number=said["numerals"][len(TABLES)]), level=1)
     _cases(page, report.cases, library)
     page.add_paragraph(said["left_out"])
     out = io.BytesIO()

@@ -1,11 +1,8 @@
 """The page of figures: each number with its definition, its chart, and the list behind it."""
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,6 +12,7 @@ from api import spreadsheets
 from api.auth import Staff
 from api.console import visit
 from api.edge import EdgeOf, Now
+from api.figure_words import SHARES, Namer, shown, words
 from api.pages import LOCAL
 from api.spreadsheets import Cell
 from cases import audit, figures, indicators, permissions, tallies
@@ -24,11 +22,9 @@ from cases.permissions import Action
 from cases.tallies import Period
 from knowledge.entries import Indicator
 from knowledge.library import Library
-from knowledge.names import Matter, Region
+from knowledge.names import Region
 
 router = APIRouter(prefix="/console/figures", include_in_schema=False)
-WORDS = Path(__file__).parent / "figures.toml"
-SHARES = frozenset({Measure.IN_TIME, Measure.SATISFIED, Measure.REOPENED})
 USUAL, LONGEST = timedelta(days=29), timedelta(days=366)
 # The table in which Dongtou's plan names what a helpline can measure.
 PLANNED = Region.DONGTOU
@@ -146,42 +142,6 @@ def for_outside(
     cases = tallies.seen_by(session, me.operator, want.period(me.operator.region))
     open_to_all = [one for one in cases if not one.personal]
     return figures.table(open_to_all, by, now=now, for_outside=True)
-
-
-def shown(measure: Measure, figure: Figure) -> str:
-    """A figure as it is read; a share in per cent."""
-    if figure.value is None:
-        return words()["page"]["nothing"]
-    value = figure.value * 100 if measure in SHARES else figure.value
-    return f"{value:.1f}".removesuffix(".0")
-
-
-@cache
-def words() -> Mapping[str, Mapping[str, str]]:
-    """The wording and the definitions."""
-    found: dict[str, dict[str, str]] = tomllib.loads(WORDS.read_text(encoding="utf-8"))
-    return found
-
-
-class Namer:
-    """How lines are called."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-
-    def __call__(self, by: By, name: str | None) -> str:
-        if name is None:
-            return words()["page"]["no_unit"]
-        match by:
-            case By.MATTER:
-                known = name in set(Matter)
-                return self._library.label(Matter(name)) if known else name
-            case By.REGION:
-                return self._library.region_name(Region(name)) if name in set(Region) else name
-            case By.WEEK:
-                return words()["week"]["name"].format(day=name)
-            case By.UNIT:
-                return name
 
 
 @dataclass(frozen=True)
