@@ -13,35 +13,43 @@ from starlette.responses import Response
 
 from api import answers, errors
 from api.body_limit import BodyLimit
+from api.channels import platforms
 from api.channels import sms as sms_door
 from api.channels import telegram as telegram_door
 from api.channels import wechat as wechat_door
 from api.console import (
     accounts,
+    applying,
     asked,
+    bureau_lists,
     calendar_feed,
     calling,
     cataloguing,
     counting,
+    directing,
     drafting,
     entering,
     file,
     follow_ups,
     happiness,
     helping,
+    household_copy,
     households,
     knowledge,
     lateness,
     live,
+    mailbox,
     mishearing,
     noticing,
     noting,
     opening,
     phone_lines,
     phoning,
+    quality,
     ready_replies,
     receiving,
     refused,
+    reports,
     rescuing,
     roster,
     same,
@@ -92,7 +100,7 @@ FAILURES = (
 )
 PROGRAMS = (chat, events, session, desk, tickets, receivers, health)
 PAGES = (routes, speaking, writing, sharing, resuming, following, listing, elsewhere, embedding)
-DOORS = (telegram_door, wechat_door, sms_door)
+DOORS = (telegram_door, wechat_door, sms_door, platforms)
 EDITING = (knowledge, receiving, asked, drafting)
 LEARNING = (understanding, mishearing)
 CONSOLE = (
@@ -106,21 +114,27 @@ CONSOLE = (
     noting,
     helping,
     phoning,
+    directing,
+    quality,
     ready_replies,
     shifts,
     roster,
     unreached,
     refused,
     phone_lines,
+    mailbox,
     wall,
     ticket_lists,
     ticketing,
     follow_ups,
+    applying,
     timing,
     sorting,
     noticing,
     lateness,
+    bureau_lists,
     calendar_feed,
+    household_copy,
     visiting,
     visited,
     same,
@@ -131,6 +145,7 @@ CONSOLE = (
     services,
     cataloguing,
     counting,
+    reports,
     accounts,
     *EDITING,
     *LEARNING,

@@ -11,6 +11,7 @@ MIB = 1024 * 1024
 LARGER = (
     ("/console/knowledge/import", 32 * MIB),
     ("/console/knowledge/", MIB),
+    ("/console/lists", 16 * MIB),
     ("/channels/", MIB),
     # A photo of a resident; the page itself says from 10 MiB on what is too large.
     ("/files", 16 * MIB),

@@ -1,15 +1,20 @@
-"""By which rules the dates of households are reckoned at this moment, and when anew."""
+"""By which rules the dates of households are reckoned at this moment, and what waits for that."""
 
 from datetime import datetime
 
 from bot.helpline import Helpline
-from cases import calendars, reckoning
+from bot.learning import Job
+from cases import calendars, list_imports, reckoning
 from cases.database import Session
 from cases.reckoning import Rules
 from handlers.turn import LOCAL
 from knowledge.cadences import Place
 from knowledge.library import Library
 from knowledge.names import Region
+
+# Ten thousand files of a new day are reckoned within some minutes.
+RECKON_SECONDS = 5
+LIST_SECONDS = 1
 
 
 def rules(session: Session, library: Library, *, now: datetime) -> Rules:
@@ -32,3 +37,17 @@ def reckon_stale(helpline: Helpline, *, now: datetime) -> int:
     with helpline.store.write() as session:
         told = rules(session, helpline.library(), now=now)
         return reckoning.reckon_stale(session, told, now=now)
+
+
+def take_in_lists(helpline: Helpline, *, now: datetime) -> int:
+    """Take some more rows of a bureau's list into files; each household whole."""
+    with helpline.store.write() as session:
+        return list_imports.work(session, now=now)
+
+
+def jobs(helpline: Helpline) -> dict[str, Job]:
+    """What is looked at for the files of households."""
+    return {
+        "reckoning": (lambda now: reckon_stale(helpline, now=now), RECKON_SECONDS),
+        "lists": (lambda now: take_in_lists(helpline, now=now), LIST_SECONDS),
+    }

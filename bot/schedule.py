@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import following_up, learning, paging, referring, reminding
+from bot import following_up, learning, paging, referring, reminding, reviewing
 from bot.helpline import Helpline
+from bot.mailing import Mailer, Post
 from cases import (
+    assigning,
     attachments,
     checklists,
     handovers,
@@ -72,6 +74,17 @@ def keep_in_motion(helpline: Helpline, *, now: datetime) -> int:
         return len(silent)
 
 
+def give_out(helpline: Helpline, *, now: datetime) -> int:
+    """Give the chats of automatic lines out, and tell the residents who came."""
+    with helpline.store.write() as session:
+        given = assigning.give_out(session, now=now)
+        for one in given:
+            name = {"name": one.operator.name}
+            joined = helpline.speech.say("operator.joined", name)
+            _tell(session, one.conversation, joined, now=now)
+        return len(given)
+
+
 def tell_late(helpline: Helpline, *, now: datetime) -> int:
     """Tell of tickets that are nearly or already late; what fails is found again."""
     with helpline.store.write() as session:
@@ -108,6 +121,7 @@ def _jobs(helpline: Helpline) -> dict[str, learning.Job]:
             lambda now: _noted(return_abandoned(helpline, now=now)),
             ABANDONED_SECONDS,
         ),
+        "giving out": (lambda now: give_out(helpline, now=now), TICK_SECONDS),
         "motion": (lambda now: _noted(keep_in_motion(helpline, now=now)), MOTION_SECONDS),
         "referrals": (
             lambda _now: referring.send_due(
@@ -120,8 +134,21 @@ def _jobs(helpline: Helpline) -> dict[str, learning.Job]:
         "sweep": (lambda now: sweep(helpline, now=now), SWEEP_SECONDS),
         "pages": (lambda now: paging.look(store, now=now), TICK_SECONDS),
         **_pager(helpline),
+        **_mails(helpline),
         **learning.jobs(helpline),
+        **reviewing.jobs(helpline),
     }
+
+
+def _mails(helpline: Helpline) -> dict[str, learning.Job]:
+    """Mail to staff, where a deployment has given a server."""
+    settings = helpline.settings
+    if settings.smtp_url is None:
+        return {}
+    console = f"{(settings.public_url or '').rstrip('/')}/console"
+    post = Post(settings.smtp_url.get_secret_value(), settings.mail_from, console)
+    mailer = Mailer(helpline.store, post, helpline.speech)
+    return {"mails": (lambda _now: mailer.send_due(now=lambda: datetime.now(UTC)), LATE_SECONDS)}
 
 
 def _pager(helpline: Helpline) -> dict[str, learning.Job]:

@@ -32,6 +32,7 @@ class Action(StrEnum):
     SEE_HOUSEHOLD = "see_household"
     EDIT_HOUSEHOLD = "edit_household"
     MERGE_HOUSEHOLD = "merge_household"
+    IMPORT_HOUSEHOLDS = "import_households"
     SEE_HAPPINESS = "see_happiness"
     DELIVER_HAPPINESS = "deliver_happiness"
     SEE_DELIVERY = "see_delivery"
@@ -112,6 +113,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
         A.MERGE_HOUSEHOLD: R.REGION,
+        A.IMPORT_HOUSEHOLDS: R.REGION,
         A.SEE_HAPPINESS: R.REGION,
         A.DELIVER_HAPPINESS: R.REGION,
         A.SEE_DELIVERY: R.REGION,
@@ -154,6 +156,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_HOUSEHOLD: R.ALL,
         A.EDIT_HOUSEHOLD: R.ALL,
         A.MERGE_HOUSEHOLD: R.ALL,
+        A.IMPORT_HOUSEHOLDS: R.ALL,
         A.SEE_HAPPINESS: R.ALL,
         A.DELIVER_HAPPINESS: R.ALL,
         A.SEE_DELIVERY: R.ALL,

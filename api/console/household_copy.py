@@ -1,0 +1,44 @@
+"""One file for the resident: what is held of a household, in plain words on paper."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from api.console import household_page, visit
+from api.edge import EdgeOf, Now
+from api.pages import LOCAL
+from cases import assistance, audit, file_parts, households, people, same_household, visits
+from cases.file_bodies import RECORDS, Care, Home, Note, PartKind
+from cases.permissions import Action
+
+router = APIRouter(prefix="/console/households", include_in_schema=False)
+
+
+@router.get("/{household_id}/copy")
+def copy(request: Request, edge: EdgeOf, now: Now, household_id: str) -> HTMLResponse:
+    """The copy a resident may ask for (个人信息保护法 第45条), without tickets of one person."""
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        household = household_page.find(session, me, Action.EDIT_HOUSEHOLD, household_id)
+        family = same_household.family(session, household)
+        home = file_parts.holding(session, household, PartKind.HOME)
+        care = file_parts.holding(session, household, PartKind.CARE)
+        values = {
+            "file": households.read(session, household),
+            "people": [known for one in family for known in people.of_household(session, one)],
+            "home": file_parts.read(session, household, home[-1], Home) if home else None,
+            "care": file_parts.read(session, household, care[-1], Care) if care else None,
+            "help": [given for one in family for given in assistance.of_household(session, one)],
+            "records": [
+                (part, file_parts.read(session, one, part, Note))
+                for one in family
+                for part in file_parts.holding(session, one, *RECORDS)
+            ],
+            "visits": [
+                (row, visits.purpose(session, one, row))
+                for one in family
+                for row in visits.of_household(session, one)
+            ],
+            "today": now.astimezone(LOCAL).date(),
+        }
+        audit.record(session, me.operator.id, "copied household", household.id, now=now)
+        return visit.page(session, edge, me, "household-copy.html", values, now=now)
