@@ -93,7 +93,7 @@ class CallList:
         try:
             text = sms_templates.stand_in(line, self._speech, hotline=self._hotline).text
             data = {"call": call, "phone": phone, "words": text}
-            body = json.dumps({"type": "call.make", "data": data}, ensure_ascii=False)
+            body = json.dumps({"type": "robot.call", "data": data}, ensure_ascii=False)
             headers = {
                 "content-type": "application/json",
                 "webhook-id": line.id,

@@ -17,6 +17,8 @@ from cases.errors import ReusedError
 from cases.sealed import Place
 
 ROW_LETTERS = 32
+# On these visible is sent: whoever is spoken to fetches it.
+PULLED = frozenset({"web", "platform"})
 REUSED = "This client_id was used for another text; send a new one."
 
 
@@ -292,7 +294,7 @@ def _shown(line: Line) -> dict[str, object]:
 
 
 def _first_delivery(conversation: Conversation, line: Line) -> Delivery:
-    pulled = conversation.channel == "web" or line.sender is Sender.RESIDENT
+    pulled = conversation.channel in PULLED or line.sender is Sender.RESIDENT
     return Delivery.SENT if pulled else Delivery.PENDING
 
 

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from cases import (
     alerts,
+    applications,
     assistance,
     attachments,
     audit,
@@ -34,6 +35,7 @@ from cases import (
     line_settings,
     links,
     list_imports,
+    mails,
     merging,
     messages,
     milestones,
@@ -46,6 +48,7 @@ from cases import (
     parts,
     passing,
     phone_calls,
+    platform_cases,
     publications,
     questions,
     reading_marks,
@@ -76,6 +79,7 @@ from cases import (
 
 MODULES = (
     alerts,
+    applications,
     assistance,
     attachments,
     audit,
@@ -89,7 +93,9 @@ MODULES = (
     chat_notes,
     impressions,
     line_settings,
+    mails,
     phone_calls,
+    platform_cases,
     reading_marks,
     shift_notes,
     typing_signs,

@@ -92,6 +92,16 @@ class Settings(BaseSettings):
     call_robot_secret: SecretStr | None = Field(
         default=None, description="secret (whsec_…) that signs both ways; needed with the address"
     )
+    platforms: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description='systems that hand in cases, as JSON: {"12345": "whsec_…"}',
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None, description="mail server, smtp:// or smtps://; without it staff get no mail"
+    )
+    mail_from: str = Field(
+        default="helpline@localhost", description="address from which staff get mail"
+    )
     paging_url: str | None = Field(
         default=None, description="where unacknowledged dangers are paged; without it nobody is"
     )

@@ -1,0 +1,136 @@
+"""Which staff want mail, and what waits for each: counted, never told; at most one an hour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Field, SQLModel, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
+
+from cases import callbacks, followups, keys, operators
+from cases.conversations import Conversation, Mode
+from cases.database import Session, UtcDateTime
+from cases.messages import Delivery, Message
+from cases.operators import Operator
+from cases.sealed import Place
+
+EVERY = timedelta(hours=1)
+STUCK_AFTER = timedelta(minutes=10)
+
+
+class Mailbox(SQLModel, table=True):
+    """Where somebody of the staff wants mail; the address is sealed."""
+
+    __tablename__ = "mailboxes"
+    operator_id: str = Field(primary_key=True, foreign_key="operators.id")
+    key_id: str = Field(foreign_key="data_keys.id", index=True)
+    sealed_address: bytes
+    told: int = 0
+    due_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much of what waits. `stuck`: messages that should have left long ago and have not."""
+
+    chats: int
+    calls: int
+    follow_ups: int
+    unreached: int
+    stuck: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.chats + self.calls + self.follow_ups + self.unreached + self.stuck
+
+
+@dataclass(frozen=True)
+class Due:
+    """A mail that this process sends now."""
+
+    operator: str
+    address: str
+    waiting: Waiting
+
+
+def subscribe(session: Session, operator: Operator, address: str, *, now: datetime) -> None:
+    """Send this account mail from now on; an empty address ends it."""
+    row = session.get(Mailbox, operator.id)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+    if not address:
+        return
+    key = keys.create(session, now=now)
+    sealed = keys.seal(session, key, _place(operator.id), address)
+    session.add(Mailbox(operator_id=operator.id, key_id=key, sealed_address=sealed, due_at=now))
+    session.flush()
+
+
+def address_of(session: Session, operator: Operator) -> str:
+    """Where this account gets mail; empty when it gets none."""
+    row = session.get(Mailbox, operator.id)
+    return "" if row is None else _address(session, row)
+
+
+def waiting(session: Session, *, now: datetime) -> Waiting:
+    """What waits for a person now, in the whole house."""
+    listed = (Delivery.LISTED, Delivery.FAILED)
+    return Waiting(
+        chats=_count(session, select(func.count()).where(Conversation.mode == Mode.QUEUED)),
+        calls=len(callbacks.owed(session)),
+        follow_ups=len(followups.calls(session)),
+        unreached=_count(session, select(func.count()).where(col(Message.delivery).in_(listed))),
+        stuck=stuck(session, now=now),
+    )
+
+
+def stuck(session: Session, *, now: datetime) -> int:
+    """Messages that have waited to leave for longer than any channel is given."""
+    return _count(
+        session,
+        select(func.count()).where(
+            col(Message.delivery).in_((Delivery.PENDING, Delivery.SENDING)),
+            col(Message.created_at) < now - STUCK_AFTER,
+        ),
+    )
+
+
+def claim(session: Session, *, now: datetime) -> Sequence[Due]:
+    """Whom to write to: once an hour at most, and only when more waits than was told."""
+    rows = session.exec(
+        select(Mailbox).where(Mailbox.due_at <= now).with_for_update(skip_locked=True)
+    ).all()
+    if not rows:
+        return ()
+    found = waiting(session, now=now)
+    due = []
+    for row in rows:
+        operator = operators.find(session, row.operator_id)
+        if found.total > row.told and operator.disabled_at is None:
+            due.append(Due(operator.id, _address(session, row), found))
+            row.due_at = now + EVERY
+        row.told = found.total
+        session.add(row)
+    session.flush()
+    return due
+
+
+def again(session: Session, operator: str, *, at: datetime) -> None:
+    """It did not leave: tell the same once more."""
+    session.connection().execute(
+        update(Mailbox).where(col(Mailbox.operator_id) == operator).values(told=0, due_at=at)
+    )
+
+
+def _count(session: Session, statement: SelectOfScalar[int]) -> int:
+    return session.exec(statement).one()
+
+
+def _address(session: Session, row: Mailbox) -> str:
+    return keys.unseal(session, row.key_id, _place(row.operator_id), row.sealed_address)
+
+
+def _place(operator: str) -> Place:
+    return Place("mailboxes", "address", operator)
