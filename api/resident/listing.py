@@ -66,7 +66,7 @@ def _values(edge: Edge, look: Look, opened: Opened, link: str, now: datetime) ->
         "day": made.made_on,
         "until": until,
         "groups": [(group, made.of(group)) for group in Group if made.of(group)],
-        "sections": paper.fit(made, words, printed),
+        "paper": paper.fit(made, words, printed),
         "closing": closing,
         "printed_closing": printed,
         "link": link,

@@ -11,6 +11,8 @@ LINES = 37
 WIDTH = 31
 NARROW = 0.58
 HEAD = 5
+# Notes take no more lines than this from what stands in the way.
+NOTES = 7
 # Each section says at its end how many programmes stand only behind the code.
 KEPT_FREE = 1
 
@@ -34,25 +36,54 @@ class Section:
     more: int
 
 
-def fit(made: Checklist, wording: Mapping[str, str], closing: Sequence[str]) -> list[Section]:
-    """The sections of one page: every group that has programmes, the hopeful ones first.
+@dataclass(frozen=True)
+class Paper:
+    """The whole page. `notes` stand before the group of what stands in the way."""
+
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...]
+
+
+def fit(made: Checklist, wording: Mapping[str, str], closing: Sequence[str]) -> Paper:
+    """What one page holds: every group that has programmes, the hopeful ones first; then what
+    else is to be known of those (what is only planned or explored), then what stands in the way.
 
     `closing` are the sentences under them, which must stand on the page too.
     """
     groups = [group for group in Group if made.of(group)]
     spare = LINES - HEAD - sum(lines(text) for text in closing)
     spare -= sum(lines(wording[f"print_{group}"]) + KEPT_FREE for group in groups)
-    sections = []
+    sections: list[Section] = []
+    notes: tuple[str, ...] = ()
     for group in groups:
+        if group is Group.UNLIKELY:
+            notes, spare = _notes(made, wording, spare)
         section, spare = _section(group, made.of(group), wording, spare)
         sections.append(section)
-    return sections
+    if Group.UNLIKELY not in groups:
+        notes, spare = _notes(made, wording, spare)
+    return Paper(tuple(sections), notes)
 
 
 def lines(text: str) -> int:
     """How many lines a paragraph takes on the page."""
     wide = sum(NARROW if char.isascii() else 1 for char in text)
     return max(math.ceil(wide / WIDTH), 1)
+
+
+def _notes(made: Checklist, wording: Mapping[str, str], spare: int) -> tuple[tuple[str, ...], int]:
+    """The notes of what may be applied for, as many as find room under their heading."""
+    hopeful = [item for item in made.items if item.group is not Group.UNLIKELY]
+    found = dict.fromkeys(f"{item.name}：{note}" for item in hopeful for note in item.notes)
+    room = min(spare, NOTES) - lines(wording["print_notes"])
+    taken: list[str] = []
+    for text in found:
+        if lines(text) > room:
+            break
+        taken.append(text)
+        room -= lines(text)
+    used = sum(map(lines, taken)) + lines(wording["print_notes"]) if taken else 0
+    return tuple(taken), spare - used
 
 
 def _section(

@@ -69,7 +69,7 @@ def test_a_story_becomes_a_list_of_one_printed_page(phone: Page, tmp_path: Path)
     phone.screenshot(path=tmp_path / "list.png", full_page=True)
     expect(phone.get_by_role("heading", name="可申请清单").first).to_be_visible()
     (printed,) = _pages(phone)
-    for words in ("可申请清单", "不是决定", "书面告诉您理由", "方块码看全部"):
+    for words in ("可申请清单", "不是决定", "另外要知道的", "书面告诉您理由", "方块码看全部"):
         assert words in printed
 
 
