@@ -379,7 +379,8 @@ def _rules(shipped: RuleSet, contents: _Contents, before: RuleSet, version: str)
         moved = any(known.documents.get(name) != head for name, head in heads.items())
         if not moved and known.services == contents.services:
             return known
-    own = f"{shipped.version}.{version[-12:]}"
+    as_shipped = all(shipped.documents.get(name) == head for name, head in heads.items())
+    own = shipped.version if as_shipped else f"{shipped.version}.{version[-12:]}"
     return replace(shipped, documents=heads, services=contents.services, version=own)
 
 

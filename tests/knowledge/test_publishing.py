@@ -117,7 +117,9 @@ def test_a_published_service_is_what_needs_are_matched_with(library: Library) ->
         Edition(Kind.SERVICE, "fengze/meals", 1, meals),
         Edition(Kind.SERVICE, "fengze/bathing", 1, closed),
     ]
-    new = publishing.fold(library, wanted).rules.services[Region.FENGZE]
+    rules = publishing.fold(library, wanted).rules
+    assert rules.version == library.rules.version
+    new = rules.services[Region.FENGZE]
     found = needs.match(new, Assessment({Dimension.ILLNESS: Grade.SEVERE}))
     offered = {match.service.id: match.service.provider for match in found}
     assert offered.keys() >= {"ours", "meals"}
