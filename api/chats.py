@@ -9,6 +9,7 @@ from cases import (
     alerts,
     audit,
     conversations,
+    impressions,
     messages,
     operators,
     passing,
@@ -22,11 +23,12 @@ from cases.alerts import Alert
 from cases.conversations import Conversation, Mode
 from cases.database import Session
 from cases.errors import CaseError, MoveError, TakenError, UnknownError
-from cases.messages import Lane, Line, Sender
+from cases.messages import Choice, Lane, Line, Sender
 from cases.operators import Operator
 from cases.passing import End
 from cases.permissions import Action
 from cases.wrap_ups import WrapUp
+from handlers import impression
 from handlers.speech import Speech
 from knowledge.names import Matter, Priority, Region
 
@@ -107,6 +109,12 @@ def receivers(
     return [o for o in there if o.id != me.id and _may_receive(session, o, conversation)]
 
 
+def supervisors_at_desk(session: Session, *, now: datetime) -> Sequence[Operator]:
+    """Whom somebody may turn to after a hard case."""
+    there = operators.on_duty(session, now=now)
+    return [one for one in there if permissions.may(one, Action.DIRECT_DESK)]
+
+
 def refuse(session: Session, me: Operator, wanted: str, *, now: datetime) -> None:
     """Decline what a colleague offers. Raises MoveError, UnknownError."""
     auth.chat_for(session, me, Action.TAKE_CHAT, wanted)
@@ -182,11 +190,24 @@ def hand_back(  # noqa: PLR0913
 ) -> None:
     """Give the chat back to the bot and tell the resident. CardMissingError in a danger."""
     rescues.require_seen_to(session, conversation.id)
+    # Nobody in danger or need, or who was cautioned, is asked how they liked it.
+    calm = conversation.queue_priority == Priority.P2 and code is WrapUp.ANSWERED
     passing.settle(session, conversation, End.OVER, now=now)
     wrap_ups.record(session, conversation, code, by=me.id, now=now)
     queues.hand_back(session, conversation, now=now)
     _tell(session, conversation, speech.say("operator.left"), now=now)
+    if calm:
+        _ask_how_it_was(session, me, conversation, speech, now=now)
     audit.record(session, me.id, "handed chat back", conversation.id, now=now)
+
+
+def _ask_how_it_was(
+    session: Session, me: Operator, conversation: Conversation, speech: Speech, *, now: datetime
+) -> None:
+    scores = tuple(Choice(label, label) for label in map(speech.say, impression.SCORES))
+    line = Line(Sender.BOT, speech.say("talk.ask"), choices=scores)
+    seq = messages.say(session, conversation, line, now=now)
+    impressions.ask(session, conversation, operator_id=me.id, seq=seq, now=now)
 
 
 def waiting_for(session: Session, me: Operator) -> Sequence[Conversation]:

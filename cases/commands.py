@@ -156,6 +156,13 @@ class KeepQuestion:
     text: str
 
 
+@dataclass(frozen=True)
+class KeepImpression:
+    """Keep how the resident found the talk with a person, 1 to 5; nothing when none was asked."""
+
+    score: int
+
+
 Command: TypeAlias = (
     OpenTicket
     | OpenTogether
@@ -170,4 +177,5 @@ Command: TypeAlias = (
     | RaiseAlert
     | SetRegion
     | KeepQuestion
+    | KeepImpression
 )

@@ -13,6 +13,7 @@ from cases import (
     checklists,
     file_parts,
     households,
+    impressions,
     merging,
     notices,
     parts,
@@ -33,6 +34,7 @@ from cases.commands import (
     AnswerVisit,
     Command,
     KeepChecklist,
+    KeepImpression,
     KeepQuestion,
     NoteChange,
     OpenTicket,
@@ -105,6 +107,8 @@ def carry_out(
             case SetRegion():
                 conversation.region = command.region
                 session.add(conversation)
+            case KeepImpression(score=score):
+                impressions.answer(session, conversation, score, now=now)
             case KeepQuestion() | NoteChange() | AnswerVisit():
                 _write_down(session, conversation, command, now=now)
             case _:

@@ -204,6 +204,14 @@ def come_back(session: Session, operator: Operator) -> None:
     session.flush()
 
 
+def equip(session: Session, operator: Operator, *, capacity: int, matters: Sequence[str]) -> None:
+    """What this operator holds at most, and what they are good at; no matter is every matter."""
+    operator.capacity = capacity
+    operator.matters = [str(one) for one in matters]
+    session.add(operator)
+    session.flush()
+
+
 def on_duty(session: Session, *, now: datetime) -> Sequence[Operator]:
     """Who can be rung: present on a console, not paused, may talk to residents."""
     talking = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)

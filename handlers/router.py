@@ -15,6 +15,7 @@ from handlers import (
     greeting,
     handoff,
     hearing,
+    impression,
     interlude,
     needs,
     paths,
@@ -130,6 +131,8 @@ def _in_peace(turn: Turn) -> Handler:
     """The handler of a message in which nobody is in danger."""
     if turn.waiting and not turn.state.meanwhile:
         return _waiting(turn)
+    if impression.pressed(turn):
+        return impression.keep
     if attached.came_alone(turn):
         return attached.receive
     if visits.pressed(turn):

@@ -16,6 +16,7 @@ from api.console.failing import PIECE
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from cases import (
+    alerts,
     audit,
     messages,
     passing,
@@ -23,6 +24,7 @@ from cases import (
     phone_calls,
     queues,
     reading_marks,
+    rescues,
     routing,
 )
 from cases.conversations import Conversation
@@ -53,13 +55,17 @@ class HandBackForm(BaseModel):
 
 
 @router.get("")
-def home(request: Request, edge: EdgeOf, now: Now) -> Response:
-    """The queue, or the tickets for who has no queue."""
+def home(request: Request, edge: EdgeOf, now: Now, hard: bool = False) -> Response:  # noqa: FBT001, FBT002
+    """The queue, or the tickets for who has no queue. `hard`: a case that weighs has just ended."""
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         if not permissions.may(me.operator, Action.SEE_QUEUE):
             return visit.to(_first_page(me))
-        values = _queue(session, me, now)
+        values = {
+            **_queue(session, me, now),
+            "hard": hard,
+            "supervisors": chats.supervisors_at_desk(session, now=now) if hard else (),
+        }
         return visit.page(session, edge, me, "home.html", values, now=now)
 
 
@@ -174,7 +180,9 @@ def hand_back(
         conversation = chats.held(session, me.operator, conversation_id)
         speech = edge.helpline.speech
         chats.hand_back(session, me.operator, conversation, code=form.code, speech=speech, now=now)
-    return visit.to("/console")
+        named = [alert.hazard for alert in alerts.all_of(session, conversation.id)]
+    # After a suicide or a child a pause and a supervisor are offered.
+    return visit.to("/console?hard=true" if rescues.was_hard(named) else "/console")
 
 
 @router.post("/alerts/{alert_id}/acknowledge")

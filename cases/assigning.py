@@ -1,0 +1,77 @@
+"""Whom the next chat is given to where a line gives its chats out by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from cases import line_settings, operators, queues, routing
+from cases.conversations import Conversation
+from cases.database import Session
+from cases.errors import CaseError
+from cases.operators import Operator
+from cases.wrap_ups import WrappedUp
+
+
+@dataclass(frozen=True)
+class Given:
+    """A chat that was put into somebody's hands."""
+
+    conversation: Conversation
+    operator: Operator
+
+
+def give_out(session: Session, *, now: datetime) -> Sequence[Given]:
+    """Give the waiting chats of automatic lines out, the first in line first: to whom the resident
+    talked with last, if the line wants that and they are free, else to whoever has most room."""
+    lines = line_settings.automatic(session)
+    if not lines:
+        return ()
+    there = operators.on_duty(session, now=now)
+    sticky = line_settings.sticky(session)
+    given = []
+    for chat in queues.waiting(session):
+        if chat.region not in lines or chat.offered_to is not None:
+            continue
+        first = last_of(session, chat) if chat.region in sticky else None
+        taker = _take(session, chat, _fitting(session, chat, there, first), now=now)
+        if taker is not None:
+            given.append(Given(chat, taker))
+    return given
+
+
+def last_of(session: Session, chat: Conversation) -> str | None:
+    """Who ended the last talk with this resident; None when nobody ever talked with them."""
+    return session.exec(
+        select(WrappedUp.by)
+        .where(WrappedUp.conversation_id == chat.id)
+        .order_by(col(WrappedUp.at).desc())
+        .limit(1)
+    ).first()
+
+
+def _fitting(
+    session: Session, chat: Conversation, there: Sequence[Operator], first: str | None
+) -> Sequence[Operator]:
+    """Who may take it and has room, the best first."""
+    room = {one.id: one.capacity - queues.load_of(session, one.id) for one in there}
+    fit = [
+        one
+        for one in there
+        if room[one.id] >= routing.effort(chat.queue_priority) and routing.reasons(one, chat)
+    ]
+    return sorted(fit, key=lambda one: (one.id != first, -room[one.id], one.name))
+
+
+def _take(
+    session: Session, chat: Conversation, fit: Sequence[Operator], *, now: datetime
+) -> Operator | None:
+    for one in fit:
+        try:
+            queues.take(session, chat.id, one, now=now)
+        except CaseError:
+            # Somebody was faster, or their room went meanwhile: the next one.
+            continue
+        return one
+    return None
