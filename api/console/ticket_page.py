@@ -7,6 +7,7 @@ from api.auth import Staff
 from api.edge import Edge
 from bot import receivers
 from cases import (
+    applications,
     disputes,
     extensions,
     followups,
@@ -17,17 +18,20 @@ from cases import (
     nudges,
     parts,
     permissions,
+    reliefs,
     steps,
     tickets,
     timing,
     worklists,
 )
+from cases.allowances import Manner
+from cases.applications import Bearer, Decision, Place
 from cases.database import Session
 from cases.lifecycle import NextActor, State
 from cases.permissions import Action
 from cases.surveys import Answer, Question
 from cases.tickets import Ticket
-from knowledge.names import Matter, Priority, Region
+from knowledge.names import Matter, Priority, Programme, Region
 
 
 def values(
@@ -60,6 +64,7 @@ def values(
         "matters": list(Matter),
         **_related(session, me, ticket, now=now),
         **_times(session, edge, ticket, now=now),
+        **_statutory(session, ticket, now=now),
     }
 
 
@@ -103,6 +108,23 @@ def _related(session: Session, me: Staff, ticket: Ticket, *, now: datetime) -> M
         "may_ask": permissions.may(me.operator, Action.ASK_ABOUT_RESULT, row),
         "questions": list(Question),
         "answers": list(Answer),
+    }
+
+
+def _statutory(session: Session, ticket: Ticket, *, now: datetime) -> Mapping[str, object]:
+    """The application with its days by law, and what was given first."""
+    row = applications.of(session, ticket)
+    return {
+        "application": row,
+        "agreed_facts": "" if row is None else applications.facts_of(session, ticket, row),
+        "faults": () if row is None else applications.faults(row, now=now),
+        "last_days": None if row is None else applications.last_days(row),
+        "given": reliefs.of_ticket(session, ticket),
+        "programmes": list(Programme),
+        "bearers": list(Bearer),
+        "places": list(Place),
+        "manners": list(Manner),
+        "decisions": list(Decision),
     }
 
 
