@@ -37,14 +37,19 @@ def send_due(store: Store, speech: Speech, *, now: datetime) -> int:
     with store.write() as session:
         claimed = reminders.claim(session, now=now)
     for reminder in claimed:
-        try:
-            with store.write() as session:
-                _deal_with(session, speech, reminder, now=now)
-        except Exception:
-            log.exception("A reminder failed; a person is asked.", extra={"reminder": reminder.id})
-            with store.write() as session:
-                reminders.list_for_person(session, reminder, "failed")
+        settle(store, speech, reminder, now=now)
     return len(claimed)
+
+
+def settle(store: Store, speech: Speech, reminder: Reminder, *, now: datetime) -> None:
+    """Say one promise that was claimed, or put it on a person's list."""
+    try:
+        with store.write() as session:
+            _deal_with(session, speech, reminder, now=now)
+    except Exception:
+        log.exception("A reminder failed; a person is asked.", extra={"reminder": reminder.id})
+        with store.write() as session:
+            reminders.list_for_person(session, reminder, "failed")
 
 
 def _deal_with(session: Session, speech: Speech, reminder: Reminder, *, now: datetime) -> None:
