@@ -1,6 +1,7 @@
 """Breaks rules and handlers one at a time in a copy of the tree and lists what no test noticed.
 
-Run as `python -m benchmarks.mutants [handlers|branches|router|hazards|lifecycle|permissions …]`.
+Run as `python -m benchmarks.mutants [FAMILY …]`, of handlers, branches, router, hazards, chains,
+marks, lifecycle and permissions.
 Each run of the tests is a child of a process that has read everything else already, and holds only
 the tests that call the broken function.
 """

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 NEVER = "(?!)"
 MUTE = "return Outcome((Reply('fallback.again'),), {turn}.state)"
 NEEDED = "from handlers.turn import Outcome, Reply"
-NEEDED_KEYS = frozenset({"reason", "patterns", "chains"})
+NEEDED_KEYS = frozenset({"reason", "patterns", "chains", "marks", "enough"})
 COMMANDS = 2
 
 
@@ -92,6 +92,19 @@ def chains() -> Iterator[Mutant]:
     yield from _without_rows("kinds")
 
 
+def marks() -> Iterator[Mutant]:
+    """Each check list of small marks and each key of one left out, and each family of dialects."""
+    yield from _without_rows("marks")
+    dialects: dict[str, dict[str, object]] = yaml.load(
+        danger_files.DIALECTS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
+    families = dialects["families"]
+    for name in families:
+        fewer = {other: words for other, words in families.items() if other != name}
+        changed = {**dialects, "families": fewer}
+        yield _yaml(danger_files.DIALECTS, changed, f"no dialect: {name}")
+
+
 def lifecycle() -> Iterator[Mutant]:
     """Each move that a ticket may make is forbidden."""
     for state, move in MOVES:
@@ -123,6 +136,7 @@ FAMILIES = {
     "router": Family(router, HANDLERS, LOADED),
     "hazards": Family(hazards, HAZARDS, (*DANGER, "nlu.hazard_chains.read")),
     "chains": Family(chains, HAZARDS, (*DANGER, "nlu.hazards.read_rules")),
+    "marks": Family(marks, HAZARDS, (*DANGER, "nlu.hazards.read_rules")),
     "lifecycle": Family(lifecycle, ("tests/cases/test_lifecycle.py", DOCUMENTS), EVERYWHERE),
     "permissions": Family(permissions, ("tests/cases/test_permissions.py", DOCUMENTS), EVERYWHERE),
 }

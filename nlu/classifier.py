@@ -78,9 +78,8 @@ class Model:
             lead = added[:, best] - added.mean(axis=1)
             top = np.argsort(-lead)[:SHOWN]
             said = (known[at] for at in top if lead[at] > 0)
-            because = tuple(
-                name.removeprefix("w:") for name in said if not name.startswith(tokenise.LENGTH)
-            )
+            unsaid = (tokenise.LENGTH, tokenise.KIND)
+            because = tuple(name.removeprefix("w:") for name in said if not name.startswith(unsaid))
         return Guess(
             label=self.labels[best],
             probability=float(chances[best]),

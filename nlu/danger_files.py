@@ -1,4 +1,4 @@
-"""Where the rules of danger lie: one file a danger in nlu/dangers, three for the words they share."""
+"""Where the rules of danger lie: a file a danger in nlu/dangers, and the words they share."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

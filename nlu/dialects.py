@@ -1,4 +1,4 @@
-"""How words of dialects read in common speech, for the rules of danger alone; nothing shown changes."""
+"""How words of dialects read in common speech; for the rules of danger, nothing shown changes."""
 
 import re
 from collections.abc import Mapping

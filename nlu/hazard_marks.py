@@ -1,6 +1,6 @@
 """How many small marks of one danger stand close together: a check list with points, no model.
 
-No single mark says anything: a rope, a word of farewell, a place by the water. A list in nlu/dangers
+No single mark says anything: a rope, a word of farewell, a place by water. A list in nlu/dangers
 says what each is worth, what speaks against it, and how many points within WIDTH characters count.
 """
 

@@ -51,7 +51,7 @@ class InProcess:
             intent=intent,
             confidence=guess.probability,
             runner_up=_runner_up(guess.second),
-            sure=self.model.sure(guess) and bool(normal.text.strip()),
+            sure=self.model.sure(guess) and _meant(intent, window),
             programme=found.programme,
             aspect=found.aspect,
             region=found.region,
@@ -73,6 +73,13 @@ class InProcess:
         if danger.hazard is not Hazard.NONE or not _heard(guess):
             return 0.0
         return self.watch.weigh(text)
+
+
+def _meant(intent: Intent, text: str) -> bool:
+    """Whether anything is said; noise is none of our business only when it is words."""
+    if intent is Intent.OUT_OF_SCOPE:
+        return tokenise.says_something(text)
+    return bool(text.strip())
 
 
 def _suspicion(danger: hazards.Danger, guess: classifier.Guess) -> Hazard:

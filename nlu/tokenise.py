@@ -1,6 +1,7 @@
-"""What a text is cut into for the classifier: characters, their neighbours, and words."""
+"""What a text is cut into for the classifier: characters, neighbours, words and their kinds."""
 
 import logging
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -15,6 +16,11 @@ EDGE = "\x02"
 DICTIONARY = lexicon.FOLDER / "dictionary.txt"
 LONGEST = 400
 LENGTH = "length:"
+KIND = "kind:"
+UNKNOWN = "x"
+LATIN = "eng"
+# Sounds, cries, particles and what no dictionary has.
+NOISE = frozenset({"o", "e", "y", UNKNOWN, LATIN})
 STEPS = 1.5
 
 
@@ -28,6 +34,26 @@ def cutter() -> jieba.Tokenizer:
     with DICTIONARY.open("rb") as file:
         made.load_userdict(file)
     return made
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    """The class of every word of jieba's dictionary and of ours: a person, a place, a verb."""
+    with cutter().get_dict_file() as general, DICTIONARY.open("rb") as own:
+        rows = [line.decode("utf-8").split() for file in (general, own) for line in file]
+    return {row[0]: sys.intern(row[-1]) for row in rows if row}
+
+
+def _kind(word: str) -> str:
+    known = _kinds().get(word)
+    if known is not None:
+        return known
+    return LATIN if word.isascii() and word.isalpha() else "m" if word.isdigit() else UNKNOWN
+
+
+def says_something(text: str) -> bool:
+    """Whether a normalised text holds a word at all: 咕噜咕噜呱呱呱 and asdf hold none."""
+    return any(_kind(word) not in NOISE for word in words(text))
 
 
 def words(text: str) -> list[str]:
@@ -49,12 +75,14 @@ def counts(text: str) -> Mapping[str, int]:
 
 
 def features(text: str) -> list[str]:
-    """Characters, pairs with the edges marked, words of two or more characters, and the length.
+    """Characters, pairs with the edges marked, words of two or more characters, kinds, length.
 
     Thanks and a yes are short, a story is long: the length counts by steps that grow with it.
     """
     marked = EDGE + window(text) + EDGE
     pairs = [left + right for left, right in pairwise(marked)]
-    long_words = [f"w:{word}" for word in words(marked) if len(word) > 1]
+    cut = words(marked)
+    long_words = [f"w:{word}" for word in cut if len(word) > 1]
+    kinds = [KIND + _kind(word) for word in cut if word != EDGE]
     length = f"{LENGTH}{int(STEPS * log2(len(marked)))}"
-    return [*marked[1:-1], *pairs, *long_words, length]
+    return [*marked[1:-1], *pairs, *long_words, *kinds, length]
