@@ -12,6 +12,8 @@ import pytest
 from bot import helpline
 from cases import database, publications
 from config.settings import Settings
+from knowledge.names import Region
+from tests.knowledge.prescreening import rulebook
 from tests.places import ROOT
 
 HERE = Path(__file__).parent
@@ -155,6 +157,20 @@ def test_clauses_that_no_household_fails_are_listed(tmp_path: Path) -> None:
     listed = json.loads(prescreen(tmp_path, [line], *WORDS, "--never-failed").stdout)
     assert "dibao-property" not in listed
     assert "dibao-income" in listed
+
+
+@pytest.mark.parametrize("region", list(Region))
+def test_no_clause_of_any_region_is_left_that_no_test_ever_failed(
+    tmp_path: Path, region: Region
+) -> None:
+    lines = [
+        json.dumps({"facts": {**case["base"], **change}}, default=str)
+        for case in rulebook.cases("only_failing")
+        for change in case["fails"].values()
+    ]
+    lines += [json.dumps({"facts": row["facts"]}) for row in HOUSEHOLDS]
+    words = ("--region", region.value, *WORDS[2:], "--never-failed")
+    assert json.loads(prescreen(tmp_path, lines, *words).stdout) == []
 
 
 def test_a_standard_published_on_the_console_counts_over_the_file(tmp_path: Path) -> None:
