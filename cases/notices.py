@@ -90,9 +90,7 @@ def tell(  # noqa: PLR0913
     Raises CaseError without one, StaleError where it was noted before.
     """
     if not receipt:
-        raise CaseError(
-            "Write who took it and its number; without a receipt it stays open."
-        )
+        raise CaseError("Write who took it and its number; without a receipt it stays open.")
     if notice.told_at is not None:
         raise StaleError("Somebody has noted this already; look at the list again.")
     notice.told_at, notice.told_by = now, by
