@@ -7,7 +7,7 @@ from cases.commands import AddToTicket, QueueChat
 from handlers import attached
 from handlers.dialogue import Dialogue
 from knowledge.names import Priority
-from tests.handlers.conftest import Talk
+from tests.handlers.talk import Talk
 
 PHOTO = attached.named(FileKind.PHOTO)
 VOICE = attached.named(FileKind.VOICE)
