@@ -98,6 +98,7 @@ def answer(  # noqa: PLR0913
     if follows and topic is not None:
         wanted = wanted or topic.aspect
     meant = library.finder.programme(text) or programme
+    meant = meant or library.finder.beside(guide, text, region=where)
     hardly = not follows and found is not None and found.score < HARDLY
     hardly = hardly or library.finder.goes_beyond(text)
     asked = Asked(

@@ -112,11 +112,13 @@ class Guide(Entry):
 
     The national guide is complete; a regional one holds only what that region's documents
     add or change. `asks` are ways residents really ask for it (national: at least eight).
+    `about` is the programme that a topic without one of its own belongs to.
     `money` makes the answer end with the warning that nothing is ever charged.
     """
 
     id: Slug
     programme: Programme | None = None
+    about: Programme | None = None
     title: Text
     region: Region
     asks: tuple[Text, ...] = ()

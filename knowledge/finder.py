@@ -23,6 +23,7 @@ LEAST_ASPECT = 0.2
 LEANING = 0.05
 NAMED = 0.07
 ELSEWHERE = 0.15
+LEAST_BESIDE = 0.2
 HERE = 0.05
 CUE_WEIGHT = 0.02
 TOLD = 0.15
@@ -67,6 +68,7 @@ class Finder:
         self._names = _name_finder(labels["programmes"])
         self._programmes = {name: guide.programme for (_, name), guide in guides.items()}
         self._programmes[NOTHING] = None
+        self._about = {name: guide.about for (_, name), guide in guides.items() if guide.about}
         self._guides = memory.model(
             "guides", version, lambda: self._guide_examples(guides, labels), str
         )
@@ -123,6 +125,13 @@ class Finder:
     def programme_of(self, guide: str) -> Programme | None:
         """The programme a guide is about; None for a topic."""
         return self._programmes[guide]
+
+    def beside(self, guide: str, text: str, *, region: Region | None) -> Programme | None:
+        """The programme that a question about a topic is about too; None where none comes near."""
+        if guide in self._about:
+            return self._about[guide]
+        near = (m for m in self.matches(text, region=region) if m.score >= LEAST_BESIDE)
+        return next((self._programmes[m.guide] for m in near if self._programmes[m.guide]), None)
 
     def content_of(self, text: str) -> str:
         """The question without places and words of asking."""

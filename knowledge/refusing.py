@@ -13,7 +13,7 @@ HARMLESS = "none"
 # All kinds of refusal together less the harmless, and the likeliest kind so many times over: the
 # least sum that refuses.
 LIKELIEST = 3.0
-LEAST = 0.2
+LEAST = 0.17
 # Fewer characters than this are a follow-up, which its topic explains.
 SHORTEST = 5
 
