@@ -238,3 +238,8 @@ def test_a_lead_of_a_grid_worker_is_looked_into(talk: Talk) -> None:
     talk.says("我是网格员，辖区有户老人独居瘫痪在床，想报一下", "跳过")
     assert talk.keys == ["request.filed_discovery"]
     assert (talk.ticket.category, talk.ticket.by_helper) == (Category.DISCOVERY, True)
+
+
+def test_noise_is_no_foreign_matter_and_the_second_time_a_person_is_offered(talk: Talk) -> None:
+    assert talk.says("阿巴阿巴哩哩啦").keys == ["fallback.again"]
+    assert talk.says("咕噜咕噜呱呱呱").keys == ["fallback.offer_person"]
