@@ -59,9 +59,11 @@ types: setup ## mypy --strict
 
 soak: setup ## hours of breaking things, by hand
 	@$(BIN)/python -m benchmarks.soak
+	@$(BIN)/python -m benchmarks.channel_kills
+	@$(BIN)/python -m benchmarks.channel_kills --postgres
 
 bench: setup ## every benchmark, by hand
-	@for one in turns page understanding retrieval rules asking; do $(BIN)/python -m benchmarks.$$one; done
+	@for one in turns page understanding retrieval rules asking lanes; do $(BIN)/python -m benchmarks.$$one; done
 
 mutants: setup ## break rules and handlers in turn and list what no test noticed
 	@$(BIN)/python -m benchmarks.mutants
