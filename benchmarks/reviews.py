@@ -41,6 +41,9 @@ GIVEN = (
     (Programme.SERVICE_ASSISTANCE, 4),
 )
 HAPPENS_A_YEAR = 0.15
+UNSETTLED, NOT_MET = 0.3, 0.05
+PART = 20_000
+SPREAD_SECONDS = 30_000_000
 AHEAD = timedelta(days=30)
 TICKS = 200
 
@@ -61,7 +64,9 @@ def household(chance: random.Random) -> Standing:
     names, weights = zip(*GIVEN, strict=True)
     programme = chance.choices(names, weights)[0]
     since = FIRST - timedelta(days=chance.randint(1, 360))
-    traits = {one for one in (Trait.CAN_WORK, Trait.INCOME_NOT_FIXED) if chance.random() < 0.3}
+    traits = {
+        one for one in (Trait.CAN_WORK, Trait.INCOME_NOT_FIXED) if chance.random() < UNSETTLED
+    }
     if programme is Programme.TEKUN:
         traits.add(chance.choice((Trait.CARED_AT_HOME, Trait.CARED_IN_A_HOME)))
     born = (Born("0", FIRST - timedelta(days=chance.randint(0, 25_000))),)
@@ -120,7 +125,7 @@ class Town:
         kinds = [Kind(name.partition("=")[0]) for name in stop.names]
         self.year.reminders += len(notices.before(kinds))
         self.year.visits[day] += 1
-        if chance.random() < 0.05:
+        if chance.random() < NOT_MET:
             self.year.not_reached += 1
             return
         late = [
@@ -180,29 +185,23 @@ def tick_cost(rows: int, due: int = 50) -> tuple[float, float]:
 
 def _fill(store: Store, rows: int, first: datetime) -> None:
     serial = time.monotonic_ns()
-    made = (
-        {
-            "id": f"{serial}-{one}",
-            "kind": "visit",
-            "subject": f"{serial}-{one}",
-            "local_date": "2027-01-01",
-            "zone": "Asia/Shanghai",
-            "due_at": first
-            + timedelta(seconds=one % 30_000_000 if first > datetime.now(UTC) else 0),
-            "state": "due",
-            "fence": 0,
-            "created_at": first,
-        }
-        for one in range(rows)
-    )
-    batch = []
-    with store.write() as session:
-        for row in made:
-            batch.append(row)
-            if len(batch) == 20_000:
-                session.connection().execute(insert(Reminder), batch)
-                batch = []
-        if batch:
+    future = first > datetime.now(UTC)
+    for begin in range(0, rows, PART):
+        batch = [
+            {
+                "id": f"{serial}-{one}",
+                "kind": "visit",
+                "subject": f"{serial}-{one}",
+                "local_date": "2027-01-01",
+                "zone": "Asia/Shanghai",
+                "due_at": first + timedelta(seconds=one % SPREAD_SECONDS if future else 0),
+                "state": "due",
+                "fence": 0,
+                "created_at": first,
+            }
+            for one in range(begin, min(begin + PART, rows))
+        ]
+        with store.write() as session:
             session.connection().execute(insert(Reminder), batch)
 
 
