@@ -70,7 +70,7 @@ def household(chance: random.Random) -> Standing:
     if programme is Programme.TEKUN:
         traits.add(chance.choice((Trait.CARED_AT_HOME, Trait.CARED_IN_A_HOME)))
     born = (Born("0", FIRST - timedelta(days=chance.randint(0, 25_000))),)
-    happened = ()
+    happened: tuple[Happened, ...] = ()
     if chance.random() < HAPPENS_A_YEAR:
         day = FIRST + timedelta(days=chance.randint(0, 360))
         happened = (Happened("0", chance.choice((Happening.DEATH, Happening.JOB)), day),)
