@@ -48,6 +48,15 @@ class Scope:
     memo: dict[str | int, Value] = field(default_factory=dict)
     lacking: dict[int, Gaps] = field(default_factory=dict)
 
+    def with_facts(
+        self,
+        facts: Mapping[str, Value],
+        members: tuple[Mapping[str, Value], ...],
+        memo: dict[str | int, Value],
+    ) -> "Scope":
+        """The same rules and standards over other facts, of which `memo` is reckoned already."""
+        return Scope(facts, members, self.ghost, self.parameters, self.nodes, self.here, memo=memo)
+
 
 class Expression(Protocol):
     """One node of a parsed rule."""

@@ -4,7 +4,7 @@ import itertools
 import logging
 import math
 from collections.abc import Collection, Iterator, Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -103,13 +103,10 @@ class Screening:
     def take_over(self, nobody: "Screening") -> None:
         """Keeps what was reckoned for a household that told nothing, where that is the same."""
         told = self.compiled.premises.apart(self.scope, nobody.scope)
-        same = self._not_looking_at(told)
+        same = _not_looking_at(self.compiled, told)
         _copy(nobody.scope.memo, self.scope.memo, same)
         _copy(nobody.scope.lacking, self.scope.lacking, same)
         _copy(nobody.decided, self.decided, same)
-
-    def _not_looking_at(self, facts: Set[str]) -> set[str | int]:
-        return {key for key, seen in self.compiled.looks_at.items() if seen.isdisjoint(facts)}
 
     def _tried(self, clause: CompiledClause) -> bool | None:
         """What all values of the open facts agree on. A fact that the clause asks in one sense
@@ -141,16 +138,27 @@ class Screening:
         return tuple(values) if fact.type is FactType.CHOICE else ()
 
     def _trials(self, domains: Mapping[Gap, tuple[Value, ...]]) -> Iterator[Scope]:
-        same = self._not_looking_at({gap.id for gap in domains})
+        same = _untouched(self.compiled, frozenset(gap.id for gap in domains))
         known: dict[str | int, Value] = {}
         _copy(self.scope.memo, known, same)
+        of_people = any(gap.member >= 0 for gap in domains)
         for values in itertools.product(*domains.values()):
             facts = dict(self.scope.facts)
-            people = [dict(person) for person in self.scope.members]
+            copies = [dict(person) for person in self.scope.members] if of_people else []
             for gap, value in zip(domains, values, strict=True):
-                (facts if gap.member < 0 else people[gap.member])[gap.id] = value
-            people_now = tuple(people)
-            yield replace(self.scope, facts=facts, members=people_now, memo={**known}, lacking={})
+                (facts if gap.member < 0 else copies[gap.member])[gap.id] = value
+            people = tuple(copies) if of_people else self.scope.members
+            yield self.scope.with_facts(facts, people, dict(known))
+
+
+def _not_looking_at(compiled: Compiled, facts: frozenset[str]) -> frozenset[str | int]:
+    return frozenset(key for key, seen in compiled.looks_at.items() if seen.isdisjoint(facts))
+
+
+@lru_cache(maxsize=256)
+def _untouched(compiled: Compiled, tried: frozenset[str]) -> frozenset[str | int]:
+    """The same, kept: what is tried together are always the same few facts."""
+    return _not_looking_at(compiled, tried)
 
 
 def _copy(found: Mapping[Key, Kept], own: dict[Key, Kept], same: Set[str | int]) -> None:
