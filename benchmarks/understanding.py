@@ -41,6 +41,7 @@ DATA = ROOT / "nlu" / "rasa" / "data"
 HELD_OUT = ROOT / "tests" / "heldout"
 INTENT_FILES = ("ordinary", "hard", "hard_2")
 VALUE_FILES = ("entities", "entities_2")
+DANGER_FILES = ("hazards", "hazards_3", "hazards_4")
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 LENGTHS = (100, 1_000, 10_000, 100_000)
 STORY = "家里的情况说来话长，我老公去年走了，留下三个孩子，每月收入一千二。"
@@ -286,18 +287,24 @@ def _look(text: str) -> Hazard:
 
 
 def _show_danger(ordinary: Path | None) -> None:
-    rows = []
-    lines = _load("hazards.yml")
-    for wanted in ("P0", "P1", "none"):
-        those = [line for line in lines if line["priority"] == wanted]
-        found = [_look(str(line["text"])) for line in those]
-        kinds = sum(str(kind) == line["hazard"] for kind, line in zip(found, those, strict=True))
-        grave = sum(_enough(kind, wanted) for kind in found)
-        share, exact = grave / len(those), kinds / len(those)
-        rows.append((f"held out {wanted}", str(len(those)), f"{share:.3f}", f"{exact:.3f}"))
+    rows = [row for name in DANGER_FILES for row in _judge_danger(name)]
     measuring.show("Danger", ("lines", "number", "as grave or graver", "same kind"), rows)
     if ordinary is not None:
         _show_false_alarms(ordinary)
+
+
+def _judge_danger(name: str) -> Iterator[tuple[str, ...]]:
+    lines = _load(f"{name}.yml")
+    for wanted in ("P0", "P1", "none"):
+        those = [line for line in lines if _gravity(line) == wanted]
+        found = [_look(str(line["text"])) for line in those]
+        kinds = sum(str(kind) == line["hazard"] for kind, line in zip(found, those, strict=True))
+        share = sum(_enough(kind, wanted) for kind in found) / len(those)
+        yield f"{name} {wanted}", str(len(those)), f"{share:.3f}", f"{kinds / len(those):.3f}"
+
+
+def _gravity(line: dict[str, object]) -> str:
+    return "none" if line["hazard"] == Hazard.NONE else str(line["priority"])
 
 
 def _enough(found: Hazard, wanted: str) -> bool:

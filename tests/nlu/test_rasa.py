@@ -171,7 +171,7 @@ def test_no_phone_no_id_number_and_no_name_leaves(peer: Peer, text: str) -> None
     peer.client().hear(text)
     sent = b"".join(peer.received).decode()
     told = sent.encode().decode("unicode_escape")
-    for secret in ("王桂兰", "建国", "志强", "小明", "402", "1396441", "3703021956"):
+    for secret in ("王桂兰", "建国", "志强", "小明", "402室", "1396441", "3703021956"):
         assert secret not in told
         assert quote(secret) not in sent
     assert "１３９" not in told
