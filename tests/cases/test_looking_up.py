@@ -11,13 +11,17 @@ from sqlalchemy import Engine, event
 
 from cases import (
     alerts,
+    awaiting,
     conversations,
     filing,
+    followups,
+    handovers,
     inbox,
     messages,
     notices,
     operators,
     queues,
+    reliefs,
     reminders,
     tallies,
     tickets,
@@ -105,6 +109,13 @@ LOOKS: dict[str, Callable[[Session], object]] = {
         s, SUPERVISOR, Region.ZICHUAN, before=_nobody, after=_nobody, now=NOW
     ),
     "whom nobody told": lambda s: notices.still_owed(s, SUPERVISOR),
+    "late list": lambda s: lists.page(s, CASEWORKER, lists.Wanted(lists.Which.LATE), now=NOW),
+    "found by words": lambda s: lists.page(s, CASEWORKER, lists.Wanted(words="低保"), now=NOW),
+    "found by number": lambda s: lists.page(s, CASEWORKER, lists.Wanted(words="ZC-26"), now=NOW),
+    "follow-ups due": lambda s: followups.claim(s, now=NOW),
+    "referrals due": lambda s: handovers.claim(s, now=NOW),
+    "what is waited for": lambda s: awaiting.of(s, "x"),
+    "relief without papers": reliefs.without_papers,
     "visits": lambda s: lists.visits_ahead(s, CASEWORKER, now=NOW),
 }
 
