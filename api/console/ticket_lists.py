@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel, Field, field_validator
 from starlette.responses import HTMLResponse, Response
 
-from api import bulk, spreadsheets
+from api import spreadsheets
 from api.auth import Staff
-from api.console import labels, ticket_table, visit
+from api.console import labels, sending_on, ticket_table, visit
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, history, permissions, tickets, worklists, workloads
 from cases.database import Session
@@ -96,7 +96,9 @@ def refer(  # noqa: PLR0913, PLR0917
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         permissions.require(me.operator, Action.REFER_TICKET)
-    done = bulk.refer(edge, me.operator, ticket, unit=unit.strip(), reason=reason.strip(), now=now)
+    done = sending_on.refer(
+        edge, me.operator, ticket, unit=unit.strip(), reason=reason.strip(), now=now
+    )
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         notice = labels.notice("sent_together").format(done=len(done.done), left=len(done.left))
