@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from cases import lifecycle
 from cases.errors import MoveError
 from cases.lifecycle import ENDED, MOVES, Move, NextActor, State
