@@ -53,11 +53,12 @@ class TriageCorrection(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Sorting:
-    """What a ticket is about, which kind it is, and who shall have it."""
+    """What a ticket is about, which kind it is, who shall have it, and in how many agreed days."""
 
     matter: Matter
     category: Category
     lead_unit: str | None
+    days: int | None = None
 
 
 def keep(session: Session, ticket: Ticket, draft: OpenTicket, *, now: datetime) -> None:
@@ -119,7 +120,7 @@ def correct(  # noqa: PLR0913
     if better.lead_unit != ticket.lead_unit:
         # Only the suggested unit was named by the document.
         ticket.source_document = ticket.source_clause = None
-    ticket.lead_unit = better.lead_unit
+    ticket.lead_unit, ticket.agreed_days = better.lead_unit, better.days
     ticket.joint_units = [unit for unit in ticket.joint_units if unit != better.lead_unit]
     ticket.version += 1
     session.add(ticket)

@@ -20,6 +20,7 @@ from cases.errors import CaseError, UnknownError
 from cases.permissions import Action
 from cases.sortings import Sorting
 from cases.tickets import Ticket
+from knowledge import units
 from knowledge.names import Category, Matter, Region
 
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)
@@ -58,7 +59,8 @@ def correct(  # noqa: PLR0913, PLR0917
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         permissions.require(me.operator, Action.REFER_TICKET)
         ticket = casework.find_to_change(session, me.operator, Action.REFER_TICKET, number)
-        better = Sorting(matter, category, unit.strip() or None)
+        where = units.responsible(edge.helpline.library(), matter, Region(ticket.region))
+        better = Sorting(matter, category, unit.strip() or None, where.days)
         refused = _refusal(session, me, ticket, better, reason.strip(), version, now=now)
         if refused:
             status = 409 if refused == "changed" else 422

@@ -104,11 +104,10 @@ def lived(session: Session) -> Ticket:
     return ticket
 
 
-def test_what_happened_to_a_ticket_is_read(sqlite_store: Store, viewer: Operator) -> None:
-    with sqlite_store.write() as session:
+def test_what_happened_to_a_ticket_is_read(store: Store) -> None:
+    with store.write() as session:
         lived(session)
-    with sqlite_store.read() as session:
-        (one,) = tallies.seen_by(session, viewer, Period(NOW - DAY, NOW + DAY))
+        (one,) = tallies.for_report(session, Period(NOW - DAY, NOW + DAY))
     assert (one.moved_at, one.referred_at) == (NOW + HOUR, NOW + HOUR)
     assert (one.resolved_at, one.satisfied, one.reopened) == (NOW + 4 * HOUR, True, False)
 
