@@ -14,6 +14,8 @@ from nlu.understanding import Writer
 
 BOOK = Path(__file__).parent / "duties.yml"
 HARMED = frozenset({Hazard.VIOLENCE, Hazard.INSTITUTION_ABUSE})
+# Who is lost and frail may be heard as ill; the police look for them all the same.
+ASTRAY = frozenset({Hazard.DISPLACED, Hazard.MEDICAL_EMERGENCY})
 REPORTED = frozenset({Category.COMPLAINT, Category.REPORT})
 
 
@@ -48,7 +50,7 @@ def of(
         found += _named("child", book().child)
     elif hazard in HARMED and (writer is Writer.DEPENDENT or incapable(text)):
         found += _named("incapable_adult", book().incapable_adult)
-    if hazard is Hazard.DISPLACED and stories.lost(text):
+    if hazard in ASTRAY and stories.lost(text):
         found += _named("lost", book().lost)
     elif hazard is Hazard.DISPLACED and stories.in_the_street(text):
         found += _named("street", book().street)

@@ -72,6 +72,7 @@ def test_only_where_it_happened_counts_as_outside(text: str, place: str | None) 
         ("我丈夫打我", "violence", "women", "self", []),
         ("护工打失智的老人", "institution_abuse", "service", "helper", ["incapable_adult"]),
         ("我爸走丢了，老年痴呆", "displaced", "displaced", "helper", ["lost"]),
+        ("我爸走丢了，天这么冷", "medical_emergency", "medical", "helper", ["lost"]),
         ("桥洞下面有个人睡着", "displaced", "displaced", "helper", ["street"]),
         ("我今晚没地方住", "displaced", "displaced", "self", []),
         ("有人冒充民政局让我转账", "extortion", "conduct", "self", ["scam"]),
