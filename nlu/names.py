@@ -42,6 +42,8 @@ def mask(text: str) -> str:
 def _unless_a_word(found: re.Match[str]) -> str:
     """村|罗桂兰: the tagger cuts some names apart; 安全生产 is none although it looks like one."""
     word = found[0]
+    if word[1:] in _given_words():
+        return NAME_MASK
     return word if tokenise.cutter().FREQ.get(word[:2]) else NAME_MASK
 
 
@@ -60,7 +62,8 @@ def _given(words: list[tuple[str, str]]) -> int:
     taken = length = 0
     for word, flag in words:
         length += len(word)
-        if length > GIVEN or not (_is_name(word, flag) or set(word) <= _givens()):
+        given = word in _given_words() or set(word) <= _givens()
+        if length > GIVEN or not (given or _is_name(word, flag)):
             break
         taken += 1
     return taken
@@ -91,6 +94,11 @@ def _givens() -> frozenset[str]:
 
 
 @cache
+def _given_words() -> frozenset[str]:
+    return frozenset(lexicon.rows("given_names.txt")[1][0].split())
+
+
+@cache
 def _others() -> frozenset[str]:
     return frozenset(row[0] for row in lexicon.rows("not_names.txt"))
 
@@ -98,7 +106,8 @@ def _others() -> frozenset[str]:
 @cache
 def _whole() -> re.Pattern[str]:
     families = "".join(sorted(one for one in _families() if len(one) == 1))
-    return re.compile(rf"[{families}][{''.join(sorted(_givens()))}]{{2}}")
+    letters = f"[{''.join(sorted(_givens()))}]{{2}}"
+    return re.compile(rf"[{families}](?:{'|'.join(sorted(_given_words()))}|{letters})")
 
 
 @cache
