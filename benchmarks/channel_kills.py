@@ -46,7 +46,8 @@ class Result:
 class Herd:
     """The processes that keep the channel."""
 
-    def __init__(self, environment: Mapping[str, str], count: int) -> None:
+    def __init__(self, environment: Mapping[str, str], count: int, log: Path) -> None:
+        self._log = log
         self._environment = {**os.environ, **environment}
         self._processes = [self._start() for _ in range(count)]
         self.kills = 0
@@ -54,6 +55,9 @@ class Herd:
     def kill_one(self, chance: random.Random) -> None:
         """`kill -9` any of them; another is started in its place."""
         at = chance.randrange(len(self._processes))
+        if self._processes[at].poll() is not None:
+            told = self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
+            raise RuntimeError(f"A process ended by itself:\n{told}")
         self._processes[at].kill()
         self._processes[at].wait()
         self._processes[at] = self._start()
@@ -70,9 +74,9 @@ class Herd:
             process.wait()
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        quiet = subprocess.DEVNULL
         words = [sys.executable, "-m", "bot"]
-        return subprocess.Popen(words, cwd=ROOT, env=self._environment, stderr=quiet)
+        with (self._log).open("ab") as log:
+            return subprocess.Popen(words, cwd=ROOT, env=self._environment, stderr=log)
 
 
 def run(seconds: float, updates: int, seed: int, *, postgres: bool, chats: int = CHATS) -> Result:
@@ -93,7 +97,9 @@ def run(seconds: float, updates: int, seed: int, *, postgres: bool, chats: int =
                 "HELPLINE_TELEGRAM_API": api,
                 **({} if address is None else {"HELPLINE_DATABASE_URL": _plain(address)}),
             }
-            herd = Herd(environment, PROCESSES["postgresql" if postgres else "sqlite"])
+            herd = Herd(
+                environment, PROCESSES["postgresql" if postgres else "sqlite"], data / "log"
+            )
             try:
                 _kill_for(seconds, herd, chance)
                 waited = _settle(store, traffic)

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot import telegram_updates, wechat_updates
 from bot.calling import CallList, Robot
 from bot.channels import Channel
+from bot.fetching import Fetching, TelegramFiles, WeChatFiles
+from bot.helpline import Helpline
 from bot.sms import Gateway, Sms
 from bot.telegram import Telegram
 from bot.wechat import Account, WeChat
@@ -58,6 +61,23 @@ def call_list(
         secret = settings.call_robot_secret.get_secret_value()
         robot = Robot(settings.call_robot_url, secret)
     return CallList(store, speech=speech, hotline=hotline(settings), clock=clock, robot=robot)
+
+
+def fetching(channel: str, settings: Settings, helpline: Helpline) -> Fetching | None:
+    """How the files of a channel are fetched; None where it may carry none."""
+    if channel in settings.wary_channels:
+        return None
+    download: Callable[[str], bytes]
+    if channel == telegram_updates.CHANNEL and settings.telegram_token is not None:
+        token = settings.telegram_token.get_secret_value()
+        download = TelegramFiles(settings.telegram_api, token)
+    elif channel == wechat_updates.CHANNEL and settings.wechat_app_id is not None:
+        secret = settings.wechat_app_secret
+        key = "" if secret is None else secret.get_secret_value()
+        download = WeChatFiles(settings.wechat_api, settings.wechat_app_id, key)
+    else:
+        return None
+    return Fetching(download, helpline.scanner, helpline.recogniser)
 
 
 def hotline(settings: Settings) -> str:

@@ -125,6 +125,17 @@ class Located:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A resident sent a file that may be fetched by `ref`. `album`: it came with others."""
+
+    chat: str
+    what: Media
+    ref: str
+    caption: str = ""
+    album: str | None = None
+
+
+@dataclass(frozen=True)
 class Unsupported:
     """A resident sent something other than words. `album`: it came together with others."""
 
@@ -161,7 +172,9 @@ class Nothing:
     """An update that asks for nothing."""
 
 
-Incoming = Said | Pressed | Asked | Located | Unsupported | Began | Blocked | Moved | Nothing
+Incoming = (
+    Said | Pressed | Asked | Located | Attached | Unsupported | Began | Blocked | Moved | Nothing
+)
 
 
 class Reader(Protocol):

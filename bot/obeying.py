@@ -7,6 +7,7 @@ from datetime import datetime
 from bot import rendering
 from bot.channels import (
     Asked,
+    Attached,
     Began,
     Blocked,
     Incoming,
@@ -19,12 +20,16 @@ from bot.channels import (
     Said,
     Unsupported,
 )
-from cases import conversations, filing, links, messages, offers, threads
+from bot.fetching import FetchError, Fetching
+from cases import conversations, filing, intake, links, messages, offers, threads
+from cases.attachments import Harmless
 from cases.commands import QueueChat
 from cases.conversations import Conversation
 from cases.database import Session, Store
+from cases.errors import QuotaError
 from cases.intake import Update
 from cases.messages import Line, Message, Sender
+from handlers import attached
 from handlers.desk import Desk
 from handlers.dialogue import Dialogue, EmergencyForm
 from handlers.speech import Speech
@@ -44,6 +49,7 @@ class Obedience:
     store: Store
     speech: Speech
     clock: Callable[[], datetime]
+    fetching: Fetching | None = None
 
     @property
     def channel(self) -> str:
@@ -56,14 +62,12 @@ class Obedience:
         match incoming:
             case Said(chat=chat):
                 self._hear(chat, [(one, said.text) for one, said in turn if isinstance(said, Said)])
-            case Pressed(chat=chat, seq=seq, at=at):
-                value = self._chosen(self._conversation(chat), seq, at)
-                if value is not None:
-                    self._hear(chat, [(update, value)])
-            case Asked(chat=chat, key=key):
-                self._hear(chat, [(update, self.speech.say(key))])
+            case Pressed() | Asked():
+                self._choose(update, incoming)
             case Located():
                 self._locate(update, incoming)
+            case Attached():
+                self._attach([(one, came) for one, came in turn if isinstance(came, Attached)])
             case Unsupported(chat=chat):
                 self._cannot_take(self._conversation(chat), update, incoming)
             case Began(chat=chat, code=code):
@@ -72,6 +76,15 @@ class Obedience:
                 self._note(incoming)
             case Nothing():
                 pass
+
+    def _choose(self, update: Update, what: Pressed | Asked) -> None:
+        """A button says what stands behind it."""
+        if isinstance(what, Asked):
+            self._hear(what.chat, [(update, self.speech.say(what.key))])
+            return
+        value = self._chosen(self._conversation(what.chat), what.seq, what.at)
+        if value is not None:
+            self._hear(what.chat, [(update, value)])
 
     def _hear(self, chat: str, said: Sequence[tuple[Update, str]]) -> None:
         conversation = self._conversation(chat)
@@ -134,6 +147,41 @@ class Obedience:
             self._hear(here.chat, [(update, self.speech.say("channel.located", place))])
         else:
             self._cannot_take(conversation, update, Unsupported(here.chat, Media.LOCATION))
+
+    def _attach(self, came: Sequence[tuple[Update, Attached]]) -> None:
+        """Files that came together are one message; one that may not be kept is told of."""
+        chat = came[0][1].chat
+        taken = [(update, one, self._fetched(update, one)) for update, one in came]
+        for update, one, file in taken:
+            if file is None:
+                about = Unsupported(chat, one.what, one.album)
+                self._cannot_take(self._conversation(chat), update, about)
+        files = [file for _, _, file in taken if file is not None]
+        if not files or self.fetching is None:
+            return
+        captions = " ".join(one.caption for _, one in came if one.caption)
+        text = captions or self.fetching.heard(files[0]) or attached.named(files[0].kind)
+        try:
+            self.desk.receive(
+                self._conversation(chat),
+                external_id=f"{self.channel}:{came[0][0].external_id}",
+                text=text[:LONGEST],
+                files=files,
+                now=self.clock(),
+            )
+        except QuotaError:
+            about = Unsupported(chat, came[0][1].what, came[0][1].album)
+            self._cannot_take(self._conversation(chat), came[0][0], about)
+
+    def _fetched(self, update: Update, one: Attached) -> Harmless | None:
+        if self.fetching is None or not self.reader.traits.carries_sensitive:
+            return None
+        try:
+            return self.fetching.harmless(one.ref)
+        except FetchError:
+            if intake.hopeless(update):
+                return None
+            raise
 
     def _cannot_take(self, conversation: str, update: Update, came: Unsupported) -> None:
         """Write down that it came; say once for each album what can be done instead."""

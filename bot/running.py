@@ -107,6 +107,9 @@ class Channels:
             store=self._helpline.store,
             speech=self._helpline.speech,
             clock=_now,
+            fetching=accounts.fetching(
+                channel.traits.name, self._helpline.settings, self._helpline
+            ),
         )
 
 

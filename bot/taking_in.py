@@ -10,7 +10,8 @@ from itertools import groupby
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.channels import Incoming, NotSentError, Reader, Said, Source
+from bot.channels import Attached, Incoming, NotSentError, Reader, Said, Source
+from bot.fetching import Fetching
 from bot.obeying import Obedience
 from cases import intake
 from cases.database import Session, Store
@@ -34,6 +35,7 @@ class Intake:
     store: Store
     speech: Speech
     clock: Callable[[], datetime]
+    fetching: Fetching | None = None
 
     async def poll(self, source: Source, stop: asyncio.Event) -> None:
         """Ask the channel for what is new for ever; whatever fails is tried again, more slowly."""
@@ -65,13 +67,13 @@ class Intake:
             if not bursts:
                 await _pause(stop, LOOK_SECONDS)
 
-    def keep(self, updates: Sequence[Raw]) -> int:
-        """Put on disk what was handed in by webhook; returns how many were new."""
-        return keep(self.store, self.channel, updates, now=self.clock())
-
-    def answer_chat(self, chat: str) -> None:
-        """Answer now what waits of one chat, unless another worker has it in hand."""
-        for burst in self._claim(chat):
+    def answer_chat(self, chat: str, held_until: datetime) -> None:
+        """Answer now what was kept of one chat for whoever answers until then."""
+        with self.store.write() as session:
+            bursts = intake.claim(
+                session, self.channel, now=self.clock(), chat=chat, held_until=held_until
+            )
+        for burst in bursts:
             self._answer(burst)
 
     async def _fetch(self, source: Source, position: int) -> None:
@@ -95,13 +97,15 @@ class Intake:
         with self.store.write() as session:
             intake.let_go(session, self.channel, who)
 
-    def _claim(self, chat: str | None = None) -> Sequence[Burst]:
+    def _claim(self) -> Sequence[Burst]:
         with self.store.write() as session:
-            return intake.claim(session, self.channel, now=self.clock(), chat=chat)
+            return intake.claim(session, self.channel, now=self.clock())
 
     def _answer(self, burst: Burst) -> None:
         """Answer a burst in its order; behind one that failed nothing is answered."""
-        obedience = Obedience(self.reader, self.desk, self.store, self.speech, self.clock)
+        obedience = Obedience(
+            self.reader, self.desk, self.store, self.speech, self.clock, self.fetching
+        )
         read = [(update, self._read(update)) for update in burst]
         groups = _turns([(update, said) for update, said in read if said is not None])
         for at, group in enumerate(groups):
@@ -136,12 +140,21 @@ class Intake:
                 how(session, session.get_one(Update, update.id))
 
 
-def keep(store: Store, channel: str, updates: Sequence[Raw], *, now: datetime) -> int:
+def keep(
+    store: Store,
+    channel: str,
+    updates: Sequence[Raw],
+    *,
+    now: datetime,
+    held_until: datetime | None = None,
+) -> int:
     """Put on disk what was handed in by webhook, before it is acknowledged; how many were new."""
 
     def once() -> int:
         with store.write() as session:
-            return intake.keep(session, channel, updates, position=None, now=now)
+            return intake.keep(
+                session, channel, updates, position=None, now=now, held_until=held_until
+            )
 
     try:
         return once()
@@ -151,10 +164,12 @@ def keep(store: Store, channel: str, updates: Sequence[Raw], *, now: datetime) -
 
 
 def _turns(read: Sequence[tuple[Update, Incoming]]) -> list[list[tuple[Update, Incoming]]]:
-    """Words that follow each other are one turn; anything else is one of its own."""
+    """Words that follow each other are one turn, and so is an album; the rest goes by itself."""
 
     def together(one: tuple[Update, Incoming]) -> str:
         update, said = one
+        if isinstance(said, Attached) and said.album is not None:
+            return f"album {said.album}"
         return "words" if isinstance(said, Said) else update.id
 
     return [list(group) for _, group in groupby(read, together)]

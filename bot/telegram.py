@@ -23,6 +23,7 @@ from telegram.request import HTTPXRequest
 from bot import rendering, telegram_updates
 from bot.channels import (
     Asked,
+    Attached,
     Began,
     Blocked,
     Incoming,
@@ -196,6 +197,10 @@ def _said_in(message: telegram.Message) -> Incoming:
         return Located(chat, place.latitude, place.longitude, name)
     if message.text is None:
         caption = (message.caption or "").strip()
+        ref = _file_of(message)
+        if ref:
+            album = message.media_group_id
+            return Attached(chat, _kind(message), ref, caption, album)
         came = Unsupported(chat, _kind(message), message.media_group_id)
         return Said(chat, caption) if caption else came
     command, *rest = message.text.split(maxsplit=1) or [""]
@@ -213,6 +218,14 @@ def _pressed(query: telegram.CallbackQuery) -> Incoming:
     if mark != BUTTON:
         return Nothing()
     return Pressed(str(query.message.chat.id), int(seq), int(at))
+
+
+def _file_of(message: telegram.Message) -> str:
+    """The id of a picture, recording or paper; where they are withheld there is none."""
+    if message.photo:
+        return message.photo[-1].file_id
+    kept = message.voice or message.document
+    return "" if kept is None else kept.file_id
 
 
 def _kind(message: telegram.Message) -> Media:

@@ -12,6 +12,7 @@ from defusedxml.common import DefusedXmlException
 
 from bot.channels import (
     Asked,
+    Attached,
     Began,
     Blocked,
     Incoming,
@@ -130,6 +131,8 @@ def _read(body: str) -> Incoming:
         case "location" if "Location_X" in push:
             place = str(push.get("Label", ""))
             return Located(chat, float(push["Location_X"]), float(push["Location_Y"]), place)
+        case "image" | "voice" if push.get("MediaId"):
+            return Attached(chat, MEDIA[kind], str(push["MediaId"]))
         case "":
             raise ValueError("This push does not say what it is.")
         case _:

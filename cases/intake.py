@@ -102,12 +102,19 @@ def let_go(session: Session, channel: str, who: str) -> None:
     )
 
 
-def keep(
-    session: Session, channel: str, updates: Iterable[Raw], *, position: int | None, now: datetime
+def keep(  # noqa: PLR0913
+    session: Session,
+    channel: str,
+    updates: Iterable[Raw],
+    *,
+    position: int | None,
+    now: datetime,
+    held_until: datetime | None = None,
 ) -> int:
     """Put updates on disk and move the channel's place; returns how many were new.
 
-    `position` is None for a channel that hands in by webhook.
+    `position` is None for a channel that hands in by webhook. Until `held_until` the webhook itself
+    answers, and no other worker.
     """
     row = _channel(session, channel, now=now)
     # One batch may hold the same update twice.
@@ -123,6 +130,7 @@ def keep(
                 position=one.position,
                 chat=_chat(session, channel, one.chat),
                 sealed_body=keys.seal(session, row.key_id, _place(made), one.body),
+                claimed_until=held_until,
                 received_at=now,
             )
         )
@@ -133,10 +141,18 @@ def keep(
     return len(new)
 
 
-def claim(
-    session: Session, channel: str, *, now: datetime, limit: int = BATCH, chat: str | None = None
+def claim(  # noqa: PLR0913
+    session: Session,
+    channel: str,
+    *,
+    now: datetime,
+    limit: int = BATCH,
+    chat: str | None = None,
+    held_until: datetime | None = None,
 ) -> Sequence[Sequence[Update]]:
     """Updates to work on, each chat's in its order; of several chats, or of the one named.
+
+    `held_until`: also those that were kept for this worker.
 
     A chat is claimed as a whole by its first update, so that no two workers answer one chat. What
     came behind the first is a burst, answered together as far as it goes.
@@ -158,7 +174,11 @@ def claim(
         .where(
             Update.channel == channel,
             Update.state == UpdateState.WAITING,
-            or_(col(Update.claimed_until).is_(None), col(Update.claimed_until) < now),
+            or_(
+                col(Update.claimed_until).is_(None),
+                col(Update.claimed_until) < now,
+                col(Update.claimed_until) == held_until,
+            ),
             ~behind,
             *wanted,
         )

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from anyio import move_on_after, to_thread
 from fastapi import APIRouter, Request
@@ -13,9 +14,11 @@ from api import lanes
 from api.channels import door
 from api.edge import Edge, EdgeOf, Now
 from bot import taking_in, wechat_crypt, wechat_replies, wechat_updates
+from bot.fetching import Fetching, WeChatFiles
+from bot.helpline import Helpline
 from bot.taking_in import Intake
 from bot.wechat_crypt import Crypt, ForgedMessageError
-from bot.wechat_updates import CHANNEL, WEBHOOK, Pushes
+from bot.wechat_updates import CHANNEL, REPLY_WITHIN, WEBHOOK, Pushes
 from cases.errors import UnknownError
 from cases.intake import Raw
 from cases.refusals import Why
@@ -111,21 +114,23 @@ async def take(request: Request, edge: EdgeOf, now: Now) -> Response:
         raise await door.refuse(edge, CHANNEL, Why.WRONG_SIGNATURE, now=now) from error
     except ValueError as error:
         raise await door.refuse(edge, CHANNEL, Why.MALFORMED, now=now) from error
+    held = now + REPLY_WITHIN
     await to_thread.run_sync(
-        lambda: taking_in.keep(edge.store, CHANNEL, [kept], now=now), limiter=lanes.intake()
+        lambda: taking_in.keep(edge.store, CHANNEL, [kept], now=now, held_until=held),
+        limiter=lanes.intake(),
     )
-    text = await _answered(edge, intake, kept)
+    text = await _answered(edge, intake, kept, held)
     if not text:
         return PlainTextResponse(NOTHING)
     xml = wechat_updates.answer(push, text, now=now)
     return Response(doorway.closed(xml, now=now), media_type="application/xml")
 
 
-async def _answered(edge: Edge, intake: Intake, kept: Raw) -> str:
+async def _answered(edge: Edge, intake: Intake, kept: Raw, held: datetime) -> str:
     """What can be said within WeChat's patience; empty when it is said later."""
     with move_on_after(ANSWER_SECONDS) as patience:
         await to_thread.run_sync(
-            intake.answer_chat, kept.chat, limiter=lanes.intake(), abandon_on_cancel=True
+            intake.answer_chat, kept.chat, held, limiter=lanes.intake(), abandon_on_cancel=True
         )
     if patience.cancelled_caught:
         return ""
@@ -149,4 +154,20 @@ def _intake(edge: Edge) -> Intake:
         helpline.store,
         helpline.speech,
         lambda: datetime.now(UTC),
+        files_of(helpline, edge.settings),
     )
+
+
+@cache
+def _files(api: str, account: str, secret: str) -> WeChatFiles:
+    # One for all requests: it keeps the token.
+    return WeChatFiles(api, account, secret)
+
+
+def files_of(helpline: Helpline, settings: Settings) -> Fetching | None:
+    """How pictures and recordings are fetched; None where they may not be."""
+    account, secret = settings.wechat_app_id, settings.wechat_app_secret
+    if account is None or secret is None or CHANNEL in settings.wary_channels:
+        return None
+    files = _files(settings.wechat_api, account, secret.get_secret_value())
+    return Fetching(files, helpline.scanner, helpline.recogniser)

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,6 +16,7 @@ import httpx
 
 from bot.channels import Channel
 from bot.delivery import Delivery
+from bot.fetching import Fetching
 from bot.taking_in import Intake
 from cases import messages, outbox, threads
 from cases.database import Store
@@ -26,6 +27,7 @@ from handlers.desk import Desk
 SOON = 20.0
 # How long a channel under test waits for its peer's answer.
 PATIENCE = 0.5
+MINUTE = timedelta(minutes=1)
 Job = Callable[[asyncio.Event], Coroutine[None, None, None]]
 More = Callable[[Intake], Job]
 
@@ -145,10 +147,12 @@ def listed(store: Store) -> list[str]:
 
 
 @contextmanager
-def running(channel: Channel, store: Store, desk: Desk, *more: More) -> Iterator[Intake]:
+def running(
+    channel: Channel, store: Store, desk: Desk, *more: More, fetching: Fetching | None = None
+) -> Iterator[Intake]:
     """The channel's intake and outbox at work, in a thread of their own."""
     words = speech.chinese()
-    intake = Intake(channel.traits.name, channel, desk, store, words, now)
+    intake = Intake(channel.traits.name, channel, desk, store, words, now, fetching)
     delivery = Delivery(store, {channel.traits.name: channel}, now)
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
 

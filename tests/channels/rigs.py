@@ -315,11 +315,14 @@ def telegram_rig(helpline: Helpline) -> Iterator[Pushed]:
 @contextmanager
 def wechat_rig(helpline: Helpline, peer: WeChatPeer | None = None) -> Iterator[Pushed]:
     """WeChat, running: the web application takes in, and both answer."""
+    # What is read at the first question must not cost the five seconds of a push.
+    helpline.library()
     peer = peer or WeChatPeer()
     rig = WeChatRig(helpline, peer)
     settings = Settings(
         data=helpline.settings.data,
         wechat_app_id=APP,
+        wechat_api=rig.address,
         wechat_app_secret=SecretStr(SECRET),
         wechat_token=SecretStr(WECHAT_TOKEN),
         wechat_aes_key=SecretStr(AES_KEY) if peer.encrypted else None,

@@ -1,16 +1,19 @@
 """WeChat: what is pushed is proven, kept, answered with the push or by a message of its own."""
 
+import io
 import json
 import time
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from sqlmodel import select
 
 from bot import rendering, wechat_updates
 from bot.helpline import Helpline
 from bot.wechat import SHAPE
 from cases import alerts, intake, messages, refusals, threads
+from cases.attachments import Attachment
 from cases.conversations import Conversation
 from cases.intake import Update
 from cases.messages import Lane, Message
@@ -102,6 +105,17 @@ def test_voice_without_words_goes_to_a_person(wechat: WeChatRig) -> None:
     wechat.peer.delivers(wechat.peer.push(wechat.knows(1), "voice", MediaId="m", Format="amr"))
     eventually(lambda: "已经请工作人员来接" in heard(wechat))
     with wechat.store.read() as session:
+        assert session.exec(select(Conversation.queue_reason)).all() == ["voice"]
+
+
+def test_a_recording_and_a_picture_are_kept_for_a_person(plain: WeChatRig) -> None:
+    into = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(into, "JPEG")
+    plain.peer.files = {"v": b"#!AMR\n" + bytes(100), "p": into.getvalue()}
+    plain.peer.delivers(plain.peer.push(plain.knows(1), "image", MediaId="p", PicUrl="http://x"))
+    plain.peer.delivers(plain.peer.push(plain.knows(1), "voice", MediaId="v", Format="amr"))
+    with plain.store.read() as session:
+        assert session.exec(select(Attachment.kind)).all() == ["photo", "voice"]
         assert session.exec(select(Conversation.queue_reason)).all() == ["voice"]
 
 

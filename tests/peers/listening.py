@@ -26,7 +26,10 @@ class Asked:
 
     def say(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
         """Answer with any text."""
-        raw = text.encode()
+        self.hand_out(status, text.encode(), headers)
+
+    def hand_out(self, status: int, raw: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Answer with any bytes."""
         self._handler.send_response(status)
         for name, value in (headers or {}).items():
             self._handler.send_header(name, value)
@@ -51,6 +54,9 @@ def listening(answer: Callable[[Asked], None], port: int = 0) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", "0"))

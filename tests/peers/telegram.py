@@ -33,6 +33,10 @@ class Call:
         body = {"ok": False, "error_code": code, "description": description}
         self._answer(code, body | ({"parameters": parameters} if parameters else {}))
 
+    def hand_out(self, content: bytes) -> None:
+        """Answer with a file."""
+        self._send(200, content)
+
     def babble(self) -> None:
         """Answer with something that is no JSON."""
         self._send(200, b"<html>gateway</html>")
@@ -165,10 +169,14 @@ def serving(peer: TelegramPeer, port: int = 0) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", "0"))
             body = self.rfile.read(length).decode()
-            peer.answer(Call(self, self.path.rpartition("/")[2], _fields(body)))
+            method = self.path.partition("?")[0].rpartition("/")[2]
+            peer.answer(Call(self, method, _fields(body)))
 
         def log_message(self, *_: object) -> None:
             pass

@@ -31,6 +31,7 @@ class WeChatPeer:
         self.behaviour: deque[Answer] = deque()
         self.pushed: dict[str, dict[str, str]] = {}
         self.tokens = 0
+        self.files: dict[str, bytes] = {}
         self.menus: list[object] = []
         self.web = ""
         self.encrypted = encrypted
@@ -94,6 +95,10 @@ class WeChatPeer:
         elif asked.path == "/cgi-bin/menu/create":
             self.menus.append(json.loads(asked.body))
             asked.give(200, {"errcode": 0, "errmsg": "ok"})
+        elif asked.path == "/cgi-bin/media/get" and asked.query["media_id"] in self.files:
+            asked.hand_out(200, self.files[asked.query["media_id"]])
+        elif asked.path == "/cgi-bin/media/get":
+            asked.give(200, {"errcode": 40007, "errmsg": "invalid media_id"})
         elif self.behaviour:
             self.behaviour.popleft()(asked)
         else:
