@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
+from api.errors import UnusableError
 from api.pages import LOCAL
 from cases import audit, drafts, permissions, publications, trials
 from cases.database import Session
@@ -23,7 +24,7 @@ from cases.errors import ForbiddenError, StaleError, UnknownError
 from cases.permissions import Action, Row
 from cases.trials import Trial
 from knowledge import catalogue, units
-from knowledge.editions import Edition, Kind
+from knowledge.editions import Edition, EditionError, Kind
 from knowledge.entries import Office, Responsibility, Units
 from knowledge.library import Library
 from knowledge.names import Matter, Region
@@ -143,8 +144,7 @@ def publish(  # noqa: PLR0913, PLR0917
         if desk.draft.author == me.operator.id:
             raise ForbiddenError("A second person must publish; ask a colleague.")
         day = max(effective, _today(now))
-        checked = Edition(Kind.CATALOGUE, str(where), 0, desk.draft.body)
-        catalogue.of_edition(checked, desk.library.units, desk.library.documents)
+        _check(desk, desk.draft)
         made = drafts.publish(
             session, desk.draft.id, seen=seen, effective=day, published_by=me.operator.id, now=now
         )
@@ -241,6 +241,15 @@ def _tried(session: Session, me: Staff, desk: _Desk, *, now: datetime) -> Trial:
 
 def _desk(session: Session, edge: Edge, region: Region) -> _Desk:
     return _Desk(edge.helpline.library(), region, drafts.open_of(session, Kind.CATALOGUE, region))
+
+
+def _check(desk: _Desk, draft: Draft) -> None:
+    """What was right when it was written may be wrong by now. Raises UnusableError."""
+    edition = Edition(Kind.CATALOGUE, str(desk.region), 0, draft.body)
+    try:
+        catalogue.of_edition(edition, desk.library.units, desk.library.documents)
+    except EditionError as error:
+        raise UnusableError(str(error)) from error
 
 
 def _with(desk: _Desk, matter: Matter, row: Responsibility) -> Units:

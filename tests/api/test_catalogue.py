@@ -10,10 +10,11 @@ from httpx import Client, Response
 from api.app import create_app
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import tickets
+from cases import drafts, tickets
 from cases.database import Store
 from cases.operators import Role
 from knowledge import units
+from knowledge.editions import Kind
 from knowledge.names import Matter, Region
 from nlu.interpreter import InProcess
 from tests import factories
@@ -133,6 +134,26 @@ def test_an_editor_of_another_region_only_looks(browsers: Pair, helpline: Helpli
     page = alice.get("/console/catalogue?region=dongtou")
     form = {**NEW, "csrf": web.csrf_of(page), "seen": "0"}
     assert alice.post(ROW, data=form).status_code == 403
+
+
+def test_a_town_for_a_departments_matter_is_refused_at_publishing_too(
+    browsers: Pair, helpline: Helpline
+) -> None:
+    _, bob = browsers
+    row = {"lead": "昆仑镇", "note": "下放"}
+    with helpline.store.write() as session:
+        writer = factories.an_operator(session, "Dan", now=web.now())
+        drafts.begin(
+            session,
+            kind=Kind.CATALOGUE,
+            subject="zichuan",
+            region=Region.ZICHUAN,
+            body={"region": "zichuan", "matters": {"medical": row}},
+            author=writer.id,
+            now=web.now(),
+        )
+    assert publish(bob).status_code == 422
+    assert lead(helpline) == "区医保分局"
 
 
 def test_a_draft_can_be_given_up(browsers: Pair) -> None:
