@@ -1,6 +1,6 @@
 """Whom the next chat is given to where a line gives its chats out by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from cases.database import Session
 from cases.errors import CaseError
 from cases.operators import Operator
 from cases.wrap_ups import WrappedUp
+from knowledge.names import Priority
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,21 @@ def give_out(session: Session, *, now: datetime) -> Sequence[Given]:
         return ()
     there = operators.on_duty(session, now=now)
     sticky = line_settings.sticky(session)
+    held = queues.loads(session)
+    room = {one.id: one.capacity - held.get(one.id, 0) for one in there}
     given = []
     for chat in queues.waiting(session):
+        if max(room.values(), default=0) < routing.LIGHTEST:
+            break
         if chat.region not in lines or chat.offered_to is not None:
             continue
         first = last_of(session, chat) if chat.region in sticky else None
-        taker = _take(session, chat, _fitting(session, chat, there, first), now=now)
+        taker = _take(session, chat, _fitting(chat, there, room, first), now=now)
         if taker is not None:
+            room[taker.id] -= routing.effort(chat.queue_priority)
             given.append(Given(chat, taker))
+        elif chat.queue_priority != Priority.P2:
+            _reserve(chat, there, room)
     return given
 
 
@@ -52,16 +60,20 @@ def last_of(session: Session, chat: Conversation) -> str | None:
 
 
 def _fitting(
-    session: Session, chat: Conversation, there: Sequence[Operator], first: str | None
+    chat: Conversation, there: Sequence[Operator], room: Mapping[str, int], first: str | None
 ) -> Sequence[Operator]:
     """Who may take it and has room, the best first."""
-    room = {one.id: one.capacity - queues.load_of(session, one.id) for one in there}
-    fit = [
-        one
-        for one in there
-        if room[one.id] >= routing.effort(chat.queue_priority) and routing.reasons(one, chat)
-    ]
+    weight = routing.effort(chat.queue_priority)
+    fit = [one for one in there if room[one.id] >= weight and routing.reasons(one, chat)]
     return sorted(fit, key=lambda one: (one.id != first, -room[one.id], one.name))
+
+
+def _reserve(chat: Conversation, there: Sequence[Operator], room: dict[str, int]) -> None:
+    """Keep the desk with most room for a grave chat that fits nowhere yet: else lighter ones would
+    take each place as it comes free, and the grave one would wait longest of all."""
+    mine = [one for one in there if room[one.id] > 0 and routing.reasons(one, chat)]
+    if mine:
+        room[max(mine, key=lambda one: room[one.id]).id] = 0
 
 
 def _take(

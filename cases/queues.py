@@ -1,6 +1,6 @@
 """Who gets the next chat: the waiting line, taking a chat with one winner, handing it back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -136,6 +136,16 @@ def next_for(session: Session, operator: operators.Operator) -> Iterator[Convers
 def load_of(session: Session, operator_id: str) -> int:
     """The effort of the chats an operator holds."""
     return session.exec(select(_load(operator_id))).one()
+
+
+def loads(session: Session) -> Mapping[str, int]:
+    """The effort that each operator holds who holds anything."""
+    rows = session.exec(
+        select(Conversation.operator_id, func.sum(routing.effort_of(Conversation)))
+        .where(Conversation.mode == Mode.OPERATOR, col(Conversation.operator_id).is_not(None))
+        .group_by(col(Conversation.operator_id))
+    )
+    return {holder: int(held) for holder, held in rows if holder is not None}
 
 
 def put_back(session: Session, conversation: Conversation, *, now: datetime) -> None:
