@@ -63,10 +63,12 @@ def _read_file(path: Path) -> Iterator[Example]:
 
 
 def _rows(rows: list[object]) -> Iterator[Example]:
-    """Our own held-out files: a list of text and intent, without marks."""
+    """Our own files: a list of texts, each with its intent or hazard, without marks."""
     for row in rows:
-        if isinstance(row, dict) and "text" in row and "intent" in row:
-            yield Example(str(row["text"]), str(row["intent"]), ())
+        if isinstance(row, dict) and "text" in row:
+            label = row.get("intent", row.get("hazard"))
+            if label is not None:
+                yield Example(str(row["text"]), str(label), ())
 
 
 def _lines(examples: object) -> Iterator[str]:

@@ -14,6 +14,7 @@ CODE = (
     NLU / "tokenise.py",
     NLU / "suspicion.py",
     NLU / "hazard_examples.yml",
+    NLU / "hazard_development.yml",
     KNOWLEDGE / "normalise.py",
 )
 

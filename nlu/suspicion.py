@@ -6,6 +6,7 @@ from pathlib import Path
 from nlu import classifier
 
 SENTENCES = Path(__file__).with_name("hazard_examples.yml")
+DEVELOPMENT = Path(__file__).with_name("hazard_development.yml")
 FOLDER = "suspicion"
 DANGER = "danger"
 CALM = "calm"

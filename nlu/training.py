@@ -96,7 +96,8 @@ def learn(found: Sequence[examples.Example], out: Path, *, named: Path) -> Repor
 @cache
 def _suspicious() -> classifier.Model:
     """The model that tells danger to life from all else; the same whenever it is trained."""
-    lines = [_by_gravity(line) for line in examples.read(suspicion.SENTENCES)]
+    own = [*examples.read(suspicion.SENTENCES), *examples.read(suspicion.DEVELOPMENT)]
+    lines = [_by_gravity(line) for line in own]
     ordinary = [line for line in examples.read(ORDINARY) if line.intent not in NOT_ORDINARY]
     lines += [replace(line, intent=suspicion.CALM) for line in ordinary[::EVERY]]
     return _in_order(_model(lines, suspicion.SENTENCES)[0])
