@@ -1,5 +1,7 @@
 """By which rules the dates of households are reckoned at this moment, and what waits for that."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.helpline import Helpline
@@ -15,6 +17,7 @@ from knowledge.names import Region
 # Ten thousand files of a new day are reckoned within some minutes.
 RECKON_SECONDS = 5
 LIST_SECONDS = 1
+WHILE_SECONDS = 0.7
 
 
 def rules(session: Session, library: Library, *, now: datetime) -> Rules:
@@ -34,15 +37,33 @@ def rules(session: Session, library: Library, *, now: datetime) -> Rules:
 
 def reckon_stale(helpline: Helpline, *, now: datetime) -> int:
     """Reckon some of the files whose dates are of yesterday or of other rules."""
-    with helpline.store.write() as session:
-        told = rules(session, helpline.library(), now=now)
-        return reckoning.reckon_stale(session, told, now=now)
+
+    def part() -> int:
+        with helpline.store.write() as session:
+            told = rules(session, helpline.library(), now=now)
+            return reckoning.reckon_stale(session, told, now=now)
+
+    return _for_a_while(part)
 
 
 def take_in_lists(helpline: Helpline, *, now: datetime) -> int:
     """Take some more rows of a bureau's list into files; each household whole."""
-    with helpline.store.write() as session:
-        return list_imports.work(session, now=now)
+
+    def part() -> int:
+        with helpline.store.write() as session:
+            return list_imports.work(session, now=now)
+
+    return _for_a_while(part)
+
+
+def _for_a_while(part: Callable[[], int]) -> int:
+    """Part after part, each a transaction of its own, until nothing is left or the time is up."""
+    until = time.monotonic() + WHILE_SECONDS
+    total = done = part()
+    while done and time.monotonic() < until:
+        done = part()
+        total += done
+    return total
 
 
 def jobs(helpline: Helpline) -> dict[str, Job]:

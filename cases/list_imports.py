@@ -21,7 +21,8 @@ from knowledge.bureau_lists import Entry, Fault, Wrong
 from knowledge.entitlements import Received
 from knowledge.names import Region
 
-BATCH = 200
+# A part is one transaction; short, so that residents write between two of them.
+BATCH = 10
 _Row = TypeAdapter(Entry)
 
 

@@ -17,7 +17,8 @@ from knowledge.cadences import Born, Due, Granted, Happened, Place, Standing
 from knowledge.names import Region
 from knowledge.occasions import Book, Happening, Trait
 
-BATCH = 200
+# A part is one transaction; short, so that residents write between two of them.
+BATCH = 25
 STAMP_LETTERS = 16
 AT = Callable[[Region], Place]
 

@@ -27,7 +27,7 @@ Field = Annotated[str, Form()]
 WRONG = labels.notice("wrong_list")
 UNREADABLE = labels.notice("unreadable_list")
 # A part is one transaction: others may write between two of them.
-PART = 1000
+PART = 200
 SHOWN = 2000
 
 
