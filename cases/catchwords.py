@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from sqlalchemy import BigInteger, Index, insert
 from sqlmodel import Field, SQLModel, col, delete, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from cases.database import Session
 from knowledge import normalise
@@ -15,6 +14,8 @@ from knowledge import normalise
 MOST_PAIRS = 120
 PURPOSE = "ticket catchword"
 HEX_DIGITS = 15
+# Fewer tickets than this are looked through one by one; else the newest are walked.
+RARE = 1000
 RUN = re.compile(r"[0-9a-z\u3400-\u9fff]+")
 
 
@@ -44,12 +45,13 @@ def forget(session: Session, ticket_id: str) -> None:
     session.connection().execute(delete(Catchword).where(col(Catchword.ticket_id) == ticket_id))
 
 
-def having(session: Session, asked: str) -> Sequence[SelectOfScalar[str]]:
-    """For each pair of letters asked for the tickets that have it; none for too short a word."""
-    return [
-        select(Catchword.ticket_id).where(Catchword.mark == mark)
-        for mark in sorted(marks_of(session, asked))
-    ]
+def rarest(session: Session, marks: Collection[int]) -> int | None:
+    """A mark that few tickets have, if there is one among them: the search begins with those."""
+    for mark in sorted(marks):
+        few = select(Catchword.mark).where(Catchword.mark == mark).limit(RARE)
+        if len(session.exec(few).all()) < RARE:
+            return mark
+    return None
 
 
 def marks_of(session: Session, text: str) -> set[int]:

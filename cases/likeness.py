@@ -12,7 +12,7 @@ from cases.tickets import Ticket
 
 LOOK_BACK = timedelta(days=30)
 LIKE = 0.35
-MOST, MOST_COMPARED = 5, 200
+MOST, MOST_COMPARED = 5, 80
 
 
 @dataclass(frozen=True)

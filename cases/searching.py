@@ -2,10 +2,12 @@
 
 import re
 
+from sqlalchemy import exists
 from sqlmodel import col, false, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from cases import catchwords, residents
+from cases.catchwords import Catchword
 from cases.database import Session
 from cases.tickets import Ticket
 
@@ -29,7 +31,23 @@ def narrow(
             residents.ContactWay.lookup == session.vault.blind("contact", digits)
         )
         return statement.where(col(Ticket.resident_id).in_(whose))
-    found = catchwords.having(session, asked)
-    if not found:
+    return _by_words(session, statement, catchwords.marks_of(session, asked))
+
+
+def _by_words(
+    session: Session, statement: SelectOfScalar[Ticket], marks: set[int]
+) -> SelectOfScalar[Ticket]:
+    """Begin with the few that have a rare pair; where all are common the newest come soon."""
+    if not marks:
         return statement.where(false())
-    return statement.where(*(col(Ticket.id).in_(one) for one in found))
+    first = catchwords.rarest(session, marks)
+    if first is not None:
+        few = select(Catchword.ticket_id).where(Catchword.mark == first)
+        statement = statement.where(col(Ticket.id).in_(few))
+    rest = sorted(marks - {first})
+    return statement.where(
+        *(
+            exists().where(col(Catchword.mark) == mark, col(Catchword.ticket_id) == Ticket.id)
+            for mark in rest
+        )
+    )

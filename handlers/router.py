@@ -131,6 +131,8 @@ def _in_peace(turn: Turn) -> Handler:
     """The handler of a message in which nobody is in danger."""
     if turn.waiting and not turn.state.meanwhile:
         return _waiting(turn)
+    if turn.state.form is None and surveying.asked(turn) and surveying.wanted(turn):
+        return surveying.listen
     if impression.pressed(turn):
         return impression.keep
     if attached.came_alone(turn):

@@ -31,6 +31,11 @@ def first(number: str) -> Reply:
     return Reply("survey.ask_solved", {"number": number}, choices=OFFERED[asked])
 
 
+def asked(turn: Turn) -> bool:
+    """Whether one of the three questions stands open in this chat."""
+    return turn.awaited is not None and turn.awaited.question is not None
+
+
 def wanted(turn: Turn) -> bool:
     """Whether this message answers a question about a result, or is 不满意 before it is asked."""
     asked = turn.awaited
