@@ -41,7 +41,9 @@ def helpline(sqlite_store: Store, interpreter: InProcess, shelf: Shelf, tmp_path
 @pytest.fixture
 def browsers(helpline: Helpline) -> Iterator[Pair]:
     """Two of the staff, each before a browser of their own."""
-    with web.serving(create_app(helpline)) as one, Client(base_url=one.base_url) as other:
+    made = create_app(helpline)
+    with web.serving(made) as one, Client(base_url=one.base_url, timeout=60) as other:
+        one.timeout = other.timeout
         web.enter(one, web.an_account(helpline, "Alice", Role.EDITOR))
         web.enter(other, web.an_account(helpline, "Bob", Role.SUPERVISOR))
         yield one, other
