@@ -1,6 +1,7 @@
 """The day of a desk over HTTP: notes, ready replies, clauses, drafts, signs, shifts, cautions."""
 
 import json
+import re
 
 import pytest
 from httpx import Client, Response
@@ -93,6 +94,18 @@ def test_the_knowledge_is_searched_beside_the_chat(desk: Client, chat: Chat) -> 
     assert "依据：《中华人民共和国社会救助法》第" in found.text
     assert "data-insert" in found.text
     assert "写一个问题" in desk.get(f"/console/chats/{chat.id}/clauses").text
+
+
+def test_an_old_answer_leads_to_the_version_it_relied_on(
+    client: Client, helpline: Helpline, chat: Chat
+) -> None:
+    chat.says("低保要什么条件")
+    chat.says("找人工")
+    web.enter(client, web.an_account(helpline, "Alice"))
+    page = _post(client, f"/console/chats/{chat.id}/take").text
+    link = re.search(r'/console/knowledge/entries/clause/[^"]+\?version=0', page)
+    assert link is not None
+    assert "随程序发布的样子" in client.get(link[0]).text
 
 
 def test_ready_replies_serve_their_place_and_everywhere(
