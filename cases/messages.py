@@ -17,8 +17,10 @@ from cases.errors import ReusedError
 from cases.sealed import Place
 
 ROW_LETTERS = 32
-# On these visible is sent: whoever is spoken to fetches it.
-PULLED = frozenset({"web", "platform"})
+# On these visible is sent: whoever is spoken to fetches it, or hears it read out.
+PULLED = frozenset({"web", "platform", "phone"})
+# Nobody can be reached this way by machine: what is said goes on a person's list at once.
+BY_HAND = frozenset({"hand"})
 REUSED = "This client_id was used for another text; send a new one."
 
 
@@ -295,6 +297,8 @@ def _shown(line: Line) -> dict[str, object]:
 
 def _first_delivery(conversation: Conversation, line: Line) -> Delivery:
     pulled = conversation.channel in PULLED or line.sender is Sender.RESIDENT
+    if conversation.channel in BY_HAND and not pulled:
+        return Delivery.LISTED
     return Delivery.SENT if pulled else Delivery.PENDING
 
 

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel, col, select
 
-from cases import conversations, keys, residents
+from cases import conversations, keys, residents, threads
 from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
 from cases.residents import Resident
 from knowledge.names import Region
 
-CHANNEL = "phone"
+# While the call goes on what is said is read out; afterwards it goes on the list of calls.
+CHANNEL, AFTERWARDS, BY_HAND = "phone", "call", "hand"
 
 
 class PhoneCall(SQLModel, table=True):
@@ -55,10 +56,21 @@ def of(session: Session, chat: Conversation) -> PhoneCall | None:
 
 
 def end(session: Session, call: PhoneCall, *, now: datetime) -> None:
-    """The caller has hung up."""
-    call.ended_at = call.ended_at or now
+    """The caller has hung up: what comes later is told by a call to the number they gave."""
+    if call.ended_at is not None:
+        return
+    call.ended_at = now
     session.add(call)
+    chat = conversations.find(session, call.conversation_id)
+    resident = session.get_one(Resident, chat.resident_id)
+    known = residents.contacts(session, resident)
+    # A number leads to one conversation; others of it, and those without one, are a person's.
+    free = bool(known) and threads.find(session, AFTERWARDS, known[0].value) is None
+    chat.channel = AFTERWARDS if free else BY_HAND
+    session.add(chat)
     session.flush()
+    if free:
+        threads.begin(session, chat, known[0].value)
 
 
 def going_on(session: Session, operator_id: str) -> Sequence[PhoneCall]:

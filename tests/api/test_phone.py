@@ -4,10 +4,11 @@ import re
 
 import pytest
 from httpx import Client, Response
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.helpline import Helpline
-from cases import callbacks, history, operators
+from cases import callbacks, conversations, history, messages, operators
+from cases.messages import Line, Message, Sender
 from cases.operators import Role
 from cases.tickets import Ticket
 from knowledge.names import Matter
@@ -48,6 +49,27 @@ def test_a_callers_words_are_understood_and_become_a_ticket(
     assert "待接 (0)" in desk.get("/console").text
     assert _post(desk, f"{call}/end", code="filed").status_code == 200
     assert "的来电" not in desk.get("/console").text
+
+
+def _told_afterwards(desk: Client, helpline: Helpline, phone: str) -> list[str]:
+    """How the lines of a call were delivered, the last one said after it."""
+    call = _calls(desk, phone)
+    _post(desk, f"{call}/words", text="家里没米了，两天没吃饭")
+    _post(desk, f"{call}/end", code="filed")
+    with helpline.store.write() as session:
+        chat = conversations.find(session, call.rsplit("/", 1)[1])
+        messages.say(session, chat, Line(Sender.SYSTEM, "有结果了"), now=web.now())
+        rows = select(Message).where(Message.conversation_id == chat.id)
+        return [row.delivery for row in session.exec(rows.order_by(col(Message.seq)))]
+
+
+def test_what_comes_after_a_call_is_told_by_a_call_or_a_person(
+    desk: Client, helpline: Helpline
+) -> None:
+    for phone, after in (("13800001111", "pending"), ("13800001111", "listed"), ("", "listed")):
+        *during, last = _told_afterwards(desk, helpline, phone)
+        assert set(during) == {"sent"}
+        assert last == after
 
 
 def test_what_the_bot_asks_can_be_answered_with_its_buttons(desk: Client) -> None:
