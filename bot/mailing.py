@@ -59,8 +59,15 @@ class Mailer:
         letter = EmailMessage()
         letter["From"], letter["To"] = self._post.sender, due.address
         letter["Subject"] = self._speech.say("mail.subject", {"total": str(found.total)})
-        counts = {name: str(count) for name, count in vars(found).items()}
-        letter.set_content(self._speech.say("mail.body", {**counts, "console": self._post.console}))
+        waiting = {
+            "chats": str(found.chats),
+            "calls": str(found.calls),
+            "follow_ups": str(found.follow_ups),
+            "unreached": str(found.unreached),
+            "stuck": str(found.stuck),
+            "console": self._post.console,
+        }
+        letter.set_content(self._speech.say("mail.body", waiting))
         return letter
 
     def _send(self, letter: EmailMessage) -> None:

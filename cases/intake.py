@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Exists, Index, UniqueConstraint
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, or_, select, update
 
@@ -157,18 +157,6 @@ def claim(  # noqa: PLR0913
     A chat is claimed as a whole by its first update, so that no two workers answer one chat. What
     came behind the first is a burst, answered together as far as it goes.
     """
-    earlier = aliased(Update)
-    behind = (
-        select(earlier.id)
-        .where(
-            earlier.channel == Update.channel,
-            earlier.chat == Update.chat,
-            earlier.state == UpdateState.WAITING,
-            earlier.position < Update.position,
-        )
-        .exists()
-    )
-    wanted = () if chat is None else (Update.chat == _chat(session, channel, chat),)
     rows = session.exec(
         select(Update)
         .where(
@@ -179,8 +167,8 @@ def claim(  # noqa: PLR0913
                 col(Update.claimed_until) < now,
                 col(Update.claimed_until) == held_until,
             ),
-            ~behind,
-            *wanted,
+            ~_behind_another(),
+            *(() if chat is None else (Update.chat == _chat(session, channel, chat),)),
         )
         .order_by(col(Update.position))
         .limit(limit)
@@ -195,6 +183,21 @@ def claim(  # noqa: PLR0913
             session.add(row)
     session.flush()
     return bursts
+
+
+def _behind_another() -> Exists:
+    """Whether an earlier update of the same chat still waits."""
+    earlier = aliased(Update)
+    return (
+        select(earlier.id)
+        .where(
+            earlier.channel == Update.channel,
+            earlier.chat == Update.chat,
+            earlier.state == UpdateState.WAITING,
+            earlier.position < Update.position,
+        )
+        .exists()
+    )
 
 
 def release(session: Session, row: Update) -> None:

@@ -1,9 +1,10 @@
 """What is kept of every wait, so that the next one is told honestly or called unknown."""
 
+import statistics
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel, col, func, select
+from sqlmodel import Field, SQLModel, col, select
 
 from cases import forecasts, keys, routing
 from cases.conversations import Conversation
@@ -89,15 +90,14 @@ def end(session: Session, conversation: Conversation, *, now: datetime) -> None:
 
 def cost(session: Session) -> float | None:
     """What a chat cost of late, in effort times seconds; None when too few are known."""
-    newest = (
+    newest = session.exec(
         select(Wait.cost_s)
         .where(col(Wait.cost_s).is_not(None), col(Wait.served_at).is_not(None))
         .order_by(col(Wait.served_at).desc())
         .limit(COSTS_KEPT)
-        .subquery()
     )
-    known, mean = session.exec(select(func.count(), func.avg(newest.c.cost_s))).one()
-    return float(mean) if known >= forecasts.ENOUGH_SERVED else None
+    costs = [cost for cost in newest if cost is not None]
+    return statistics.fmean(costs) if len(costs) >= forecasts.ENOUGH_SERVED else None
 
 
 def foresee(session: Session, region: str | None, situation: Situation) -> Range | None:
