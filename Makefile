@@ -15,7 +15,7 @@ RASA_MADE_OF = nlu/rasa/config.yml nlu/rasa/domain.yml $(wildcard nlu/rasa/data/
 PYTHON310 ?= $(shell for one in python3.10 $$(pyenv root 2>/dev/null)/versions/3.10*/bin/python3.10; do \
   $$one -c '' 2>/dev/null && command -v $$one && break; done)
 
-.PHONY: help run setup test check lint types soak bench mutants rasa clean
+.PHONY: help run setup test check lint types soak bench mutants emulator rasa clean
 
 help: ## list what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,10 @@ bench: setup ## every benchmark, by hand
 
 mutants: setup ## break rules and handlers in turn and list what no test noticed
 	@$(BIN)/python -m benchmarks.mutants
+
+emulator: setup ## Telegram against an emulator that others wrote
+	@$(BIN)/python -m tests.prepare
+	@TELEGRAM_EMULATOR=yes $(BIN)/python -m pytest tests/channels/test_emulator.py
 
 rasa: $(RASA_DATA)/models/zhulian.tar.gz $(RASA_DATA)/token ## train and serve Rasa beside the helpline (needs Python 3.10)
 	@echo "Rasa on http://127.0.0.1:$(RASA_PORT); to ask it: HELPLINE_RASA_URL=http://127.0.0.1:$(RASA_PORT) make run"
