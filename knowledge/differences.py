@@ -30,20 +30,31 @@ class Line:
 _MARKS = {" ": Mark.SAME, "-": Mark.GONE, "+": Mark.NEW, "@": Mark.SKIPPED}
 
 
+def as_written(_path: str, value: str) -> str:
+    """A value as it stands in the entry."""
+    return value
+
+
 def between(
-    before: Mapping[str, object], after: Mapping[str, object], label: Callable[[str], str]
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    label: Callable[[str], str],
+    say: Callable[[str, str], str] = as_written,
 ) -> tuple[Line, ...]:
-    """The unified difference; empty where both say the same. `label` names a field's path."""
-    old, new = list(_lines(before, label)), list(_lines(after, label))
+    """The unified difference; empty where both say the same. `label` names a field's path, `say`
+    what stands there."""
+    old, new = list(_lines(before, label, say)), list(_lines(after, label, say))
     found = list(difflib.unified_diff(old, new, lineterm="", n=CONTEXT))[2:]
     return tuple(Line(_MARKS[line[0]], "" if line[0] == "@" else line[1:]) for line in found)
 
 
-def _lines(body: Mapping[str, object], label: Callable[[str], str]) -> Iterable[str]:
+def _lines(
+    body: Mapping[str, object], label: Callable[[str], str], say: Callable[[str, str], str]
+) -> Iterable[str]:
     """A line a sentence, each under the name of its field."""
     for path, value in flat(body):
         name = label(path)
-        for sentence in SENTENCE.split(value):
+        for sentence in SENTENCE.split(say(path, value)):
             if sentence.strip():
                 yield f"{name} | {sentence.strip()}"
 

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import editorial, fields, knowledge, visit
+from api.console import compared, editorial, fields, knowledge, visit
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from cases import audit, drafts, keys, permissions, publications
@@ -117,7 +117,7 @@ def save(  # noqa: PLR0913, PLR0917
         except StaleError:
             fresh = drafts.find(session, draft_id)
             notice = f"{editorial.notice('stale')}{editorial.notice('kept')}"
-            lost = differences.between(fresh.body, body, editorial.field)
+            lost = compared.between(edge.helpline.library(), fresh.body, body)
             return _page(edge, me, fresh, now=now, part=part, notice=notice, lost=lost)
     wrong = _wrong(edge, draft, knowledge.local_day(now))
     notice = editorial.notice("saved") if wrong is None else editorial.wrong(wrong, "wrong_draft")
@@ -215,7 +215,7 @@ def _page(  # noqa: PLR0913
         "parts": _parts(draft),
         "part": part,
         "source": _source(draft, part),
-        "changes": differences.between(present, draft.body, editorial.field),
+        "changes": compared.between(edge.helpline.library(), present, draft.body),
         "wrong": None if wrong is None else editorial.wrong(wrong),
         "tried": tried,
         "trying": edge.helpline.library(),

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from api.auth import Staff
-from api.console import beside, editorial, visit
+from api.console import beside, compared, editorial, visit
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
 from cases import drafts, permissions, publications
@@ -116,7 +116,7 @@ def one(  # noqa: PLR0913, PLR0917
             "version": version,
             "history": history,
             "current": library.versions.get(f"{kind} {subject}", 0),
-            "compared": _compared(bodies, against, body),
+            "compared": _compared(library, bodies, against, body),
             "against": against,
             "region": editions.region_of(library, kind, subject, body or bodies[0]),
             "draft": drafts.open_of(session, kind, subject),
@@ -181,8 +181,8 @@ def _may_edit(operator: Operator, region: object) -> bool:
 
 
 def _compared(
-    bodies: Mapping[int, Body], against: int | None, body: Body
+    library: Library, bodies: Mapping[int, Body], against: int | None, body: Body
 ) -> Sequence[differences.Line] | None:
     if against is None or against not in bodies:
         return None
-    return differences.between(bodies[against], body, editorial.field)
+    return compared.between(library, bodies[against], body)

@@ -12,7 +12,7 @@ import pytest
 from httpx import Client, Response
 
 from api.app import create_app
-from api.console import editorial
+from api.console import compared, editorial
 from bot.helpline import Helpline
 from bot.shelf import Shelf
 from cases import audit, drafts, publications, questions
@@ -22,7 +22,7 @@ from cases.operators import Role
 from knowledge.editions import OWN_PAGE, Kind, Trouble
 from knowledge.importing import Trouble as ImportTrouble
 from knowledge.library import Library
-from knowledge.names import Region
+from knowledge.names import Aspect, Programme, Region
 from nlu.interpreter import InProcess
 from tests import factories
 from tests.api import conftest, web
@@ -196,6 +196,17 @@ def test_history_shows_the_difference_and_any_version(editors: tuple[Client, Cli
     assert "－ 删" in page
     assert CAMEL not in editors[0].get(ENTRY, params={"version": 0}).text
     assert editors[0].get(ENTRY, params={"version": 7}).status_code == 404
+
+
+def test_a_difference_names_programmes_aspects_and_fields_in_chinese(library: Library) -> None:
+    guide = {"programme": "dibao", "region": "zichuan", "answers": {"amount": {"cites": [CLAUSE]}}}
+    clause = {"aspects": ["where"], "public": False, "status": "pilot", "says": CAMEL}
+    told = [line.text for line in compared.between(library, {}, {**guide, **clause})]
+    amount = library.label(Aspect.AMOUNT)
+    cited = f"{editorial.field('answers')} · {amount} · {editorial.field('cites')} | 《"
+    assert any(line.startswith(cited) for line in told)
+    assert f"项目 | {library.label(Programme.DIBAO)}" in told
+    assert not re.search(r"[a-z_]{3,}", "".join(told))
 
 
 def test_rolling_back_publishes_the_old_text_as_a_new_version(
