@@ -42,14 +42,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Fields that belong together; a section that is not open folds away."""
+    """Fields that belong together; a section that is not open folds away. Of several alike each
+    has a `number`."""
 
     name: str
     fields: tuple[Field, ...]
     open: bool = True
+    number: int | None = None
 
 
 W, F = Widget, Field
+MISTAKES = "misunderstandings"
 _SETS: Mapping[str, Sequence[str]] = {
     "programme": list(Programme),
     "aspect": list(Aspect),
@@ -125,7 +128,8 @@ def sections(kind: Kind, body: Mapping[str, object]) -> tuple[Section, ...]:
     return (
         Section("", head),
         Section("brief", _BRIEF, open="brief" in body),
-        *(Section(aspect, _answer(aspect), open=aspect in said) for aspect in Aspect),
+        *(Section(aspect, _answer(f"answers.{aspect}"), open=aspect in said) for aspect in Aspect),
+        *_mistakes(body),
     )
 
 
@@ -158,6 +162,8 @@ def written(
 ) -> Body:
     """The entry with what was sent for the fields of this form; what is left empty is not there."""
     new: Body = deepcopy(dict(body))
+    if any(section.name == MISTAKES for section in form):
+        new[MISTAKES] = [*_rows(new), {}]
     for section in form:
         for field in section.fields:
             read = _read(field, sent.get(field.path, ()))
@@ -165,8 +171,21 @@ def written(
     return _without_empty(new)
 
 
-def _answer(aspect: Aspect) -> tuple[Field, ...]:
-    root = f"answers.{aspect}"
+def _mistakes(body: Mapping[str, object]) -> tuple[Section, ...]:
+    """A section each, and an empty one behind them for one more."""
+    there = len(_rows(body))
+    return tuple(
+        Section(MISTAKES, _answer(f"{MISTAKES}.{at}"), open=at < there, number=at + 1)
+        for at in range(there + 1)
+    )
+
+
+def _rows(body: Mapping[str, object]) -> list[object]:
+    rows = body.get(MISTAKES)
+    return rows if isinstance(rows, list) else []
+
+
+def _answer(root: str) -> tuple[Field, ...]:
     return (
         F(f"{root}.says", W.TEXT),
         F(f"{root}.cites", W.LINES),
@@ -232,4 +251,6 @@ def _without_empty(body: Body) -> Body:
     answers = body.get("answers")
     if isinstance(answers, Mapping):
         body["answers"] = {name: said for name, said in answers.items() if said}
+    if MISTAKES in body:
+        body[MISTAKES] = [said for said in _rows(body) if said] or None
     return {name: value for name, value in body.items() if value not in ({}, None)}

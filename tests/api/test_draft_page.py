@@ -1,0 +1,71 @@
+"""The page of a draft: misunderstandings are written like the other parts, findings stand there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from httpx import Client, Response
+
+from api.app import create_app
+from api.console import editorial
+from bot.helpline import Helpline
+from bot.shelf import Shelf
+from cases import drafts
+from cases.database import Store
+from cases.operators import Role
+from knowledge.library import Library
+from nlu.interpreter import InProcess
+from tests.api import conftest, web
+
+DRAFTS = "/console/knowledge/drafts"
+CLAUSE = "shehuijiuzhu-law-2026-18"
+WRONG = {"misunderstandings.0.says": "养骆驼的就不能申请，是误解。"}
+WITH = {"misunderstandings.0.cites": CLAUSE, "title": "低保"}
+
+
+@pytest.fixture
+def helpline(
+    sqlite_store: Store, interpreter: InProcess, library: Library, tmp_path: Path
+) -> Helpline:
+    """A helpline that answers from what is published in its store."""
+    shelf = Shelf(tmp_path, store=sqlite_store, shipped=library)
+    return conftest.put_together(sqlite_store, interpreter, shelf, tmp_path)
+
+
+@pytest.fixture
+def editor(helpline: Helpline) -> Iterator[Client]:
+    """An editor at a browser."""
+    with web.serving(create_app(helpline)) as browser:
+        browser.timeout = 60
+        web.enter(browser, web.an_account(helpline, "Alice", Role.EDITOR))
+        yield browser
+
+
+def _post(browser: Client, path: str, **form: str) -> Response:
+    csrf = web.csrf_of(browser.get("/console/account"))
+    return browser.post(path, data={"csrf": csrf, **form})
+
+
+def _begun(browser: Client) -> str:
+    return _post(browser, DRAFTS, kind="guide", subject="zichuan/dibao").headers["location"]
+
+
+def _body(helpline: Helpline, address: str) -> dict[str, object]:
+    with helpline.store.read() as session:
+        return drafts.find(session, address.rpartition("/")[2]).body
+
+
+def test_a_misunderstanding_is_added_and_taken_out_like_the_other_parts(
+    editor: Client, helpline: Helpline
+) -> None:
+    address = _begun(editor)
+    before = _body(helpline, address).get("misunderstandings", [])
+    page = _post(editor, address, revision="1", **WRONG, **WITH).text
+    assert before == []
+    said = {"says": WRONG["misunderstandings.0.says"], "cites": [CLAUSE]}
+    assert _body(helpline, address)["misunderstandings"] == [said]
+    called = editorial.field("misunderstandings")
+    assert f"{called} 1</summary>" in page
+    assert f"{called} 2（再加一条）</summary>" in page
+    _post(editor, address, revision="2", title="低保")
+    assert "misunderstandings" not in _body(helpline, address)
