@@ -16,6 +16,7 @@ from cases import messages, outbox, threads
 from cases.database import Session, Store
 from cases.errors import KeyDestroyedError
 from cases.messages import Lane, Line, Message
+from cases.outbox import Why
 from cases.threads import Thread
 
 log = logging.getLogger(__name__)
@@ -198,8 +199,9 @@ class Delivery:
             match decision:
                 case Again(at=at):
                     outbox.again(session, row, at=at)
-                case GiveUp():
-                    outbox.fail(session, row, now=now)
+                case GiveUp(why=why):
+                    known = Why.FORGOTTEN if claimed.line is None else why
+                    outbox.fail(session, row, known, now=now)
                 case Unproven():
                     outbox.unproven(session, row, now=now)
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.channels import NotSentError, RefusedError, SendError
 from cases.messages import Lane
+from cases.outbox import Why
 
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=1)
@@ -23,6 +24,8 @@ class Again:
 class GiveUp:
     """It will not leave this way: a person must see to it."""
 
+    why: Why
+
 
 @dataclass(frozen=True)
 class Unproven:
@@ -40,12 +43,12 @@ def decide(
     An emergency is tried for ever: it rings for a person at the same time anyway.
     """
     match error:
-        case RefusedError():
-            return GiveUp()
+        case RefusedError(blocked=blocked):
+            return GiveUp(Why.SHUT if blocked else Why.REFUSED)
         case NotSentError(wait=wait):
             at = now + max(_backoff(attempts), wait or timedelta())
             patient = lane is Lane.EMERGENCY or at - created_at <= GIVE_UP_AFTER
-            return Again(at) if patient or wait is not None else GiveUp()
+            return Again(at) if patient or wait is not None else GiveUp(Why.TOO_LATE)
         case _:
             return Unproven()
 

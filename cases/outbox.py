@@ -7,6 +7,7 @@ resident has it: an emergency is sent again, anything else goes on a person's li
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
@@ -23,6 +24,18 @@ NOT_HELD = timedelta()
 # What may go back with the push that asked for it.
 ANSWERS = (Lane.EMERGENCY, Lane.BOT)
 UNSENT = (Delivery.PENDING, Delivery.SENDING)
+
+
+class Why(StrEnum):
+    """Why something stands on a person's list; it stands where its receipt would."""
+
+    REFUSED = "refused"
+    SHUT = "shut"
+    TOO_LATE = "too_late"
+    FORGOTTEN = "forgotten"
+    NO_WAY = "no_way"
+    UNPROVEN = "unproven"
+    BOUNCED = "bounced"
 
 
 def waiting(
@@ -114,16 +127,16 @@ def again(session: Session, row: Message, *, at: datetime) -> bool:
     return _settle(session, row, Delivery.PENDING, not_before=at)
 
 
-def fail(session: Session, row: Message, *, now: datetime) -> bool:
+def fail(session: Session, row: Message, why: Why, *, now: datetime) -> bool:
     """It will never leave by this channel; a person must reach the resident another way."""
-    return _listed(session, row, Delivery.FAILED, now=now)
+    return _listed(session, row, Delivery.FAILED, why, now=now)
 
 
 def unproven(session: Session, row: Message, *, now: datetime) -> bool:
     """Nobody knows whether it left: an emergency goes again, the rest on a person's list."""
     if row.lane == Lane.EMERGENCY:
         return again(session, row, at=now)
-    return _listed(session, row, Delivery.LISTED, now=now)
+    return _listed(session, row, Delivery.LISTED, Why.UNPROVEN, now=now)
 
 
 def sweep(session: Session, *, now: datetime, limit: int = 100) -> int:
@@ -148,7 +161,8 @@ def abandon(session: Session, served: Collection[str], *, now: datetime, limit: 
         .with_for_update(of=Message, skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
-    return sum(fail(session, row, now=now) for row in _leased(session, rows, now=now))
+    leased = _leased(session, rows, now=now)
+    return sum(fail(session, row, Why.NO_WAY, now=now) for row in leased)
 
 
 def for_a_person(session: Session, *, limit: int = 200) -> Sequence[Message]:
@@ -159,6 +173,14 @@ def for_a_person(session: Session, *, limit: int = 200) -> Sequence[Message]:
         .order_by(col(Message.created_at))
         .limit(limit)
     ).all()
+
+
+def why_of(row: Message) -> Why:
+    """Why a message stands on a person's list."""
+    if row.receipt in set(Why):
+        return Why(row.receipt)
+    # Whatever else stands there is the channel's own receipt: it had left.
+    return Why.BOUNCED if row.delivery == Delivery.FAILED else Why.UNPROVEN
 
 
 def bounced(session: Session, message_id: str, *, now: datetime) -> bool:
@@ -219,8 +241,8 @@ def _behind_another() -> ColumnElement[bool]:
     )
 
 
-def _listed(session: Session, row: Message, how: Delivery, *, now: datetime) -> bool:
-    if not _settle(session, row, how):
+def _listed(session: Session, row: Message, how: Delivery, why: Why, *, now: datetime) -> bool:
+    if not _settle(session, row, how, receipt=why):
         return False
     about = {"conversation": row.conversation_id, "delivery": row.id}
     events.publish(session, events.Kind.MESSAGE, about, now=now)

@@ -28,6 +28,7 @@ def show(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
                 for row in outbox.for_a_person(session)
                 if auth.may_see(session, me.operator, Action.READ_CHAT, row.conversation_id)
             ],
+            "why_of": outbox.why_of,
             "shut": [
                 one
                 for one in threads.blocked(session)

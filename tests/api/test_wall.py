@@ -3,10 +3,12 @@
 import pytest
 from httpx import Client, Response
 
+from api.console import labels
 from bot.helpline import Helpline
 from cases import conversations, messages
 from cases.messages import Delivery, Line, Message, Sender
 from cases.operators import Role
+from cases.outbox import Why
 from knowledge.names import Region
 from tests import factories
 from tests.api import web
@@ -73,6 +75,20 @@ def test_who_stepped_away_is_given_nothing_and_comes_back(
     assert str(_post(client, "/console/next").url).endswith("/console")
     assert "暂离中" not in _post(client, "/console/come-back").text
     assert str(_post(client, "/console/next").url).endswith(chat.id)
+
+
+@pytest.mark.parametrize("why", list(Why))
+def test_each_reason_why_something_did_not_arrive_is_told_in_words(
+    client: Client, helpline: Helpline, why: Why
+) -> None:
+    row, _ = _lost(helpline, Region.ZICHUAN)
+    with helpline.store.write() as session:
+        found = session.get_one(Message, row)
+        found.delivery = Delivery.LISTED if why is Why.UNPROVEN else Delivery.FAILED
+        found.receipt = why
+        session.add(found)
+    web.enter(client, web.an_account(helpline, "Alice"))
+    assert labels.load()["unreached_why"][why] in client.get("/console/unreached").text
 
 
 def test_what_may_not_have_arrived_is_worked_off_once(client: Client, helpline: Helpline) -> None:

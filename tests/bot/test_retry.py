@@ -10,6 +10,7 @@ from bot import retry
 from bot.channels import NotSentError, RefusedError, UnprovenError
 from bot.retry import Again, GiveUp, Unproven
 from cases.messages import Lane
+from cases.outbox import Why
 
 BORN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -22,7 +23,8 @@ def _decide(error: Exception, lane: Lane, *, attempts: int = 1, age: float = 0) 
 
 @pytest.mark.parametrize("lane", list(Lane))
 def test_what_the_channel_refuses_goes_to_a_person(lane: Lane) -> None:
-    assert _decide(RefusedError("no"), lane) == GiveUp()
+    assert _decide(RefusedError("no"), lane) == GiveUp(Why.REFUSED)
+    assert _decide(RefusedError("no", blocked=True), lane) == GiveUp(Why.SHUT)
 
 
 @pytest.mark.parametrize("lane", list(Lane))
@@ -31,7 +33,8 @@ def test_what_may_have_left_is_not_decided_by_hope(lane: Lane) -> None:
 
 
 def test_a_reminder_that_cannot_leave_is_with_a_person_within_a_minute() -> None:
-    assert _decide(NotSentError("down"), Lane.REMINDER, attempts=7, age=45) == GiveUp()
+    decision = _decide(NotSentError("down"), Lane.REMINDER, attempts=7, age=45)
+    assert decision == GiveUp(Why.TOO_LATE)
 
 
 @given(attempts=st.integers(1, 500), age=st.floats(0, 10**6))

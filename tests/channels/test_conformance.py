@@ -3,9 +3,10 @@
 import pytest
 from sqlmodel import col, select
 
-from cases import alerts, inbox, messages, threads
+from cases import alerts, inbox, messages, outbox, threads
 from cases.intake import Update, UpdateState
 from cases.messages import Lane, Message, Sender
+from cases.outbox import Why
 from cases.tickets import Ticket
 from handlers import speech
 from tests.channels.kit import (
@@ -125,6 +126,7 @@ def test_a_reminder_that_nobody_can_prove_is_listed(pushed: Pushed, fault: Fault
     pushed.will(fault)
     says(pushed, REMINDER, Lane.REMINDER)
     eventually(lambda: listed(pushed.store) == [REMINDER])
+    assert _whys(pushed) == [Why.UNPROVEN]
 
 
 @pytest.mark.parametrize("fault", [Fault.KEEPS_AND_CUTS, Fault.BABBLES, Fault.HANGS])
@@ -141,6 +143,7 @@ def test_what_is_refused_for_good_goes_to_a_person(pushed: Pushed) -> None:
     pushed.will(Fault.REFUSES)
     says(pushed, OUTCOME, Lane.OPERATOR)
     eventually(lambda: listed(pushed.store) == [OUTCOME])
+    assert _whys(pushed) == [Why.REFUSED]
 
 
 def test_a_resident_who_shut_the_chat_is_reached_by_a_person(pushed: Pushed) -> None:
@@ -148,6 +151,7 @@ def test_a_resident_who_shut_the_chat_is_reached_by_a_person(pushed: Pushed) -> 
     pushed.will(Fault.SHUT)
     says(pushed, OUTCOME, Lane.OPERATOR)
     eventually(lambda: listed(pushed.store) == [OUTCOME])
+    assert _whys(pushed) == [Why.SHUT]
     with pushed.store.read() as session:
         assert len(threads.blocked(session)) == 1
 
@@ -183,6 +187,11 @@ def _said_by_resident(rig: Rig) -> list[str]:
             select(Message).where(Message.sender == Sender.RESIDENT).order_by(col(Message.seq))
         )
         return [messages.line_of(session, row).text for row in rows]
+
+
+def _whys(rig: Rig) -> list[Why]:
+    with rig.store.read() as session:
+        return [outbox.why_of(row) for row in outbox.for_a_person(session)]
 
 
 def _dead(rig: Rig) -> int:
