@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from knowledge import citations
 from knowledge.entries import Answer, Guide, Status
@@ -20,14 +21,38 @@ UNCERTAIN = "确认"
 DENIED = "没有写"
 
 
+class Fault(StrEnum):
+    """What can be found, so that a page can say it in its own words."""
+
+    NO_CLAUSE = "no_clause"
+    UNSOURCED_FIGURE = "unsourced_figure"
+    NOT_IN_FORCE = "not_in_force"
+    OVER = "over"
+    OTHER_PROGRAMME = "other_programme"
+    ASKED_TWICE = "asked_twice"
+    UNREACHABLE = "unreachable"
+    FEW_ASKS = "few_asks"
+    STALE_NUMBER = "stale_number"
+    LOOSE_NUMBER = "loose_number"
+    NO_GUIDE = "no_guide"
+    NO_PLACE = "no_place"
+    SHAMING = "shaming"
+    UNVERIFIED_COPY = "unverified_copy"
+    BROKEN_REFERENCE = "broken_reference"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend: in which file, at which place, what is wrong, what to do."""
+    """One thing to mend: in which file, at which place, what is wrong, what to do.
+
+    `told` is what a sentence about the fault names."""
 
     file: str
     place: str
     what: str
     mend: str
+    fault: Fault
+    told: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}: {self.place}: {self.what}; {self.mend}"
@@ -55,17 +80,25 @@ def check(library: Library, on: date) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: (finding.file, finding.place)))
 
 
+def arising(before: Library, after: Library, on: date) -> tuple[Finding, ...]:
+    """What is found in the second library and not in the first: the faults of what was changed."""
+    known = set(check(before, on))
+    return tuple(finding for finding in check(after, on) if finding not in known)
+
+
 def unsourced(library: Library, _on: date) -> Iterable[Finding]:
     """Figures that no cited clause holds, and statements without any clause."""
     for guide in library.guides.values():
         for place, said in _said(guide):
             if not said.cites and not said.confirm:
-                yield _finding(guide, place, "cites no clause", "cite one or set confirm: true")
+                mend = "cite one or set confirm: true"
+                yield _finding(guide, place, "cites no clause", mend, Fault.NO_CLAUSE)
                 continue
             missing = _figures(said.says) - _sourced(library, said.cites)
             if missing and said.cites and not _denies(said.says):
-                what = f"{'、'.join(sorted(missing))} stands in no cited clause"
-                yield _finding(guide, place, what, "cite its clause or take it out")
+                told = "、".join(sorted(missing))
+                what, mend = f"{told} stands in no cited clause", "cite its clause or take it out"
+                yield _finding(guide, place, what, mend, Fault.UNSOURCED_FIGURE, told)
 
 
 def expired(library: Library, on: date) -> Iterable[Finding]:
@@ -77,12 +110,15 @@ def expired(library: Library, on: date) -> Iterable[Finding]:
             document = library.document_of(clause_id)
             if not citations.in_force(library.clause(clause_id), document, on):
                 what = f"relies on {clause_id}, not in force on {on}"
-                yield _finding(guide, "cites", what, "cite the text in force")
+                mend = "cite the text in force"
+                yield _finding(guide, "cites", what, mend, Fault.NOT_IN_FORCE, clause_id)
     for document in library.documents.values():
         over = document.valid_until is not None and document.valid_until < on
         if over and document.status is not Status.EXPIRED and not document.note:
             file = f"{document.region}/documents/{document.id}.yml"
-            yield Finding(file, "note", "is over and does not say so", "say so in note")
+            what = "is over and does not say so"
+            told = str(document.valid_until)
+            yield Finding(file, "note", what, "say so in note", Fault.OVER, told)
 
 
 def contradicting(library: Library, _on: date) -> Iterable[Finding]:
@@ -91,7 +127,8 @@ def contradicting(library: Library, _on: date) -> Iterable[Finding]:
         nation = library.guides.get((Region.NATIONAL, guide.id))
         if nation and guide.programme is not nation.programme:
             what = f"is {guide.programme}, nationally {nation.programme}"
-            yield _finding(guide, "programme", what, "use one programme")
+            mend, told = "use one programme", str(nation.programme or "")
+            yield _finding(guide, "programme", what, mend, Fault.OTHER_PROGRAMME, told)
     owners: dict[tuple[Region, str], list[Guide]] = {}
     for guide in library.guides.values():
         for ask in guide.asks:
@@ -100,7 +137,9 @@ def contradicting(library: Library, _on: date) -> Iterable[Finding]:
         if len({guide.id for guide in guides}) > 1:
             others = "、".join(sorted({guide.id for guide in guides[:-1]}))
             what = f"{ask} is asked of {others} too"
-            yield _finding(guides[-1], "asks", what, "keep it in one guide")
+            told = f"{ask}（{others}）"
+            mend = "keep it in one guide"
+            yield _finding(guides[-1], "asks", what, mend, Fault.ASKED_TWICE, told)
 
 
 def unreachable(library: Library, _on: date) -> Iterable[Finding]:
@@ -108,7 +147,8 @@ def unreachable(library: Library, _on: date) -> Iterable[Finding]:
     for guide in library.guides.values():
         asks = (guide.title, *guide.asks)
         if not any(_finds(library, guide, ask) for ask in asks):
-            yield _finding(guide, "asks", "no ask of its own finds it", "add asks of its own")
+            what, mend = "no ask of its own finds it", "add asks of its own"
+            yield _finding(guide, "asks", what, mend, Fault.UNREACHABLE)
 
 
 def too_few_asks(library: Library, _on: date) -> Iterable[Finding]:
@@ -117,7 +157,8 @@ def too_few_asks(library: Library, _on: date) -> Iterable[Finding]:
         fewest = FEWEST_ASKS if guide.region is Region.NATIONAL else 1
         if len(guide.asks) < fewest:
             what = f"has {len(guide.asks)} asks, {fewest} are wanted"
-            yield _finding(guide, "asks", what, "add ways people ask")
+            mend, told = "add ways people ask", str(fewest)
+            yield _finding(guide, "asks", what, mend, Fault.FEW_ASKS, told)
 
 
 def unverified_numbers(library: Library, on: date) -> Iterable[Finding]:
@@ -130,14 +171,16 @@ def unverified_numbers(library: Library, on: date) -> Iterable[Finding]:
         if line.verified is not None or UNCERTAIN not in line.purpose:
             file = f"{line.region}/hotlines.yml"
             what = f"verified: {line.verified or 'never'}"
-            yield Finding(file, line.id, what, "call it and enter the day, or say 需当地确认")
+            mend = "call it and enter the day, or say 需当地确认"
+            yield Finding(file, line.id, what, mend, Fault.STALE_NUMBER, line.number)
     known = {line.number for line in library.hotlines} - doubtful
     for guide in library.guides.values():
         for place, said in _said(guide):
             loose = set(TELEPHONE.findall(said.says)) - known
             if loose and UNCERTAIN not in said.says and not said.confirm:
-                what = f"states {'、'.join(sorted(loose))} as a fact"
-                yield _finding(guide, place, what, "verify the number or set confirm: true")
+                told = "、".join(sorted(loose))
+                what, mend = f"states {told} as a fact", "verify the number or set confirm: true"
+                yield _finding(guide, place, what, mend, Fault.LOOSE_NUMBER, told)
 
 
 def without_place(library: Library, _on: date) -> Iterable[Finding]:
@@ -149,9 +192,11 @@ def without_place(library: Library, _on: date) -> Iterable[Finding]:
             if guide.programme is programme and region is Region.NATIONAL
         ]
         if not guides:
-            yield Finding("national/guides", programme, "has no guide", "write its guide")
+            file, what, mend = "national/guides", "has no guide", "write its guide"
+            yield Finding(file, programme, what, mend, Fault.NO_GUIDE, programme)
         elif not any(guide.brief or Aspect.WHERE in guide.answers for guide in guides):
-            yield _finding(guides[0], "where", "names no place to go", "add brief or where")
+            what, mend = "names no place to go", "add brief or where"
+            yield _finding(guides[0], "where", what, mend, Fault.NO_PLACE)
 
 
 def shaming(library: Library, _on: date) -> Iterable[Finding]:
@@ -160,7 +205,8 @@ def shaming(library: Library, _on: date) -> Iterable[Finding]:
     for guide in library.guides.values():
         for place, said in _said(guide):
             for word in sorted(word for word in words if word in said.says):
-                yield _finding(guide, place, f"says {word}", "say it without that word")
+                mend = "say it without that word"
+                yield _finding(guide, place, f"says {word}", mend, Fault.SHAMING, word)
 
 
 def unverified_copies(library: Library, _on: date) -> Iterable[Finding]:
@@ -169,7 +215,7 @@ def unverified_copies(library: Library, _on: date) -> Iterable[Finding]:
         for place, said in _said(guide):
             if citations.unverified(library, said.cites) and not said.confirm:
                 what = "rests on an unverified copy (grade C)"
-                yield _finding(guide, place, what, "set confirm: true")
+                yield _finding(guide, place, what, "set confirm: true", Fault.UNVERIFIED_COPY)
 
 
 def broken_references(library: Library, _on: date) -> Iterable[Finding]:
@@ -183,7 +229,9 @@ def broken_references(library: Library, _on: date) -> Iterable[Finding]:
         for matter, row in units.matters.items():
             if row.document and not numbers[row.document, row.clause or ""]:
                 what = f"names {row.document} {row.clause}, which is not there"
-                yield Finding(f"{region}/units.yml", matter, what, "correct document and clause")
+                file, mend = f"{region}/units.yml", "correct document and clause"
+                told = f"{row.document} {row.clause or ''}"
+                yield Finding(file, matter, what, mend, Fault.BROKEN_REFERENCE, told)
 
 
 def _said(guide: Guide) -> Iterable[tuple[str, Answer]]:
@@ -225,8 +273,10 @@ def _finds(library: Library, guide: Guide, ask: str) -> bool:
     return found[0].guide == guide.id
 
 
-def _finding(guide: Guide, place: str, what: str, mend: str) -> Finding:
-    return Finding(f"{guide.region}/guides/{guide.id}.yml", place, what, mend)
+def _finding(  # noqa: PLR0913, PLR0917
+    guide: Guide, place: str, what: str, mend: str, fault: Fault, told: str = ""
+) -> Finding:
+    return Finding(f"{guide.region}/guides/{guide.id}.yml", place, what, mend, fault, told)
 
 
 def undated(library: Library) -> tuple[str, ...]:

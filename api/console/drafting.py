@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import compared, editorial, fields, knowledge, visit
+from api.console import compared, editorial, fields, findings, knowledge, visit
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from cases import audit, drafts, keys, permissions, publications
@@ -120,7 +120,7 @@ def save(  # noqa: PLR0913, PLR0917
             lost = compared.between(edge.helpline.library(), fresh.body, body)
             return _page(edge, me, fresh, now=now, part=part, notice=notice, lost=lost)
     wrong = _wrong(edge, draft, knowledge.local_day(now))
-    notice = editorial.notice("saved") if wrong is None else editorial.wrong(wrong, "wrong_draft")
+    notice = editorial.notice("saved") if wrong is None else _told(edge, wrong, "wrong_draft")
     return _page(edge, me, draft, now=now, part=part, notice=notice)
 
 
@@ -143,7 +143,7 @@ def publish(  # noqa: PLR0913, PLR0917
     if day is None:
         return _page(edge, me, draft, now=now, notice=editorial.notice("wrong_day"), status=422)
     if (wrong := _wrong(edge, draft, day)) is not None:
-        return _page(edge, me, draft, now=now, notice=editorial.wrong(wrong), status=422)
+        return _page(edge, me, draft, now=now, notice=_told(edge, wrong), status=422)
     try:
         with edge.store.write() as session:
             row = drafts.publish(
@@ -202,11 +202,13 @@ def _page(  # noqa: PLR0913
     kind = Kind(draft.kind)
     present = editions.body_of(edge.helpline.library(), kind, draft.subject) or {}
     wrong = _wrong(edge, draft, day) if draft.state == State.OPEN else None
-    tried = None
-    if question and wrong is None:
+    tried, found = None, list[str]()
+    if draft.state == State.OPEN and wrong is None:
         library = edge.helpline.shelf.with_edition(_edition(draft), day)
-        region = Region(draft.region)
-        tried = knowledge.try_question(edge, library, question, region=region, on=day, now=now)
+        found = findings.arising(edge.helpline.library(), library, day)
+        if question:
+            place = Region(draft.region)
+            tried = knowledge.try_question(edge, library, question, region=place, on=day, now=now)
     values: Mapping[str, object] = {
         "draft": draft,
         "kind": kind,
@@ -216,7 +218,8 @@ def _page(  # noqa: PLR0913
         "part": part,
         "source": _source(draft, part),
         "changes": compared.between(edge.helpline.library(), present, draft.body),
-        "wrong": None if wrong is None else editorial.wrong(wrong),
+        "wrong": None if wrong is None else _told(edge, wrong),
+        "findings": found,
         "tried": tried,
         "trying": edge.helpline.library(),
         "question": question,
@@ -254,6 +257,11 @@ def _wrong(edge: Edge, draft: Draft, on: date) -> EditionError | None:
     except EditionError as error:
         return error
     return None
+
+
+def _told(edge: Edge, error: EditionError, notice: str = "wrong") -> str:
+    where = compared.field(edge.helpline.library(), error.field)
+    return editorial.wrong(error, where, notice)
 
 
 def _form(draft: Draft, part: int | None) -> Sequence[fields.Section]:

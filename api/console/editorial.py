@@ -38,10 +38,10 @@ def name_of(body: Mapping[str, object], otherwise: str) -> str:
     return next((str(name) for name in named if name), otherwise)
 
 
-def wrong(error: EditionError, notice_name: str = "wrong") -> str:
-    """The sentence that names the field and the mend."""
+def wrong(error: EditionError, where: str, notice_name: str = "wrong") -> str:
+    """The sentence that names the field and the mend; `where` is how the field is called."""
     sentence = load()["trouble"][error.trouble].format(told=error.told)
-    return notice(notice_name, field=field(error.field), sentence=sentence)
+    return notice(notice_name, field=where, sentence=sentence)
 
 
 def not_imported(file: str, trouble: ImportTrouble | str) -> str:

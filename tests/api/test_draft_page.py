@@ -7,18 +7,21 @@ import pytest
 from httpx import Client, Response
 
 from api.app import create_app
-from api.console import editorial
+from api.console import compared, editorial, findings
 from bot.helpline import Helpline
 from bot.shelf import Shelf
 from cases import drafts
 from cases.database import Store
 from cases.operators import Role
+from knowledge.checks import Fault, Finding
 from knowledge.library import Library
+from knowledge.names import Region
 from nlu.interpreter import InProcess
 from tests.api import conftest, web
 
 DRAFTS = "/console/knowledge/drafts"
 CLAUSE = "shehuijiuzhu-law-2026-18"
+STATED = "gangxing-2025-8"
 WRONG = {"misunderstandings.0.says": "养骆驼的就不能申请，是误解。"}
 WITH = {"misunderstandings.0.cites": CLAUSE, "title": "低保"}
 
@@ -69,3 +72,35 @@ def test_a_misunderstanding_is_added_and_taken_out_like_the_other_parts(
     assert f"{called} 2（再加一条）</summary>" in page
     _post(editor, address, revision="2", title="低保")
     assert "misunderstandings" not in _body(helpline, address)
+
+
+def test_findings_stand_on_the_draft_before_it_is_published(
+    editor: Client, library: Library
+) -> None:
+    address = _begun(editor)
+    assert "发布前请看" not in editor.get(address).text
+    page = _post(
+        editor, address, revision="1", title="低保", **{"answers.amount.says": "999元"}
+    ).text
+    assert "发布前请看" in page
+    called = compared.field(library, "answers.amount")
+    assert f"{called}：{editorial.load()['fault'][Fault.NO_CLAUSE]}" in page
+
+
+def test_a_clause_that_loses_a_figure_is_told_with_the_answers_that_state_it(
+    editor: Client, library: Library
+) -> None:
+    address = _post(editor, DRAFTS, kind="clause", subject=STATED).headers["location"]
+    form = {"number": "某条", "heading": "某", "says": "没有数。", "public": "1"}
+    page = _post(editor, address, revision="1", **form).text
+    guide = library.guides[Region.NATIONAL, "rigid_expenditure"]
+    assert f"{guide.title}（{library.region_name(Region.NATIONAL)}）" in page
+    assert "在依据的条款里没有" in page
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_every_fault_is_told_in_chinese(library: Library, fault: Fault) -> None:
+    finding = Finding("national/guides/dibao.yml", "answers.amount", "x", "y", fault, "dibao")
+    sentence = findings.told(library, finding)
+    assert sentence.startswith(library.guides[Region.NATIONAL, "dibao"].title)
+    assert "answers" not in sentence
