@@ -42,6 +42,8 @@ ONE_LINE = 2000
 TABLE = re.compile(r"^.{0,24}(?:指标|任务)(?:体系|表|一览)?$")
 IN_FORCE = re.compile(r"自?(\d{4})年(\d{1,2})月(\d{1,2})日起(?:施行|实施|执行)")
 UNTIL = re.compile(r"有效期至(\d{4})年(\d{1,2})月(\d{1,2})日")
+# The foot of a page: 5, — 5 —, 第 5 页, 第5页 共200页, 5/200.
+FOOT = re.compile(r"[-—–－·\s]*第?\s*\d{1,4}\s*页?(?:[\s/／,，]*共?\s*\d{1,4}\s*页?)?[-—–－·\s]*")
 NUMBER = re.compile(r"[\u4e00-\u9fff]{2,8}[〔\[【(（]\d{4}[〕\]】)）]\d{1,4}号")
 
 
@@ -159,14 +161,25 @@ def read(path: Path) -> str:
 def rejoined(text: str) -> str:
     """Lines of a page put together again where the page broke a sentence."""
     whole: list[str] = []
+    in_head = True
     for line in (raw.strip() for raw in text.splitlines()):
-        if not line or line.isdigit():
+        if not line or line.isdigit() or FOOT.fullmatch(line):
             continue
-        if whole and not _begins(line) and not whole[-1].endswith(("。", "：", "；", ":")):
-            whole[-1] += line
-        else:
+        in_head = in_head and not _begins(line)
+        apart = not whole or _begins(line) or whole[-1].endswith(("。", "：", "；", ":"))
+        if apart or (in_head and _is_head(whole[-1], line)):
             whole.append(line)
+        else:
+            whole[-1] += line
     return "\n".join(whole)
+
+
+def _is_head(before: str, line: str) -> bool:
+    """Whether two lines above the text are apart: the number, or a title that is whole."""
+    if NUMBER.fullmatch(before) or NUMBER.fullmatch(line):
+        return True
+    whole = len(before) <= LONGEST_TITLE and TITLE.search(plain(before)) is not None
+    return whole and not line.startswith("的")
 
 
 def _in_parts(lines: list[str]) -> list[str]:

@@ -29,7 +29,7 @@ def docx_text(path: Path, content: bytes) -> str:
 
 
 def pdf_text(path: Path, content: bytes) -> str:
-    """The text of a PDF; a scan has none and is told so."""
+    """The text of a PDF; one that is mostly a scan is told so."""
     try:
         reader = pypdf.PdfReader(BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -41,9 +41,12 @@ def pdf_text(path: Path, content: bytes) -> str:
         raise ImportingError(
             f"{path}: is not a whole PDF; download it again", Trouble.NO_PDF
         ) from error
-    if not any(page.strip() for page in pages):
+    bare = sum(not page.strip() for page in pages)
+    # A scan often has a cover or a stamp with text; what it says is not on those pages.
+    if 2 * bare > len(pages):
         raise ImportingError(
-            f"{path}: has no text on its {len(pages)} pages, it is a scan; give a PDF with text",
+            f"{path}: has no text on {bare} of its {len(pages)} pages, it is a scan; "
+            "give a PDF with text",
             Trouble.SCAN,
         )
     return rejoined("\n".join(pages))

@@ -84,7 +84,7 @@ def test_a_scanned_pdf_is_said_to_have_no_text(tmp_path: Path) -> None:
     writer.write(buffer)
     path = tmp_path / "scan.pdf"
     path.write_bytes(buffer.getvalue())
-    with pytest.raises(ImportingError, match=r"scan\.pdf: has no text on its 200 pages"):
+    with pytest.raises(ImportingError, match=r"scan\.pdf: has no text on 200 of its 200 pages"):
         importing.draft(path, region=Region.DONGTOU)
 
 
@@ -146,3 +146,20 @@ def test_a_text_in_one_line_is_cut_and_the_site_around_it_left_out(tmp_path: Pat
     assert [clause.number for clause in found.clauses] == ["一", "二"]
     assert found.title == "某市“十四五”送餐規劃要點匯總"
     assert (found.valid_until, "評論" in found.clauses[-1].text) == (date(2025, 12, 31), False)
+
+
+@pytest.mark.parametrize("foot", ["5", "— 5 —", "- 5 -", "第5页", "第 5 页 共 200 页", "5 / 200"])
+def test_the_foot_of_a_page_does_not_break_its_sentence(foot: str) -> None:
+    page = f"第一条 镇里受理\n{foot}\n申请。"
+    assert importing.rejoined(page) == "第一条 镇里受理申请。"
+
+
+@pytest.mark.parametrize("kept", ["0577-63381234", "2025年8月1日", "3.5", "12%"])
+def test_what_only_looks_like_a_foot_is_kept(kept: str) -> None:
+    assert kept in importing.rejoined(f"第一条 见\n{kept}")
+
+
+def test_title_and_number_of_a_page_stay_lines_of_their_own() -> None:
+    head = ["某区社会救助办法", "某政发〔2025〕12号", "各镇人民政府："]
+    assert importing.rejoined("\n".join(head)).splitlines() == head
+    assert importing.rejoined("关于印发某办法\n的通知") == "关于印发某办法的通知"
