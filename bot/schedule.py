@@ -15,10 +15,12 @@ from cases import (
     checklists,
     handovers,
     inbox,
+    links,
     messages,
     nudges,
     passing,
     queues,
+    refusals,
     routing,
     throttles,
 )
@@ -98,6 +100,8 @@ def sweep(helpline: Helpline, *, now: datetime) -> None:
         checklists.erase_expired(session, now=now)
         handovers.erase_expired(session, now=now)
         attachments.erase_expired(session, now=now)
+        links.sweep(session, now=now)
+        refusals.sweep(session, now=now)
 
 
 def start(helpline: Helpline) -> BackgroundScheduler:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel import Field, SQLModel, col, delete, select, update
 
 from cases import conversations, keys, threads
 from cases.conversations import Conversation
@@ -70,6 +70,12 @@ def resume(session: Session, code: str, *, now: datetime) -> str | None:
         return None
     row = session.exec(select(ChannelLink).where(ChannelLink.digest == _digest(code))).one()
     return conversations.renew_token(session, conversations.find(session, row.conversation_id))
+
+
+def sweep(session: Session, *, now: datetime) -> None:
+    """Remove the links that lead nowhere any more, used or not."""
+    old = col(ChannelLink.made_at) < now - GOOD_FOR
+    session.connection().execute(delete(ChannelLink).where(old))
 
 
 def _use(session: Session, code: str, *, now: datetime) -> bool:

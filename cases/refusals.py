@@ -1,13 +1,16 @@
 """What knocked at a channel's door and was turned away: counted by hour, never kept itself."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, bindparam, text
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, delete, select
 
 from cases.database import Session, UtcDateTime
+
+# Half a year and some days: an attack is often looked into late.
+KEPT = timedelta(days=190)
 
 
 class Why(StrEnum):
@@ -55,3 +58,9 @@ def count(session: Session, channel: str, why: Why, *, now: datetime) -> None:
 def latest(session: Session, *, limit: int = 100) -> Sequence[Refusal]:
     """What was refused last, the newest hour first."""
     return session.exec(select(Refusal).order_by(col(Refusal.last_at).desc()).limit(limit)).all()
+
+
+def sweep(session: Session, *, now: datetime) -> None:
+    """Remove the counts that are too old to be looked into."""
+    old = col(Refusal.last_at) < now - KEPT
+    session.connection().execute(delete(Refusal).where(old))

@@ -4,14 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot import schedule
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import conversations, inbox, keys, messages, queues, residents
+from cases import conversations, inbox, keys, links, messages, queues, refusals, residents
 from cases.conversations import Mode
 from cases.database import Store
 from cases.inbox import ANSWER_LEASE
+from cases.links import ChannelLink
 from cases.messages import Sender
 from config.settings import Settings
 from handlers import speech
@@ -23,7 +25,7 @@ from tests.clock import Clock
 LATER = ANSWER_LEASE + timedelta(seconds=1)
 LOOKS = {
     *("stuck", "reminders", "abandoned", "motion", "late", "sweep", "pages"),
-    *("overhear", "train"),
+    *("overhear", "train", "giving out", "referrals", "follow_ups", "reckoning", "lists"),
 }
 
 
@@ -135,6 +137,23 @@ def test_one_who_was_forgotten_does_not_keep_others_from_returning(
         keys.destroy(session, gone.key_id, now=clock.now)
     schedule.return_abandoned(_helpline(store, shelf, Dead()), now=clock.advance(seconds=61))
     assert _modes(store, *(chat.id for chat in chats)) == [Mode.QUEUED] * 2
+
+
+def test_old_links_and_old_refusals_are_swept_and_young_ones_stay(
+    store: Store, shelf: Shelf, clock: Clock
+) -> None:
+    helpline = _helpline(store, shelf, Dead())
+    with store.write() as session:
+        chat = factories.a_conversation(session, now=clock.now)
+        for at in (clock.now - refusals.KEPT, clock.now):
+            refusals.count(session, "sms", refusals.Why.OLD, now=at)
+        for at in (clock.now - links.GOOD_FOR, clock.now):
+            links.make(session, chat, now=at)
+    schedule.sweep(helpline, now=clock.now + timedelta(seconds=1))
+    with store.read() as session:
+        left = session.exec(select(ChannelLink.made_at)).all()
+        counted = [row.last_at for row in refusals.latest(session)]
+    assert (list(left), counted) == ([clock.now], [clock.now])
 
 
 def test_the_clock_starts_and_stops(store: Store, shelf: Shelf) -> None:
