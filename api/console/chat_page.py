@@ -41,7 +41,7 @@ def of(
     own = [line for line in said if line.sender is Sender.RESIDENT]
     reading_marks.mark(session, me.operator.id, chat)
     return {
-        **standing(session, me, chat, now=now),
+        **standing(session, edge, me, chat, now=now),
         "before": before,
         "lines": live,
         "own_words": [line for line in before if line.sender is Sender.RESIDENT],
@@ -58,13 +58,14 @@ def of(
 
 
 def standing(
-    session: Session, me: Staff, chat: Conversation, *, now: datetime
+    session: Session, edge: Edge, me: Staff, chat: Conversation, *, now: datetime
 ) -> Mapping[str, object]:
     """Who holds the chat, what is written beside it, and what can be done."""
     mine = chat.mode == Mode.OPERATOR and chat.operator_id == me.operator.id
     return {
         "chat": chat,
         "held": mine,
+        "wary": chat.channel in edge.settings.wary_channels,
         "offered_me": chat.offered_to == me.operator.id,
         "note": passing.note_of(session, chat),
         "notes": chat_notes.of(session, chat),

@@ -119,7 +119,7 @@ def standing(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> 
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.READ_CHAT)
         conversation = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
-        values = chat_page.standing(session, me, conversation, now=now)
+        values = chat_page.standing(session, edge, me, conversation, now=now)
         return visit.page(session, edge, me, "standing.html", values, now=now)
 
 

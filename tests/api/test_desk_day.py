@@ -34,6 +34,18 @@ def _hears(chat: Chat) -> str:
     return json.dumps(chat.client.get(path, headers=chat.bearer).json(), ensure_ascii=False)
 
 
+@pytest.mark.parametrize(("channel", "warned"), [("telegram", True), ("sms", True), ("web", False)])
+def test_who_answers_is_told_where_sensitive_things_may_not_be_asked(
+    desk: Client, chat: Chat, helpline: Helpline, channel: str, *, warned: bool
+) -> None:
+    with helpline.store.write() as session:
+        row = conversations.find(session, chat.id)
+        row.channel = channel
+        session.add(row)
+    for page in (f"/console/chats/{chat.id}", f"/console/chats/{chat.id}/standing"):
+        assert ("不能传敏感的事" in desk.get(page).text) is warned
+
+
 def test_a_note_is_seen_by_staff_and_never_by_the_resident(desk: Client, chat: Chat) -> None:
     page = _post(desk, f"/console/chats/{chat.id}/note", text="<b>住三楼</b>")
     assert "&lt;b&gt;住三楼" in page.text
