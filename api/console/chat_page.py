@@ -7,6 +7,7 @@ from api import chats
 from api.auth import Staff
 from api.console import rescuing
 from api.edge import Edge
+from bot import calling
 from cases import (
     alerts,
     canned,
@@ -65,7 +66,8 @@ def standing(
     return {
         "chat": chat,
         "held": mine,
-        "wary": chat.channel in edge.settings.wary_channels,
+        # On the telephone a person asks, and hears who answers.
+        "wary": chat.channel in edge.settings.wary_channels - {calling.CHANNEL},
         "offered_me": chat.offered_to == me.operator.id,
         "note": passing.note_of(session, chat),
         "notes": chat_notes.of(session, chat),

@@ -34,7 +34,10 @@ def _hears(chat: Chat) -> str:
     return json.dumps(chat.client.get(path, headers=chat.bearer).json(), ensure_ascii=False)
 
 
-@pytest.mark.parametrize(("channel", "warned"), [("telegram", True), ("sms", True), ("web", False)])
+@pytest.mark.parametrize(
+    ("channel", "warned"),
+    [("telegram", True), ("sms", True), ("call", False), ("web", False)],
+)
 def test_who_answers_is_told_where_sensitive_things_may_not_be_asked(
     desk: Client, chat: Chat, helpline: Helpline, channel: str, *, warned: bool
 ) -> None:
