@@ -70,6 +70,7 @@ mutants: setup ## break rules and handlers in turn and list what no test noticed
 	@$(BIN)/python -m benchmarks.mutants
 
 emulator: setup ## Telegram against an emulator that others wrote
+	@cd tests/peers/node && PATH="$(abspath $(BIN)):$$PATH" npm ci --no-fund --no-audit
 	@$(BIN)/python -m tests.prepare
 	@TELEGRAM_EMULATOR=yes $(BIN)/python -m pytest tests/channels/test_emulator.py
 

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel, col, delete, select
 
 from cases import visits
 from cases.database import Session, UtcDateTime
-from cases.errors import CaseError
+from cases.errors import SlotFullError
 from cases.households import Household
 from cases.visits import Visit, VisitState
 
@@ -40,7 +40,7 @@ def assign(
     dues: Sequence[str] = (),
     capacity: int = 1,
 ) -> VisitPlan:
-    """Let somebody go to a visit. Raises CaseError when that hour of theirs is full.
+    """Let somebody go to a visit. Raises SlotFullError when that hour of theirs is full.
 
     The table itself keeps two from one place: whoever comes second takes the next or is refused.
     """
@@ -59,7 +59,7 @@ def assign(
         except IntegrityError:
             continue
         return plan
-    raise CaseError("Somebody else is visited at that time; choose another hour.")
+    raise SlotFullError("Somebody else is visited at that time; choose another hour.")
 
 
 def free(session: Session, visit: Visit) -> None:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import delete
 
@@ -20,6 +21,10 @@ from tests.clock import Clock
 from tests.places import MODEL
 from tests.resident import Resident
 from tests.servers import Postgres
+
+# How long an example took says how busy the machine was, not whether the code is right.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -24,13 +24,14 @@ from cases import (
     worklists,
 )
 from cases.database import Session
-from cases.errors import CaseError, UnknownError
+from cases.errors import CaseError, SlotFullError, UnknownError
 from cases.permissions import Action, Row
 from knowledge.names import Region
 
 router = APIRouter(prefix="/console/households", include_in_schema=False)
 Field = Annotated[str, Form()]
 WRONG_TIME = labels.notice("wrong_time")
+HOUR_FULL = labels.notice("visit_full")
 NOT_HERE = labels.notice("not_here")
 
 
@@ -153,12 +154,11 @@ def plan(
                 now=now,
             )
             visit_plans.assign(session, planned, me.operator.id)
-        except CaseError:
+        except CaseError as error:
             session.rollback()
             fresh = household_page.find(session, me, Action.EDIT_HOUSEHOLD, household_id)
-            return household_page.show(
-                session, edge, me, fresh, now=now, notice=WRONG_TIME, draft=form
-            )
+            why = HOUR_FULL if isinstance(error, SlotFullError) else WRONG_TIME
+            return household_page.show(session, edge, me, fresh, now=now, notice=why, draft=form)
         audit.record(session, me.operator.id, "planned visit", planned.id, now=now)
     return visit.to(f"/console/households/{household_id}")
 

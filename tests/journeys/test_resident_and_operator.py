@@ -69,4 +69,6 @@ def test_danger_shows_the_numbers_and_rings_the_desk(phone: Page, desk: Page) ->
     expect(desk.locator(".alerts")).to_contain_text("暴力")
     expect(desk).to_have_title("⚠ 紧急 (1)")
     desk.get_by_role("button", name="我看到了").first.click()
-    expect(desk.locator(".alerts")).to_have_count(0)
+    expect(desk.locator("[data-ringing]")).to_have_count(0)
+    # Seen is not yet done: what was done about it is still owed.
+    expect(desk.locator(".alerts")).to_contain_text("处置卡没写")

@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 from tests.peers.telegram import TOKEN
 from tests.places import ROOT
 
-SCRIPT = Path(__file__).with_name("emulator.cjs")
+SCRIPT = Path(__file__).parent / "node" / "emulator.cjs"
 
 
 class Button(BaseModel):
