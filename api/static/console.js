@@ -42,6 +42,23 @@ function lookAgain(topics) {
   }
 }
 
+// What is under the finger is not exchanged: the press would be lost with the old button.
+const AFTER_PRESS = 400;
+let pressing = false;
+
+document.addEventListener("pointerdown", () => {
+  pressing = true;
+}, true);
+document.addEventListener("pointerup", () => setTimeout(() => {
+  pressing = false;
+}, AFTER_PRESS), true);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const target = event.detail.target;
+  if (!pressing || !target.dataset.live) return;
+  event.detail.shouldSwap = false;
+  setTimeout(() => htmx.trigger(target, "live"), 2 * AFTER_PRESS);
+});
+
 // --- the lines of a chat ---------------------------------------------------
 
 function lastSeq() {
