@@ -8,7 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 VENDOR = Path(__file__).parent / "static" / "vendor"
 # From the package, and under which name it is served.
-WANTED = {"htmx.org/dist/htmx.min.js": "htmx.min.js"}
+WANTED = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "idiomorph/dist/idiomorph-ext.min.js": "idiomorph-ext.min.js",
+}
 
 
 class NoNodeError(Exception):

@@ -55,8 +55,17 @@ class HandBackForm(BaseModel):
 
 
 @router.get("")
-def home(request: Request, edge: EdgeOf, now: Now, hard: bool = False) -> Response:  # noqa: FBT001, FBT002
-    """The queue, or the tickets for who has no queue. `hard`: a case that weighs has just ended."""
+def home(
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    hard: bool = False,  # noqa: FBT001, FBT002
+    none_left: bool = False,  # noqa: FBT001, FBT002
+) -> Response:
+    """The queue, or the tickets for who has no queue.
+
+    `hard`: a case that weighs has just ended. `none_left`: the next one was asked for in vain.
+    """
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         if not permissions.may(me.operator, Action.SEE_QUEUE):
@@ -65,6 +74,7 @@ def home(request: Request, edge: EdgeOf, now: Now, hard: bool = False) -> Respon
             **_queue(session, me, now),
             "hard": hard,
             "supervisors": chats.supervisors_at_desk(session, now=now) if hard else (),
+            "notice": labels.notice("none_left") if none_left else "",
         }
         return visit.page(session, edge, me, "home.html", values, now=now)
 
@@ -215,9 +225,11 @@ def _again(  # noqa: PLR0913
 
 def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
     mine = queues.held_by(session, me.operator.id)
+    waiting = chats.waiting_for(session, me.operator)
     return {
         "alerts": chats.ringing_for(session, me.operator),
-        "waiting": chats.waiting_for(session, me.operator),
+        "waiting": waiting,
+        "mine_to_take": any(routing.reasons(me.operator, row) for row in waiting),
         "unwritten": chats.unwritten_for(session, me.operator),
         "calls": len(calling.owed_to(session, me.operator)),
         "mine": mine,

@@ -38,12 +38,12 @@ class ToForm(BaseModel):
 
 @router.post("/next")
 def take_next(request: Request, edge: EdgeOf, now: Now, csrf: Csrf = "") -> Response:
-    """Take the first in line; back to the desk when nothing is there."""
+    """Take the first in line; back to the desk, which says so, when none is theirs to take."""
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         permissions.require(me.operator, Action.TAKE_CHAT)
         found = chats.take_next(session, me.operator, speech=edge.helpline.speech, now=now)
-    return visit.to("/console" if found is None else f"/console/chats/{found.id}")
+    return visit.to("/console?none_left=1" if found is None else f"/console/chats/{found.id}")
 
 
 @router.post("/chats/{conversation_id}/pass")

@@ -42,21 +42,13 @@ function lookAgain(topics) {
   }
 }
 
-// What is under the finger is not exchanged: the press would be lost with the old button.
-const AFTER_PRESS = 400;
-let pressing = false;
-
-document.addEventListener("pointerdown", () => {
-  pressing = true;
-}, true);
-document.addEventListener("pointerup", () => setTimeout(() => {
-  pressing = false;
-}, AFTER_PRESS), true);
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const target = event.detail.target;
-  if (!pressing || !target.dataset.live) return;
-  event.detail.shouldSwap = false;
-  setTimeout(() => htmx.trigger(target, "live"), 2 * AFTER_PRESS);
+// What has not changed keeps its place on the page, and so its focus and a press that has begun;
+// what somebody has opened or begun to fill in stays as it is until it is sent.
+document.addEventListener("input", (event) => event.target.form?.setAttribute("data-begun", ""));
+Object.assign(Idiomorph.defaults.callbacks, {
+  beforeNodeMorphed: (old, fresh) =>
+    !(old instanceof Element && old.matches("form[data-begun]") && old.getAttribute("action") === fresh.getAttribute("action")),
+  beforeAttributeUpdated: (name, node) => !(name === "open" && node instanceof HTMLDetailsElement),
 });
 
 // --- the lines of a chat ---------------------------------------------------

@@ -168,7 +168,7 @@ def test_cautions_never_block_danger(desk: Client, chat: Chat) -> None:
     assert _post(desk, f"/console/chats/{chat.id}/caution").status_code == 409
     _post(desk, f"/console/chats/{chat.id}/hand-back", code="abusive")
     chat.says("找人工")
-    assert str(_post(desk, "/console/next").url).endswith("/console")
+    assert _post(desk, "/console/next").url.path == "/console"
     chat.says("我老公拿刀要砍我")
     assert str(_post(desk, "/console/next").url).endswith(chat.id)
 

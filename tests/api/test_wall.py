@@ -72,9 +72,16 @@ def test_who_stepped_away_is_given_nothing_and_comes_back(
     chat.says("我老公拿刀要砍我")
     web.enter(client, web.an_account(helpline, "Alice"))
     assert "暂离中" in _post(client, "/console/rest").text
-    assert str(_post(client, "/console/next").url).endswith("/console")
+    assert _post(client, "/console/next").url.path == "/console"
     assert "暂离中" not in _post(client, "/console/come-back").text
     assert str(_post(client, "/console/next").url).endswith(chat.id)
+
+
+def test_who_is_left_nothing_is_told_so(client: Client, helpline: Helpline, chat: Chat) -> None:
+    chat.says("找人工")
+    web.enter(client, web.an_account(helpline, "Alice", region=Region.LONGYAN))
+    assert "接下一个" not in client.get("/console").text
+    assert "现在没有该您接的" in _post(client, "/console/next").text
 
 
 @pytest.mark.parametrize("why", list(Why))

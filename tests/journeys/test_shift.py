@@ -64,6 +64,7 @@ def test_a_shift(browser: Browser, server: Server, residents: list[Chat]) -> Non
 def _takes_three(li: Page) -> None:
     for _ in range(3):
         li.goto("/console")
+        # It is there as soon as something is hers: these lines have nobody and go up.
         li.get_by_role("button", name="接下一个").click()
         expect(li.get_by_label("回复居民")).to_be_focused()
     expect(li.locator("#queue [data-mine]")).to_have_count(3)
@@ -86,8 +87,11 @@ def _answers(li: Page, chat: Chat) -> None:
 
 def _passes_on_and_gets_back(li: Page, wang: Page) -> None:
     li.locator(".standing summary", has_text="转接").click()
-    li.get_by_label("同事").select_option("王一")
     li.get_by_label("给接手人的备注").fill("请看低保")
+    with li.expect_response(re.compile("/standing$")):
+        li.evaluate("htmx.trigger('#standing', 'live')")
+    li.get_by_label("同事").select_option("王一")
+    expect(li.get_by_label("给接手人的备注")).to_have_value("请看低保")
     li.get_by_role("button", name="转出去").click()
     wang.locator("#queue section", has_text="同事转给您").locator("a").click()
     expect(wang.locator(".note")).to_contain_text("请看低保")
