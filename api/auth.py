@@ -8,12 +8,14 @@ from fastapi import Request
 from api import cookies, forms
 from api.edge import Edge
 from api.errors import UnauthorisedError
-from cases import conversations, operators, permissions, worklists
-from cases.conversations import Conversation
+from cases import operators, permissions
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
 from cases.operators import Operator
 from cases.permissions import Action
+from cases.talk import conversations
+from cases.talk.conversations import Conversation
+from cases.tickets import worklists
 
 PRESENCE_EVERY = timedelta(seconds=15)
 BEARER = "bearer "

@@ -6,33 +6,31 @@ from datetime import datetime
 from typing import Protocol
 
 from api import overseeing
-from cases import (
+from cases import audit, permissions
+from cases.database import Session
+from cases.errors import CaseError, StaleError, UnknownError
+from cases.operators import Operator
+from cases.permissions import Action
+from cases.talk import conversations, messages
+from cases.talk.messages import Lane, Line, Sender
+from cases.ticket_rules.lifecycle import Move, State
+from cases.tickets import (
     asking,
-    audit,
-    conversations,
     disputes,
     handovers,
     history,
     merging,
-    messages,
     moves,
     outcomes,
     parts,
-    permissions,
     splitting,
     tickets,
     worklists,
 )
-from cases.asking import NoReplyError
-from cases.database import Session
-from cases.errors import CaseError, StaleError, UnknownError
-from cases.history import NoteKind
-from cases.lifecycle import Move, State
-from cases.messages import Lane, Line, Sender
-from cases.operators import Operator
-from cases.permissions import Action
-from cases.splitting import Piece
-from cases.tickets import Ticket
+from cases.tickets.asking import NoReplyError
+from cases.tickets.history import NoteKind
+from cases.tickets.splitting import Piece
+from cases.tickets.tickets import Ticket
 from handlers.speech import Speech
 
 LONGEST_NUMBER = 40

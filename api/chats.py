@@ -5,29 +5,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from api import auth
-from cases import (
-    alerts,
-    audit,
-    conversations,
-    impressions,
-    messages,
-    operators,
-    passing,
-    permissions,
-    queues,
-    rescues,
-    worklists,
-    wrap_ups,
-)
-from cases.alerts import Alert
-from cases.conversations import Conversation, Mode
+from cases import audit, operators, permissions
+from cases.danger import alerts, rescues
+from cases.danger.alerts import Alert
 from cases.database import Session
+from cases.desk import impressions, passing, queues, wrap_ups
+from cases.desk.passing import End
+from cases.desk.wrap_ups import WrapUp
 from cases.errors import CaseError, MoveError, TakenError, UnknownError
-from cases.messages import Choice, Lane, Line, Sender
 from cases.operators import Operator
-from cases.passing import End
 from cases.permissions import Action
-from cases.wrap_ups import WrapUp
+from cases.talk import conversations, messages
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Choice, Lane, Line, Sender
+from cases.tickets import worklists
 from handlers import impression
 from handlers.speech import Speech
 from knowledge.names import Matter, Priority, Region

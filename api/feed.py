@@ -11,14 +11,16 @@ from api import edge as edges
 from api import streams
 from api.edge import Edge
 from api.errors import EdgeError
-from cases import events, messages, queues, typing_signs
-from cases.conversations import Conversation, Mode
+from cases import events
 from cases.database import Session, Store
+from cases.desk import queues, typing_signs
+from cases.desk.queues import Standing
+from cases.desk.typing_signs import Side
 from cases.errors import CaseError
 from cases.events import Change
-from cases.messages import Line
-from cases.queues import Standing
-from cases.typing_signs import Side
+from cases.talk import messages
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Line
 
 LINES_AT_ONCE, CHANGES_AT_ONCE = 200, 200
 RETRY_MILLISECONDS = 2000

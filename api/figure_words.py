@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from cases.figures import By, Figure, Measure
+from cases.figures.figures import By, Figure, Measure
 from knowledge.library import Library
 from knowledge.names import Matter, Region
 

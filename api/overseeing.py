@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from cases import audit, conversations, extensions, messages, tickets
+from cases import audit
 from cases.database import Session
-from cases.messages import Lane, Line, Sender
 from cases.operators import Operator
-from cases.tickets import Ticket
+from cases.talk import conversations, messages
+from cases.talk.messages import Lane, Line, Sender
+from cases.tickets import extensions, tickets
+from cases.tickets.tickets import Ticket
 from handlers.speech import Speech
 from knowledge.names import Priority
 

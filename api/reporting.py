@@ -12,9 +12,9 @@ from docx.oxml.ns import qn
 
 from api.figure_words import Namer, shown, words
 from api.pages import LOCAL
-from cases import figures
-from cases.figures import SMALL, By, Case, Line, Measure
-from cases.tallies import Period
+from cases.figures import figures
+from cases.figures.figures import SMALL, By, Case, Line, Measure
+from cases.figures.tallies import Period
 from knowledge.library import Library
 from knowledge.names import Category, Matter, Region
 

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from cases.conversations import Conversation, Mode
-from cases.messages import Line, Sender
-from cases.queues import Standing
+from cases.desk.queues import Standing
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Line, Sender
 from knowledge.names import Region
 
 LONGEST_TEXT = 4000

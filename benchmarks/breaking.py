@@ -6,11 +6,12 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from cases import audit, conversations, messages, sealed, soundness
+from cases import audit, sealed, soundness
+from cases.channels.inbox import Inbound
 from cases.database import Session, Store
-from cases.inbox import Inbound
-from cases.messages import Message, Sender
-from cases.tickets import Ticket
+from cases.talk import conversations, messages
+from cases.talk.messages import Message, Sender
+from cases.tickets.tickets import Ticket
 from knowledge.names import Hazard
 
 

@@ -21,9 +21,10 @@ from shutil import copytree
 from benchmarks import breaking, channel_traffic, measuring, ready
 from benchmarks.channel_traffic import Traffic
 from bot.telegram_updates import CHANNEL
-from cases import conversations, database, messages, threads
+from cases import database
 from cases.database import Store
-from cases.messages import Lane, Line, Sender
+from cases.talk import conversations, messages, threads
+from cases.talk.messages import Lane, Line, Sender
 from tests import servers
 from tests.peers.telegram import TOKEN, TelegramPeer, serving
 from tests.places import MODEL, ROOT

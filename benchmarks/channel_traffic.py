@@ -9,10 +9,12 @@ from sqlmodel import col, select
 
 from bot import rendering
 from bot.telegram import SHAPE
-from cases import alerts, messages, outbox, threads
+from cases.channels import outbox
+from cases.channels.intake import Update, UpdateState
+from cases.danger import alerts
 from cases.database import Session, Store
-from cases.intake import Update, UpdateState
-from cases.messages import Delivery, Lane, Message, Sender
+from cases.talk import messages, threads
+from cases.talk.messages import Delivery, Lane, Message, Sender
 from handlers import speech
 from tests.peers.telegram import TelegramPeer
 

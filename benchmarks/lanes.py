@@ -14,9 +14,10 @@ from pathlib import Path
 from benchmarks import breaking, measuring, ready
 from bot.telegram import Telegram
 from bot.telegram_updates import CHANNEL
-from cases import conversations, database, messages, threads
+from cases import database
 from cases.database import Store
-from cases.messages import Lane, Line, Sender
+from cases.talk import conversations, messages, threads
+from cases.talk.messages import Lane, Line, Sender
 from handlers import speech
 from handlers.desk import Desk
 from knowledge.library import Library

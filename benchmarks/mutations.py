@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from cases.lifecycle import MOVES
 from cases.permissions import TABLE, Reach
+from cases.ticket_rules.lifecycle import MOVES
 from knowledge.names import Hazard
 from nlu import danger_files
 
@@ -109,7 +109,9 @@ def lifecycle() -> Iterator[Mutant]:
     """Each move that a ticket may make is forbidden."""
     for state, move in MOVES:
         line = f"del MOVES[(State({state.value!r}), Move({move.value!r}))]"
-        yield _after_table("cases/lifecycle.py", "MOVES", line, f"no {move} from {state}")
+        yield _after_table(
+            "cases/ticket_rules/lifecycle.py", "MOVES", line, f"no {move} from {state}"
+        )
 
 
 def permissions() -> Iterator[Mutant]:

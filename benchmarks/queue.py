@@ -20,21 +20,13 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from benchmarks import measuring
-from cases import (
-    assigning,
-    conversations,
-    database,
-    forecasts,
-    line_settings,
-    operators,
-    queues,
-    routing,
-    sealed,
-)
+from cases import database, operators, sealed
 from cases.database import Session, Store
-from cases.forecasts import Calibration, Served
+from cases.desk import assigning, forecasts, line_settings, queues, routing
+from cases.desk.forecasts import Calibration, Served
+from cases.desk.waits import Wait
 from cases.operators import Operator, Role
-from cases.waits import Wait
+from cases.talk import conversations
 from knowledge.names import Matter, Priority, Region
 
 # Nothing here is to survive: where the machine offers memory for files, it is used.

@@ -17,9 +17,10 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from benchmarks import measuring
-from cases import database, reminders, sealed
+from cases import database, sealed
+from cases.channels import reminders
+from cases.channels.reminders import Reminder
 from cases.database import Store
-from cases.reminders import Reminder
 from knowledge import cadences, notices, rounds
 from knowledge.cadences import Born, Granted, Happened, Place, Standing
 from knowledge.library import Library

@@ -19,7 +19,7 @@ import httpx
 from api import shapes
 from benchmarks import breaking, measuring, ready, talking
 from benchmarks.breaking import Findings, Sent
-from cases.inbox import ANSWER_LEASE
+from cases.channels.inbox import ANSWER_LEASE
 from tests import servers
 from tests.serving import Server
 

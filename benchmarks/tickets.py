@@ -24,15 +24,16 @@ from api.app import create_app
 from benchmarks import measuring
 from benchmarks.measuring import Timing
 from bot import helpline as building
-from cases import catchwords, keys
-from cases.catchwords import Catchword
+from cases import keys
 from cases.database import Session, Store
-from cases.history import NoteKind, TicketNote
 from cases.keys import DataKey
-from cases.lifecycle import NextActor, State
 from cases.operators import Role
 from cases.sealed import Place, Ring, WrappedKey
-from cases.tickets import Ticket
+from cases.ticket_rules.lifecycle import NextActor, State
+from cases.tickets import catchwords
+from cases.tickets.catchwords import Catchword
+from cases.tickets.history import NoteKind, TicketNote
+from cases.tickets.tickets import Ticket
 from config.settings import Settings
 from knowledge.names import Matter, Region
 from tests import servers

@@ -13,10 +13,12 @@ from standardwebhooks import Webhook
 from bot import sms_templates
 from bot.channels import Incoming, NotSentError, Traits
 from bot.sms_templates import NotNeutralError
-from cases import callbacks, reminders, threads
-from cases.callbacks import CallKind
+from cases.channels import reminders
 from cases.database import Store
-from cases.messages import Line
+from cases.desk import callbacks
+from cases.desk.callbacks import CallKind
+from cases.talk import threads
+from cases.talk.messages import Line
 from handlers.speech import Speech
 from knowledge.workdays import ZONE
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from cases.intake import Raw
-from cases.messages import Line
+from cases.channels.intake import Raw
+from cases.talk.messages import Line
 
 
 class SendError(Exception):

@@ -12,12 +12,13 @@ from aiolimiter import AsyncLimiter
 from bot import retry
 from bot.channels import NotSentError, RefusedError, Sender, SendError, Traits, UnprovenError
 from bot.retry import Again, GiveUp, Unproven
-from cases import messages, outbox, threads
+from cases.channels import outbox
+from cases.channels.outbox import Why
 from cases.database import Session, Store
 from cases.errors import KeyDestroyedError
-from cases.messages import Lane, Line, Message
-from cases.outbox import Why
-from cases.threads import Thread
+from cases.talk import messages, threads
+from cases.talk.messages import Lane, Line, Message
+from cases.talk.threads import Thread
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5

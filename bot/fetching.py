@@ -9,7 +9,7 @@ import httpx
 from bot import inspection
 from bot.inspection import MOST_BYTES, RefusedError, Scanner
 from bot.recognising import Recogniser
-from cases.attachments import FileKind, Harmless
+from cases.talk.attachments import FileKind, Harmless
 
 SECONDS = 15
 # A token is asked for anew after so long; the account hands out the same one meanwhile.

@@ -3,12 +3,14 @@
 import logging
 from datetime import datetime
 
-from cases import conversations, followups, messages, reminders, tickets
+from cases.channels import reminders
 from cases.database import Session, Store
 from cases.errors import KeyDestroyedError
-from cases.followups import FollowUp, Standing, Why
-from cases.messages import Choice, Lane, Line, Sender
-from cases.tickets import Ticket
+from cases.talk import conversations, messages
+from cases.talk.messages import Choice, Lane, Line, Sender
+from cases.tickets import followups, tickets
+from cases.tickets.followups import FollowUp, Standing, Why
+from cases.tickets.tickets import Ticket
 from handlers import surveying
 from handlers.speech import NOTHING, Speech
 from knowledge.workdays import ZONE

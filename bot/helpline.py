@@ -11,8 +11,8 @@ from bot.recognising import Recogniser
 from bot.shelf import Shelf
 from bot.taught import Taught
 from cases import database, sealed
-from cases.checklists import Terms
 from cases.database import Store
+from cases.dialogue.checklists import Terms
 from config.settings import Settings
 from handlers import speech
 from handlers.desk import Desk

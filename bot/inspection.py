@@ -10,7 +10,7 @@ import filetype
 import httpx
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from cases.attachments import FileKind, Harmless
+from cases.talk.attachments import FileKind, Harmless
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000

@@ -21,14 +21,16 @@ from bot.channels import (
     Unsupported,
 )
 from bot.fetching import FetchError, Fetching
-from cases import conversations, filing, intake, links, messages, offers, threads
-from cases.attachments import Harmless
+from cases.channels import intake
+from cases.channels.intake import Update
 from cases.commands import QueueChat
-from cases.conversations import Conversation
 from cases.database import Session, Store
+from cases.dialogue import filing
 from cases.errors import QuotaError
-from cases.intake import Update
-from cases.messages import Line, Message, Sender
+from cases.talk import conversations, links, messages, offers, threads
+from cases.talk.attachments import Harmless
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Line, Message, Sender
 from handlers import attached
 from handlers.desk import Desk
 from handlers.dialogue import Dialogue, EmergencyForm

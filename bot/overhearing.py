@@ -3,9 +3,10 @@
 from collections import deque
 from datetime import datetime, timedelta
 
-from cases import conversations, misreadings
 from cases.database import Store
-from cases.misreadings import Answered, Reading, Why
+from cases.editing import misreadings
+from cases.editing.misreadings import Answered, Reading, Why
+from cases.talk import conversations
 from handlers.dialogue import ClarifyForm, Dialogue, HandoffForm
 from handlers.speech import Speech
 from knowledge.names import Hazard

@@ -8,10 +8,10 @@ from datetime import datetime
 import httpx
 from standardwebhooks import Webhook
 
-from cases import duty, paging
+from cases.danger import duty, paging
+from cases.danger.duty import Person
+from cases.danger.paging import Claimed
 from cases.database import Store
-from cases.duty import Person
-from cases.paging import Claimed
 
 log = logging.getLogger(__name__)
 WAIT_SECONDS = 5

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from cases.attachments import Harmless
+from cases.talk.attachments import Harmless
 
 log = logging.getLogger(__name__)
 SECONDS = 8

@@ -11,11 +11,11 @@ from standardwebhooks import Webhook
 
 from bot import receivers
 from bot.receivers import Receiver
-from cases import handovers, history
 from cases.database import Session, Store
-from cases.handovers import Due
-from cases.history import NoteKind
-from cases.tickets import Ticket
+from cases.tickets import handovers, history
+from cases.tickets.handovers import Due
+from cases.tickets.history import NoteKind
+from cases.tickets.tickets import Ticket
 
 log = logging.getLogger(__name__)
 WAIT_SECONDS = 5

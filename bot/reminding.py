@@ -3,20 +3,15 @@
 import logging
 from datetime import datetime, timedelta
 
-from cases import (
-    conversations,
-    events,
-    households,
-    messages,
-    reminders,
-    visit_answers,
-    visits,
-)
-from cases.conversations import Conversation, Mode
+from cases import events
+from cases.channels import reminders
+from cases.channels.reminders import Kind, Reminder
 from cases.database import Session, Store
-from cases.messages import Choice, Lane, Line, Sender
-from cases.reminders import Kind, Reminder
-from cases.visits import Visit, VisitState
+from cases.households import households, visit_answers, visits
+from cases.households.visits import Visit, VisitState
+from cases.talk import conversations, messages
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Choice, Lane, Line, Sender
 from handlers import visits as asking
 from handlers.dialogue import Dialogue, VisitForm
 from handlers.speech import Speech

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cases.messages import Cited, Line
+from cases.talk.messages import Cited, Line
 from handlers.speech import Speech
 
 # What belongs to the character before it: a cut never stands before one of these.

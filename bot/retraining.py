@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import taught
-from cases import models
 from cases.database import Store
+from cases.editing import models
+from cases.editing.models import TrainedModel
 from cases.errors import StaleError
-from cases.models import TrainedModel
 from nlu.comparison import Comparison
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.channels import NotSentError, RefusedError, SendError
-from cases.messages import Lane
-from cases.outbox import Why
+from cases.channels.outbox import Why
+from cases.talk.messages import Lane
 
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=1)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from bot.helpline import Helpline
 from bot.learning import Job
-from cases import calendars, list_imports, reckoning
+from cases import calendars
 from cases.database import Session
-from cases.reckoning import Rules
+from cases.households import list_imports, reckoning
+from cases.households.reckoning import Rules
 from handlers.turn import LOCAL
 from knowledge.cadences import Place
 from knowledge.library import Library

@@ -9,27 +9,18 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import following_up, learning, paging, referring, reminding, reviewing
 from bot.helpline import Helpline
 from bot.mailing import Mailer, Post
-from cases import (
-    assigning,
-    attachments,
-    checklists,
-    handovers,
-    inbox,
-    links,
-    messages,
-    nudges,
-    passing,
-    queues,
-    refusals,
-    routing,
-    throttles,
-)
-from cases.conversations import Conversation
+from cases import throttles
+from cases.channels import inbox, refusals
+from cases.channels.inbox import Stuck
 from cases.database import Session
+from cases.desk import assigning, passing, queues, routing
+from cases.desk.passing import End
+from cases.dialogue import checklists
 from cases.errors import KeyDestroyedError
-from cases.inbox import Stuck
-from cases.messages import Lane, Line, Sender
-from cases.passing import End
+from cases.talk import attachments, links, messages
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Lane, Line, Sender
+from cases.tickets import handovers, nudges
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1

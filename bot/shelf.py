@@ -7,8 +7,9 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cases import events, publications
+from cases import events
 from cases.database import Store
+from cases.editing import publications
 from knowledge import publishing, remembering
 from knowledge.editions import Edition
 from knowledge.library import Library

@@ -21,8 +21,8 @@ from bot.channels import (
     UnprovenError,
 )
 from bot.sms_templates import NotNeutralError, Text
-from cases.intake import Raw
-from cases.messages import Line
+from cases.channels.intake import Raw
+from cases.talk.messages import Line
 from handlers.speech import Speech
 
 CHANNEL = "sms"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from cases.messages import Lane, Line
+from cases.talk.messages import Lane, Line
 from handlers.speech import Speech
 
 FILE = Path(__file__).parent / "sms.toml"

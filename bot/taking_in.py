@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.channels import Attached, Incoming, NotSentError, Reader, Said, Source
 from bot.fetching import Fetching
 from bot.obeying import Obedience
-from cases import intake
+from cases.channels import intake
+from cases.channels.intake import Raw, Update
 from cases.database import Session, Store
-from cases.intake import Raw, Update
 from handlers.desk import Desk
 from handlers.speech import Speech
 

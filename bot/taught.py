@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from cases import models
 from cases.database import Store
+from cases.editing import models
 from nlu import classifier, freshness, suspicion
 from nlu.classifier import NoModel
 from nlu.interpreter import InProcess

@@ -42,8 +42,8 @@ from bot.channels import (
 )
 from bot.rendering import Page, Shape
 from bot.telegram_updates import CHANNEL, KINDS, MARK
-from cases.intake import Raw
-from cases.messages import Line
+from cases.channels.intake import Raw
+from cases.talk.messages import Line
 from handlers.speech import Speech
 
 # Waiting times as durations, as they will be in every later version of the library.

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from cases.intake import Raw
+from cases.channels.intake import Raw
 
 CHANNEL = "telegram"
 WEBHOOK = "/channels/telegram"

@@ -17,7 +17,7 @@ from bot.channels import (
 )
 from bot.rendering import Shape
 from bot.wechat_updates import REPLY_WITHIN, Pushes
-from cases.messages import Line
+from cases.talk.messages import Line
 from handlers.speech import Speech
 
 SHAPE = Shape(longest=2048, measure=rendering.in_bytes)

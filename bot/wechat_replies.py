@@ -6,9 +6,10 @@ from datetime import datetime
 from bot import rendering
 from bot.wechat import SHAPE
 from bot.wechat_updates import CHANNEL
-from cases import messages, outbox, threads
+from cases.channels import outbox
 from cases.database import Session
-from cases.messages import Message
+from cases.talk import messages, threads
+from cases.talk.messages import Message
 from handlers.speech import Speech
 
 BETWEEN = "\n\n"

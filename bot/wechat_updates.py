@@ -23,7 +23,7 @@ from bot.channels import (
     Traits,
     Unsupported,
 )
-from cases.intake import Raw
+from cases.channels.intake import Raw
 
 CHANNEL = "wechat"
 # WeChat waits five seconds for an answer to a push; what is later goes by a message of its own.

@@ -5,8 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-from cases.reasons import Duty, Reason
-from cases.surveys import Answer, Question
+from cases.ticket_rules.reasons import Duty, Reason
+from cases.ticket_rules.surveys import Answer, Question
 from knowledge.checklist import Checklist
 from knowledge.names import Category, Hazard, Matter, Priority, Region
 from knowledge.occasions import Happening

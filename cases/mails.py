@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Field, SQLModel, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases import callbacks, followups, keys, operators
-from cases.conversations import Conversation, Mode
+from cases import keys, operators
 from cases.database import Session, UtcDateTime
-from cases.messages import Delivery, Message
+from cases.desk import callbacks
 from cases.operators import Operator
 from cases.sealed import Place
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Delivery, Message
+from cases.tickets import followups
 
 EVERY = timedelta(hours=1)
 STUCK_AFTER = timedelta(minutes=10)

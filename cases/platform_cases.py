@@ -6,14 +6,18 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel, select
 
-from cases import conversations, filing, inbox, keys, messages, tickets, withdrawing
+from cases import keys
+from cases.channels import inbox
 from cases.commands import Command
-from cases.conversations import Conversation
 from cases.database import Session, UtcDateTime
+from cases.dialogue import filing
 from cases.errors import UnknownError
-from cases.lifecycle import NextActor, State
-from cases.messages import Line, Sender
-from cases.tickets import Ticket
+from cases.talk import conversations, messages
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Line, Sender
+from cases.ticket_rules.lifecycle import NextActor, State
+from cases.tickets import tickets, withdrawing
+from cases.tickets.tickets import Ticket
 from knowledge.names import Region
 
 CHANNEL = "platform"

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from sqlmodel import col, func, select
 
-from cases import conversations, database, messages
+from cases import database
 from cases.database import Session, Store
 from cases.errors import KeyDestroyedError
 from cases.sealed import SealError
+from cases.talk import conversations, messages
 
 SAMPLE = 200
 

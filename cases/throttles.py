@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, text
 from sqlmodel import Field, SQLModel, col, delete, func, select
 
+from cases.channels.inbox import Inbound
 from cases.database import Session, UtcDateTime
-from cases.inbox import Inbound
 
 FOR_EVER = timedelta(days=36_500)
 

@@ -1,7 +1,7 @@
 """A picture, a recording or a paper that came without words: thanked for, and left to a person."""
 
-from cases.attachments import FileKind
 from cases.commands import AddToTicket, Command
+from cases.talk.attachments import FileKind
 from handlers import handoff, interlude, speech
 from handlers.greeting import MENU
 from handlers.turn import Outcome, Reply, Turn

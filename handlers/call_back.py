@@ -1,6 +1,6 @@
 """Being called back instead of waiting: which hour, which number, and what is promised."""
 
-from cases.lookups import FreeHours, HourGone, HoursFree, HourTaken, Lookup, TakeHour
+from cases.dialogue.lookups import FreeHours, HourGone, HoursFree, HourTaken, Lookup, TakeHour
 from handlers import handoff, speech
 from handlers.dialogue import CallBackForm
 from handlers.turn import Choice, Outcome, Reply, Turn

@@ -5,26 +5,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases import (
-    awaiting,
-    conversations,
-    filing,
-    hours,
-    inbox,
-    messages,
-    offers,
-    operators,
-    threads,
-)
-from cases.attachments import Harmless
-from cases.checklists import Terms
-from cases.conversations import Conversation, Mode
+from cases import hours, operators
+from cases.channels import inbox
+from cases.channels.inbox import Inbound
 from cases.database import Session, Store
+from cases.dialogue import awaiting, filing
+from cases.dialogue.checklists import Terms
+from cases.dialogue.filing import Filed
 from cases.errors import StaleEpochError
-from cases.filing import Filed
 from cases.hours import Channel
-from cases.inbox import Inbound
-from cases.messages import Choice, Cited, Lane, Line, Sender
+from cases.talk import conversations, messages, offers, threads
+from cases.talk.attachments import Harmless
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Choice, Cited, Lane, Line, Sender
 from handlers import fallback, greeting, handoff, prescreen, pressing, router, triage
 from handlers.dialogue import Dialogue
 from handlers.speech import Gave, Speech

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, PositiveInt
 
-from cases.reasons import Duty
+from cases.ticket_rules.reasons import Duty
 from handlers import stories
 from knowledge.names import Category, Hazard, Matter
 from nlu.understanding import Writer

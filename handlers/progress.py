@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cases.lookups import (
+from cases.dialogue.lookups import (
     Locked,
     Lookup,
     OwnTickets,

@@ -1,7 +1,7 @@
 """The reply to what a unit asks through the helpline: handed on, and the unit goes on."""
 
 from cases.commands import AnswerUnit
-from cases.lookups import Wants
+from cases.dialogue.lookups import Wants
 from handlers import speech
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge.library import Library

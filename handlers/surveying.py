@@ -1,8 +1,8 @@
 """The three questions about a result, in the chat: any of them may be left unanswered."""
 
 from cases.commands import AnswerFollowUp
-from cases.lookups import Awaited, Wants
-from cases.surveys import Answer, Question
+from cases.dialogue.lookups import Awaited, Wants
+from cases.ticket_rules.surveys import Answer, Question
 from handlers import speech
 from handlers.turn import Choice, Outcome, Reply, TicketDue, Turn
 from knowledge.library import Library

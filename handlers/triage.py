@@ -9,7 +9,7 @@ import yaml
 from pydantic import BaseModel
 
 from cases.commands import OpenTicket, OpenTogether
-from cases.reasons import Duty, Reason, Why
+from cases.ticket_rules.reasons import Duty, Reason, Why
 from handlers import accused, duties, outside, stories, underway
 from handlers.accused import Names, Side
 from handlers.underway import Underway

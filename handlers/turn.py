@@ -7,7 +7,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from cases.commands import Command
-from cases.lookups import Awaited, Found
+from cases.dialogue.lookups import Awaited, Found
 from handlers.dialogue import Dialogue
 from knowledge.citations import Citation
 from knowledge.names import Region

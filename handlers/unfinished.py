@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from cases.commands import Command
-from cases.lookups import Lookup
+from cases.dialogue.lookups import Lookup
 from handlers import changes, complaint, needs, refused, requests
 from handlers.dialogue import (
     ChangeForm,

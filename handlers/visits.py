@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cases.commands import AnswerVisit, VisitWord
-from cases.lookups import Lookup, NextVisit, TakeVisitHour, VisitAhead, VisitHourGone
+from cases.dialogue.lookups import Lookup, NextVisit, TakeVisitHour, VisitAhead, VisitHourGone
 from handlers import requests, speech
 from handlers.dialogue import RequestForm, VisitForm, VisitStep
 from handlers.turn import LOCAL, Choice, Outcome, Reply, Turn

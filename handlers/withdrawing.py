@@ -1,7 +1,7 @@
 """How a resident takes a ticket back: asked once more, never of a danger or a sealed report."""
 
 from cases.commands import WithdrawTicket
-from cases.lookups import Lookup, OwnTickets, TicketsFound
+from cases.dialogue.lookups import Lookup, OwnTickets, TicketsFound
 from handlers import handoff, speech
 from handlers.dialogue import WithdrawForm
 from handlers.turn import Choice, Outcome, Reply, Turn

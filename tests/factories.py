@@ -2,24 +2,20 @@
 
 from datetime import datetime
 
-from cases import (
-    conversations,
-    households,
-    keys,
-    operators,
-    queues,
-    rescues,
-    tickets,
-    visits,
-)
+from cases import keys, operators
 from cases.commands import OpenTicket
-from cases.conversations import Conversation
+from cases.danger import rescues
+from cases.danger.rescues import Passed, Service, Subject
 from cases.database import Session
-from cases.households import Household
+from cases.desk import queues
+from cases.households import households, visits
+from cases.households.households import Household
+from cases.households.visits import Visit
 from cases.operators import Operator, Role
-from cases.rescues import Passed, Service, Subject
-from cases.tickets import Ticket
-from cases.visits import Visit
+from cases.talk import conversations
+from cases.talk.conversations import Conversation
+from cases.tickets import tickets
+from cases.tickets.tickets import Ticket
 from knowledge.names import Category, Hazard, Matter, Priority, Region
 
 

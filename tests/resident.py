@@ -2,9 +2,9 @@
 
 import uuid
 
-from cases import conversations, messages
 from cases.database import Store
-from cases.messages import Line, Sender
+from cases.talk import conversations, messages
+from cases.talk.messages import Line, Sender
 from handlers.desk import Desk
 from knowledge.names import Region
 from tests.clock import Clock

@@ -8,8 +8,8 @@ from starlette.exceptions import HTTPException
 
 from api.edge import Edge
 from api.errors import EdgeError
-from cases import refusals
-from cases.refusals import Why
+from cases.channels import refusals
+from cases.channels.refusals import Why
 
 
 class RefusedAtDoorError(EdgeError):

@@ -12,10 +12,10 @@ from api.channels import door, signed
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from cases import audit, platform_cases
+from cases.channels.refusals import Why
 from cases.errors import UnknownError
-from cases.lifecycle import NextActor, State
 from cases.platform_cases import HandedIn, PlatformCase
-from cases.refusals import Why
+from cases.ticket_rules.lifecycle import NextActor, State
 from handlers import passed_on
 from knowledge.names import Region
 

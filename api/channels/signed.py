@@ -9,7 +9,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.channels import door
 from api.edge import Edge
-from cases.refusals import Why
+from cases.channels.refusals import Why
 
 FRESH = timedelta(minutes=5)
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")

@@ -13,10 +13,11 @@ from api import lanes
 from api.channels import door, signed
 from api.edge import Edge, EdgeOf, Now
 from bot import calling, sms, taking_in
-from cases import callbacks, outbox
-from cases.callbacks import CallOutcome
+from cases.channels import outbox
+from cases.channels.refusals import Why
+from cases.desk import callbacks
+from cases.desk.callbacks import CallOutcome
 from cases.errors import CaseError, UnknownError
-from cases.refusals import Why
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,8 +13,8 @@ from api.channels import door
 from api.edge import Edge, EdgeOf, Now
 from bot import taking_in, telegram_updates
 from bot.telegram_updates import CHANNEL, WEBHOOK
+from cases.channels.refusals import Why
 from cases.errors import UnknownError
-from cases.refusals import Why
 
 router = APIRouter(include_in_schema=False)
 HEADER = "x-telegram-bot-api-secret-token"

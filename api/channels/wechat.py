@@ -19,9 +19,9 @@ from bot.helpline import Helpline
 from bot.taking_in import Intake
 from bot.wechat_crypt import Crypt, ForgedMessageError
 from bot.wechat_updates import CHANNEL, REPLY_WITHIN, WEBHOOK, Pushes
+from cases.channels.intake import Raw
+from cases.channels.refusals import Why
 from cases.errors import UnknownError
-from cases.intake import Raw
-from cases.refusals import Why
 from config.settings import Settings
 
 router = APIRouter(include_in_schema=False)

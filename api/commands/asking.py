@@ -7,7 +7,7 @@ import typer
 
 from api.commands import console
 from bot import helpline
-from cases import service_levels
+from cases.ticket_rules import service_levels
 from config.settings import Settings
 from handlers import triage as triaging
 from knowledge import answers

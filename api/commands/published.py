@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from cases import database, publications, sealed
+from cases import database, sealed
 from cases.database import Store
+from cases.editing import publications
 from config.settings import Settings
 from knowledge.editions import Kind
 from knowledge.names import Region

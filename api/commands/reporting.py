@@ -10,7 +10,8 @@ from api import reporting
 from api.commands import console
 from api.reporting import Report, Span
 from bot import helpline
-from cases import database, tallies
+from cases import database
+from cases.figures import tallies
 from config.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON alone")]

@@ -12,9 +12,12 @@ from api import casework, overseeing
 from api.auth import Staff
 from api.console import ticketing, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import applications, audit, permissions, reliefs, tickets, worklists
-from cases.allowances import Manner
-from cases.applications import (
+from cases import audit, permissions
+from cases.database import Session
+from cases.permissions import Action
+from cases.ticket_rules.allowances import Manner
+from cases.tickets import applications, reliefs, tickets, worklists
+from cases.tickets.applications import (
     ApplicationError,
     Bearer,
     Decided,
@@ -23,10 +26,8 @@ from cases.applications import (
     Place,
     ToldOnceError,
 )
-from cases.database import Session
-from cases.permissions import Action
-from cases.reliefs import Given, ReliefError
-from cases.tickets import Ticket
+from cases.tickets.reliefs import Given, ReliefError
+from cases.tickets.tickets import Ticket
 from handlers.speech import Speech
 from knowledge.names import Programme
 

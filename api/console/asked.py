@@ -11,9 +11,10 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import drafting, editorial, knowledge, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, drafts, keys, permissions, questions
+from cases import audit, keys, permissions
 from cases.database import Session
-from cases.drafts import Draft
+from cases.editing import drafts, questions
+from cases.editing.drafts import Draft
 from cases.permissions import Action, Row
 from knowledge import editions, grouping
 from knowledge.editions import Body, Kind

@@ -11,10 +11,11 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, list_imports, permissions
+from cases import audit, permissions
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
-from cases.list_imports import Given, ListImport
+from cases.households import list_imports
+from cases.households.list_imports import Given, ListImport
 from cases.permissions import Action, Row
 from knowledge import bureau_lists, spreadsheets
 from knowledge.bureau_lists import Column, Entry, ListError, Wrong

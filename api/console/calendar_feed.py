@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from api.console import labels
 from api.edge import EdgeOf, Now
-from cases import calendar_links, visit_plans
 from cases.errors import UnknownError
+from cases.households import calendar_links, visit_plans
 
 router = APIRouter(include_in_schema=False)
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)

@@ -12,8 +12,10 @@ from api import auth
 from api.console import visit
 from api.edge import EdgeOf, Now
 from bot import accounts
-from cases import audit, callbacks, conversations, permissions, residents
-from cases.callbacks import (
+from cases import audit, permissions, residents
+from cases.database import Session
+from cases.desk import callbacks
+from cases.desk.callbacks import (
     LONGEST_NOTE,
     MOST_ATTEMPTS,
     CallAttempt,
@@ -22,12 +24,12 @@ from cases.callbacks import (
     NextStep,
     Tried,
 )
-from cases.conversations import Conversation
-from cases.database import Session
 from cases.errors import UnknownError
 from cases.operators import Operator
 from cases.permissions import Action
 from cases.residents import Contact, Resident
+from cases.talk import conversations
+from cases.talk.conversations import Conversation
 
 router = APIRouter(prefix="/console/calls", include_in_schema=False)
 

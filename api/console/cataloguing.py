@@ -17,12 +17,14 @@ from api.console import visit
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from api.pages import LOCAL
-from cases import audit, drafts, permissions, publications, trials
+from cases import audit, permissions
 from cases.database import Session
-from cases.drafts import Draft
+from cases.editing import drafts, publications
+from cases.editing.drafts import Draft
 from cases.errors import ForbiddenError, StaleError, UnknownError
 from cases.permissions import Action, Row
-from cases.trials import Trial
+from cases.tickets import trials
+from cases.tickets.trials import Trial
 from knowledge import catalogue, units
 from knowledge.editions import Edition, EditionError, Kind
 from knowledge.entries import Office, Responsibility, Units

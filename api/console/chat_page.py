@@ -8,23 +8,23 @@ from api.auth import Staff
 from api.console import rescuing
 from api.edge import Edge
 from bot import calling
-from cases import (
-    alerts,
+from cases.danger import alerts
+from cases.database import Session
+from cases.desk import (
     canned,
     cautions,
     chat_notes,
-    messages,
     passing,
     phone_calls,
     reading_marks,
     typing_signs,
-    worklists,
 )
-from cases.conversations import Conversation, Mode
-from cases.database import Session
-from cases.messages import Line, Sender
-from cases.typing_signs import Side
-from cases.wrap_ups import WrapUp
+from cases.desk.typing_signs import Side
+from cases.desk.wrap_ups import WrapUp
+from cases.talk import messages
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Line, Sender
+from cases.tickets import worklists
 from handlers import triage
 from knowledge.names import Category, Matter, Priority, Region
 

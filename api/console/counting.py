@@ -15,11 +15,12 @@ from api.edge import EdgeOf, Now
 from api.figure_words import SHARES, Namer, shown, words
 from api.pages import LOCAL
 from api.spreadsheets import Cell
-from cases import audit, figures, indicators, permissions, tallies
+from cases import audit, permissions
 from cases.database import Session
-from cases.figures import By, Figure, Line, Measure
+from cases.figures import figures, indicators, tallies
+from cases.figures.figures import By, Figure, Line, Measure
+from cases.figures.tallies import Period
 from cases.permissions import Action
-from cases.tallies import Period
 from knowledge.entries import Indicator
 from knowledge.library import Library
 from knowledge.names import Region

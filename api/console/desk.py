@@ -15,23 +15,15 @@ from api.console import calling, chat_page, labels, visit
 from api.console.failing import PIECE
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
-from cases import (
-    alerts,
-    audit,
-    messages,
-    passing,
-    permissions,
-    phone_calls,
-    queues,
-    reading_marks,
-    rescues,
-    routing,
-)
-from cases.conversations import Conversation
+from cases import audit, permissions
+from cases.danger import alerts, rescues
 from cases.database import Session
-from cases.messages import Sender
+from cases.desk import passing, phone_calls, queues, reading_marks, routing
+from cases.desk.wrap_ups import WrapUp
 from cases.permissions import Action
-from cases.wrap_ups import WrapUp
+from cases.talk import messages
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Sender
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]

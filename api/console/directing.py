@@ -11,12 +11,13 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import audit, line_settings, operators, permissions, queues, routing
+from cases import audit, operators, permissions
 from cases.database import Session
+from cases.desk import line_settings, queues, routing
+from cases.desk.routing import EFFORT, OVERFLOW_AFTER, QueueRule
 from cases.errors import UnknownError
 from cases.operators import Operator
 from cases.permissions import Action, Row
-from cases.routing import EFFORT, OVERFLOW_AFTER, QueueRule
 from knowledge.names import Matter, Region
 
 router = APIRouter(prefix="/console/lines", include_in_schema=False)

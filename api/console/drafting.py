@@ -12,9 +12,10 @@ from api.auth import Staff
 from api.console import compared, editorial, fields, findings, knowledge, visit
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
-from cases import audit, drafts, keys, permissions, publications
+from cases import audit, keys, permissions
 from cases.database import Session
-from cases.drafts import Draft, State
+from cases.editing import drafts, publications
+from cases.editing.drafts import Draft, State
 from cases.errors import ForbiddenError, StaleError, TakenError, UnknownError
 from cases.permissions import Action, Row
 from knowledge import differences, editions

@@ -11,12 +11,13 @@ from starlette.responses import Response
 from api.auth import Staff
 from api.console import household_page, labels, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, file_parts, people
+from cases import audit
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
-from cases.file_bodies import Care, Home, Note, PartKind, Person, Way
-from cases.file_parts import Draft
-from cases.households import Household
+from cases.households import file_parts, people
+from cases.households.file_bodies import Care, Home, Note, PartKind, Person, Way
+from cases.households.file_parts import Draft
+from cases.households.households import Household
 from cases.permissions import Action
 from cases.residents import ContactKind
 from knowledge.occasions import Happening, Trait

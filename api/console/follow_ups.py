@@ -10,13 +10,14 @@ from starlette.responses import HTMLResponse, Response
 from api import casework
 from api.console import ticketing, visit
 from api.edge import EdgeOf, Now
-from cases import audit, followups, history, permissions, worklists
+from cases import audit, permissions
 from cases.database import Session
-from cases.followups import FollowUp, Standing
-from cases.history import NoteKind
 from cases.permissions import Action
-from cases.surveys import Answer, Question
-from cases.tickets import Ticket
+from cases.ticket_rules.surveys import Answer, Question
+from cases.tickets import followups, history, worklists
+from cases.tickets.followups import FollowUp, Standing
+from cases.tickets.history import NoteKind
+from cases.tickets.tickets import Ticket
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]

@@ -12,10 +12,11 @@ from api.auth import Staff
 from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
-from cases import assistance, audit, happiness_lists, households, permissions
+from cases import audit, permissions
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
-from cases.households import Household
+from cases.households import assistance, happiness_lists, households
+from cases.households.households import Household
 from cases.permissions import Action, Row
 from knowledge import entitlements, prescreening
 from knowledge.entitlements import Delivery, Occasion, Receipt, Received

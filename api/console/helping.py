@@ -11,16 +11,18 @@ from starlette.responses import Response
 from api import casework, chats
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, history, messages, permissions, tickets
+from cases import audit, permissions
 from cases.commands import OpenTicket
-from cases.conversations import Conversation
 from cases.database import Session
+from cases.desk.passing import LONGEST_NOTE
 from cases.errors import CaseError, UnknownError
-from cases.history import NoteKind
-from cases.messages import Lane, Line, Sender
 from cases.operators import Operator
-from cases.passing import LONGEST_NOTE
 from cases.permissions import Action
+from cases.talk import messages
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Lane, Line, Sender
+from cases.tickets import history, tickets
+from cases.tickets.history import NoteKind
 from handlers import triage
 from knowledge import units
 from knowledge.names import Category, Matter, Priority, Region

@@ -6,8 +6,9 @@ from starlette.responses import HTMLResponse
 from api.console import household_page, visit
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
-from cases import assistance, audit, file_parts, households, people, same_household, visits
-from cases.file_bodies import RECORDS, Care, Home, Note, PartKind
+from cases import audit
+from cases.households import assistance, file_parts, households, people, same_household, visits
+from cases.households.file_bodies import RECORDS, Care, Home, Note, PartKind
 from cases.permissions import Action
 
 router = APIRouter(prefix="/console/households", include_in_schema=False)

@@ -11,24 +11,24 @@ from api.console import visit
 from api.edge import Edge
 from api.pages import LOCAL
 from bot import reviewing
-from cases import (
+from cases import permissions
+from cases.channels import reminders
+from cases.database import Session
+from cases.errors import UnknownError
+from cases.households import (
     assistance,
     file_parts,
     households,
     people,
-    permissions,
     reckoning,
-    reminders,
     same_household,
     visits,
-    worklists,
 )
-from cases.database import Session
-from cases.errors import UnknownError
-from cases.file_bodies import RECORDS, Care, Home, Note, PartKind
-from cases.file_parts import FilePart
-from cases.households import Household
+from cases.households.file_bodies import RECORDS, Care, Home, Note, PartKind
+from cases.households.file_parts import FilePart
+from cases.households.households import Household
 from cases.permissions import Action, Row
+from cases.tickets import worklists
 from knowledge import cadences
 from knowledge.names import Region
 from knowledge.occasions import Happening, Trait

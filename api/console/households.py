@@ -12,20 +12,13 @@ from api.auth import Staff
 from api.console import household_page, labels, visit
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
-from cases import (
-    audit,
-    households,
-    permissions,
-    reckoning,
-    reminders,
-    tickets,
-    visit_plans,
-    visits,
-    worklists,
-)
+from cases import audit, permissions
+from cases.channels import reminders
 from cases.database import Session
 from cases.errors import CaseError, SlotFullError, UnknownError
+from cases.households import households, reckoning, visit_plans, visits
 from cases.permissions import Action, Row
+from cases.tickets import tickets, worklists
 from knowledge.names import Region
 
 router = APIRouter(prefix="/console/households", include_in_schema=False)

@@ -12,8 +12,9 @@ from api.auth import Staff
 from api.console import beside, compared, editorial, visit
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
-from cases import drafts, permissions, publications
+from cases import permissions
 from cases.database import Session
+from cases.editing import drafts, publications
 from cases.errors import UnknownError
 from cases.operators import Operator
 from cases.permissions import Action, Row

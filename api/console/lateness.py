@@ -5,9 +5,10 @@ from starlette.responses import HTMLResponse
 
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import audit, nudges, permissions
-from cases.lateness import Stage
+from cases import audit, permissions
 from cases.permissions import Action
+from cases.ticket_rules.lateness import Stage
+from cases.tickets import nudges
 
 router = APIRouter(prefix="/console/late", include_in_schema=False)
 

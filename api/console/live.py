@@ -14,24 +14,19 @@ from api import auth, feed, streams
 from api import edge as edges
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
-from cases import (
-    conversations,
-    events,
-    operators,
-    permissions,
-    queues,
-    typing_signs,
-    worklists,
-)
-from cases.alerts import Alert
+from cases import events, operators, permissions
+from cases.danger.alerts import Alert
 from cases.database import Session
+from cases.desk import queues, typing_signs
+from cases.desk.typing_signs import Side
 from cases.errors import CaseError
 from cases.events import Change
-from cases.households import Household
+from cases.households.households import Household
 from cases.operators import Operator
 from cases.permissions import Action, Row
-from cases.tickets import Ticket
-from cases.typing_signs import Side
+from cases.talk import conversations
+from cases.tickets import worklists
+from cases.tickets.tickets import Ticket
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 PRESENT_EVERY = timedelta(seconds=20)

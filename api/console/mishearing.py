@@ -10,12 +10,14 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import understanding, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, conversations, messages, misreadings, permissions
-from cases.conversations import Conversation
+from cases import audit, permissions
 from cases.database import Session
-from cases.messages import Line, Sender
-from cases.misreadings import Reading, Why
+from cases.editing import misreadings
+from cases.editing.misreadings import Reading, Why
 from cases.permissions import Action, Row
+from cases.talk import conversations, messages
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Line, Sender
 from knowledge.names import Intent
 from nlu import rasa_client
 

@@ -10,11 +10,12 @@ from api import casework
 from api.auth import Staff
 from api.console import sorting, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, notices, permissions, tickets
+from cases import audit, permissions
 from cases.database import Session
 from cases.errors import CaseError, StaleError
 from cases.permissions import Action
-from cases.tickets import Ticket
+from cases.tickets import notices, tickets
+from cases.tickets.tickets import Ticket
 
 router = APIRouter(prefix="/console/notices", include_in_schema=False)
 Field = Annotated[str, Form(max_length=500)]

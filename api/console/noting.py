@@ -11,10 +11,11 @@ from api import auth, chats
 from api.console import visit
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
-from cases import audit, cautions, chat_notes, permissions, typing_signs
-from cases.chat_notes import LONGEST_NOTE
+from cases import audit, permissions
+from cases.desk import cautions, chat_notes, typing_signs
+from cases.desk.chat_notes import LONGEST_NOTE
+from cases.desk.typing_signs import Side
 from cases.permissions import Action
-from cases.typing_signs import Side
 from knowledge import answers
 from knowledge.citations import Citation
 from knowledge.library import Library

@@ -11,12 +11,13 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import audit, hours, permissions, slots
+from cases import audit, hours, permissions
 from cases.database import Session
+from cases.desk import slots
+from cases.desk.slots import Plan
 from cases.errors import UnknownError
 from cases.hours import Channel, DayKind, OpeningHours, Span
 from cases.permissions import Action, Row
-from cases.slots import Plan
 from knowledge.names import Region
 
 router = APIRouter(prefix="/console/hours", include_in_schema=False)

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from api import chats
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import passing, permissions
+from cases import permissions
+from cases.desk import passing
+from cases.desk.passing import LONGEST_NOTE
 from cases.errors import CaseError
-from cases.passing import LONGEST_NOTE
 from cases.permissions import Action
 from knowledge.names import Matter, Region
 

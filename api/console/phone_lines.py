@@ -10,12 +10,13 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import household_page, labels, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, households, phone_lines
+from cases import audit
 from cases.database import Session
 from cases.errors import CaseError
-from cases.households import Household
+from cases.households import households, phone_lines
+from cases.households.households import Household
+from cases.households.phone_lines import Way
 from cases.permissions import Action
-from cases.phone_lines import Way
 from knowledge.names import Region
 
 router = APIRouter(prefix="/console/phone-lines", include_in_schema=False)

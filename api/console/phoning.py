@@ -13,23 +13,16 @@ from api.auth import Staff
 from api.console import chat_page, visit
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
-from cases import (
-    alerts,
-    audit,
-    callbacks,
-    permissions,
-    phone_calls,
-    queues,
-    rescues,
-    wrap_ups,
-)
-from cases.callbacks import CallKind
-from cases.conversations import Conversation
+from cases import audit, permissions
+from cases.danger import alerts, rescues
 from cases.database import Session
+from cases.desk import callbacks, phone_calls, queues, wrap_ups
+from cases.desk.callbacks import CallKind
+from cases.desk.phone_calls import PhoneCall
+from cases.desk.wrap_ups import WrapUp
 from cases.errors import UnknownError
 from cases.permissions import Action, Row
-from cases.phone_calls import PhoneCall
-from cases.wrap_ups import WrapUp
+from cases.talk.conversations import Conversation
 from knowledge.names import Region
 
 router = APIRouter(prefix="/console/phone", include_in_schema=False)

@@ -13,11 +13,12 @@ from api import auth
 from api.auth import Staff
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import audit, impressions, permissions, wrap_ups
+from cases import audit, permissions
 from cases.database import Session
+from cases.desk import impressions, wrap_ups
+from cases.desk.wrap_ups import WrappedUp
 from cases.errors import UnknownError
 from cases.permissions import Action
-from cases.wrap_ups import WrappedUp
 
 router = APIRouter(prefix="/console/quality", include_in_schema=False)
 LOOKS_BACK = timedelta(days=7)

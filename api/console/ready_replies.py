@@ -9,8 +9,9 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import audit, canned, permissions
-from cases.canned import CannedReply
+from cases import audit, permissions
+from cases.desk import canned
+from cases.desk.canned import CannedReply
 from cases.errors import UnknownError
 from cases.permissions import Action, Row
 from knowledge.names import Region

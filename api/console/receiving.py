@@ -12,8 +12,9 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import drafting, editorial, knowledge, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, drafts, keys, permissions
-from cases.drafts import Draft
+from cases import audit, keys, permissions
+from cases.editing import drafts
+from cases.editing.drafts import Draft
 from cases.permissions import Action, Row
 from knowledge import importing
 from knowledge.editions import Kind

@@ -5,7 +5,8 @@ from starlette.responses import HTMLResponse
 
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import permissions, refusals
+from cases import permissions
+from cases.channels import refusals
 from cases.permissions import Action
 
 router = APIRouter(prefix="/console", include_in_schema=False)

@@ -10,7 +10,8 @@ from api.console import visit
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
 from api.reporting import Report, Span
-from cases import audit, permissions, tallies
+from cases import audit, permissions
+from cases.figures import tallies
 from cases.permissions import Action
 from knowledge.names import Region
 

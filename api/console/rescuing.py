@@ -12,13 +12,16 @@ from api import auth, casework
 from api.console import visit
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
-from cases import audit, callbacks, rescues, residents, tickets
-from cases.callbacks import CallKind
-from cases.conversations import Conversation
+from cases import audit, residents
+from cases.danger import rescues
+from cases.danger.rescues import LONGEST_WORDS, Passed, Service, Subject
 from cases.database import Session
+from cases.desk import callbacks
+from cases.desk.callbacks import CallKind
 from cases.permissions import Action
-from cases.rescues import LONGEST_WORDS, Passed, Service, Subject
-from cases.tickets import Ticket
+from cases.talk.conversations import Conversation
+from cases.tickets import tickets
+from cases.tickets.tickets import Ticket
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Words = Annotated[str, Field(max_length=LONGEST_WORDS)]

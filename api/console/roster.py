@@ -9,8 +9,9 @@ from starlette.responses import HTMLResponse, Response
 
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, duty, paging, permissions
-from cases.duty import TIERS, Person, Shift
+from cases import audit, permissions
+from cases.danger import duty, paging
+from cases.danger.duty import TIERS, Person, Shift
 from cases.errors import CaseError
 from cases.permissions import Action, Row
 from knowledge.names import Region

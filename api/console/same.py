@@ -10,12 +10,13 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import household_page, labels, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, households, people, permissions, same_household
+from cases import audit, permissions
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
-from cases.households import Household
+from cases.households import households, people, same_household
+from cases.households.households import Household
+from cases.households.same_household import Decision
 from cases.permissions import Action, Row
-from cases.same_household import Decision
 from knowledge.names import Region
 
 router = APIRouter(prefix="/console/households", include_in_schema=False)

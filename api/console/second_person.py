@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from api.auth import Staff
-from cases import audit, drafts, permissions, publications
+from cases import audit, permissions
 from cases.database import Session
-from cases.drafts import Draft
+from cases.editing import drafts, publications
+from cases.editing.drafts import Draft
 from cases.errors import StaleError
 from cases.permissions import Action, Row
 from knowledge.editions import Kind

@@ -9,11 +9,12 @@ from api.casework import Outside, Step
 from api.console import ticket_page
 from api.edge import Edge
 from bot import receivers
-from cases import permissions, steps, worklists
+from cases import permissions
 from cases.errors import CaseError
-from cases.lifecycle import Move
 from cases.operators import Operator
 from cases.permissions import Action
+from cases.ticket_rules.lifecycle import Move
+from cases.tickets import steps, worklists
 
 MOST = 50
 

@@ -15,9 +15,10 @@ from api.console import labels, second_person, visit
 from api.console.second_person import Thing
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
-from cases import drafts, keys, permissions, publications
+from cases import keys, permissions
 from cases.database import Session
-from cases.drafts import Draft
+from cases.editing import drafts, publications
+from cases.editing.drafts import Draft
 from cases.errors import StaleError, UnknownError
 from cases.permissions import Action
 from knowledge import editions, publishing

@@ -8,10 +8,11 @@ from starlette.responses import HTMLResponse, Response
 
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import audit, permissions, shift_notes
+from cases import audit, permissions
+from cases.desk import shift_notes
+from cases.desk.shift_notes import LONGEST, ShiftNote
 from cases.errors import UnknownError
 from cases.permissions import Action
-from cases.shift_notes import LONGEST, ShiftNote
 
 router = APIRouter(prefix="/console/shifts", include_in_schema=False)
 

@@ -14,12 +14,13 @@ from api import casework
 from api.auth import Staff
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, notices, permissions, sortings, worklists
+from cases import audit, permissions
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
 from cases.permissions import Action
-from cases.sortings import Sorting
-from cases.tickets import Ticket
+from cases.tickets import notices, sortings, worklists
+from cases.tickets.sortings import Sorting
+from cases.tickets.tickets import Ticket
 from knowledge import units
 from knowledge.names import Category, Matter, Region
 

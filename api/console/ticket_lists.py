@@ -13,12 +13,14 @@ from api import spreadsheets
 from api.auth import Staff
 from api.console import labels, sending_on, ticket_table, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, history, permissions, tickets, worklists, workloads
+from cases import audit, permissions
 from cases.database import Session
-from cases.lifecycle import State
+from cases.figures import workloads
+from cases.figures.workloads import By
 from cases.permissions import Action
-from cases.worklists import Wanted, Which
-from cases.workloads import By
+from cases.ticket_rules.lifecycle import State
+from cases.tickets import history, tickets, worklists
+from cases.tickets.worklists import Wanted, Which
 from knowledge.names import Category, Matter, Priority, Region
 
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)

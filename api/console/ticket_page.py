@@ -6,7 +6,13 @@ from datetime import datetime
 from api.auth import Staff
 from api.edge import Edge
 from bot import receivers
-from cases import (
+from cases import permissions
+from cases.database import Session
+from cases.permissions import Action
+from cases.ticket_rules.allowances import Manner
+from cases.ticket_rules.lifecycle import NextActor, State
+from cases.ticket_rules.surveys import Answer, Question
+from cases.tickets import (
     applications,
     disputes,
     extensions,
@@ -17,20 +23,14 @@ from cases import (
     merging,
     nudges,
     parts,
-    permissions,
     reliefs,
     steps,
     tickets,
     timing,
     worklists,
 )
-from cases.allowances import Manner
-from cases.applications import Bearer, Decision, Place
-from cases.database import Session
-from cases.lifecycle import NextActor, State
-from cases.permissions import Action
-from cases.surveys import Answer, Question
-from cases.tickets import Ticket
+from cases.tickets.applications import Bearer, Decision, Place
+from cases.tickets.tickets import Ticket
 from knowledge.names import Matter, Priority, Programme, Region
 
 

@@ -9,8 +9,8 @@ from api.console.visit import Names
 from api.pages import LOCAL
 from api.spreadsheets import Cell
 from cases.database import Session
-from cases.followups import FollowUp
-from cases.tickets import Ticket
+from cases.tickets.followups import FollowUp
+from cases.tickets.tickets import Ticket
 
 COLUMNS = (
     "number",

@@ -13,17 +13,18 @@ from api.casework import Outside, Step, UnknownUnitError
 from api.console import labels, ticket_page, visit
 from api.edge import Edge, EdgeOf, Now
 from bot import receivers
-from cases import audit, permissions, steps, worklists
-from cases.asking import NoReplyError
+from cases import audit, permissions
 from cases.database import Session
-from cases.disputes import DecidedError, DisputeError, TooLateError
 from cases.errors import CardMissingError, CaseError, MoveError, StaleError, UnknownError
-from cases.handovers import NoConsentError
-from cases.lifecycle import Move
-from cases.merging import MergeError
 from cases.permissions import Action
-from cases.splitting import Piece, SplitError
-from cases.tickets import Ticket
+from cases.ticket_rules.lifecycle import Move
+from cases.tickets import steps, worklists
+from cases.tickets.asking import NoReplyError
+from cases.tickets.disputes import DecidedError, DisputeError, TooLateError
+from cases.tickets.handovers import NoConsentError
+from cases.tickets.merging import MergeError
+from cases.tickets.splitting import Piece, SplitError
+from cases.tickets.tickets import Ticket
 from knowledge.names import Matter
 
 router = APIRouter(prefix="/console/tickets", include_in_schema=False)

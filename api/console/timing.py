@@ -11,13 +11,14 @@ from api import casework, overseeing
 from api.auth import Staff
 from api.console import labels, ticketing, visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, calendars, extensions, permissions
+from cases import audit, calendars, permissions
 from cases.calendars import DayKind
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
-from cases.extensions import NoExtensionError, OwnWishError
 from cases.permissions import Action, Row
-from cases.tickets import Ticket
+from cases.tickets import extensions
+from cases.tickets.extensions import NoExtensionError, OwnWishError
+from cases.tickets.tickets import Ticket
 from knowledge.names import Priority, Region
 
 router = APIRouter(prefix="/console", include_in_schema=False)

@@ -15,11 +15,12 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Staff
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, misreadings, models, permissions
+from cases import audit, permissions
 from cases.database import Session
+from cases.editing import misreadings, models
+from cases.editing.misreadings import Misreading
+from cases.editing.models import ModelState, TrainedModel
 from cases.errors import ForbiddenError
-from cases.misreadings import Misreading
-from cases.models import ModelState, TrainedModel
 from cases.permissions import Action, Row
 from knowledge.names import Intent
 from nlu import lessons, rasa_client

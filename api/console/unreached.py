@@ -8,10 +8,12 @@ from starlette.responses import HTMLResponse, Response
 from api import auth
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import audit, intake, outbox, permissions, threads
+from cases import audit, permissions
+from cases.channels import intake, outbox
 from cases.errors import UnknownError
-from cases.messages import Message
 from cases.permissions import Action
+from cases.talk import threads
+from cases.talk.messages import Message
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 

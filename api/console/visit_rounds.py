@@ -6,23 +6,23 @@ from datetime import date, datetime, time, timedelta
 
 from api.console import labels
 from api.pages import LOCAL
-from cases import (
+from cases import permissions
+from cases.database import Session
+from cases.errors import CaseError
+from cases.households import (
     file_parts,
     households,
     people,
-    permissions,
     reckoning,
     same_household,
     visit_plans,
     visits,
 )
-from cases.database import Session
-from cases.errors import CaseError
-from cases.file_bodies import Home, PartKind, Way
-from cases.households import File, Household
+from cases.households.file_bodies import Home, PartKind, Way
+from cases.households.households import File, Household
+from cases.households.visits import Visit
 from cases.operators import Operator
 from cases.permissions import Action, Row
-from cases.visits import Visit
 from knowledge import notices, rounds
 from knowledge.names import Region
 from knowledge.occasions import Kind

@@ -11,13 +11,14 @@ from api.auth import Staff
 from api.console import household_page, labels, visit, visit_rounds
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
-from cases import audit, households, keys, visit_answers, visit_results, visits
+from cases import audit, keys
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
-from cases.households import Household
+from cases.households import households, visit_answers, visit_results, visits
+from cases.households.households import Household
+from cases.households.visit_results import Findings, Outcome, Told
+from cases.households.visits import Visit
 from cases.permissions import Action
-from cases.visit_results import Findings, Outcome, Told
-from cases.visits import Visit
 
 router = APIRouter(prefix="/console/visits", include_in_schema=False)
 Story = Annotated[str, Form(max_length=2000)]

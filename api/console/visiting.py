@@ -13,21 +13,19 @@ from api.auth import Staff
 from api.console import labels, visit, visit_rounds
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
-from cases import (
+from cases import audit, calendars, permissions
+from cases.database import Session
+from cases.errors import CaseError
+from cases.households import (
     assistance,
-    audit,
     calendar_links,
-    calendars,
     households,
-    permissions,
     visit_answers,
     visit_plans,
     visit_results,
     visit_slots,
     visits,
 )
-from cases.database import Session
-from cases.errors import CaseError
 from cases.permissions import Action, Row
 from knowledge import rounds
 from knowledge.names import Region

@@ -12,8 +12,9 @@ from api import chats
 from api.auth import Staff
 from api.console import visit
 from api.edge import EdgeOf, Now
-from cases import audit, operators, permissions, queues
+from cases import audit, operators, permissions
 from cases.database import Session
+from cases.desk import queues
 from cases.operators import PRESENT_FOR, Operator
 from cases.permissions import Action
 from knowledge.names import Priority

@@ -10,8 +10,8 @@ from api.edge import Edge, EdgeOf, Now
 from api.errors import ForgedError
 from api.resident import thread
 from bot.telegram_updates import CHANNEL
-from cases import links
 from cases.errors import UnknownError
+from cases.talk import links
 
 router = APIRouter(include_in_schema=False)
 TELEGRAM = "https://t.me/"

@@ -10,11 +10,11 @@ from starlette.responses import Response
 from api import feed
 from api.edge import Edge, EdgeOf
 from api.resident import pieces, thread, view
-from cases.conversations import Conversation
 from cases.database import Session
 from cases.errors import UnknownError
 from cases.events import Change
-from cases.messages import Line
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Line
 
 router = APIRouter(include_in_schema=False)
 

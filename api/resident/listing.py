@@ -13,8 +13,9 @@ from api.edge import Edge, EdgeOf, Now
 from api.errors import LimitedError
 from api.resident import paper, thread, wording
 from api.resident.look import Look
-from cases import audit, checklists, throttles
-from cases.checklists import ExpiredError, Opened
+from cases import audit, throttles
+from cases.dialogue import checklists
+from cases.dialogue.checklists import ExpiredError, Opened
 from cases.errors import KeyDestroyedError, UnknownError
 from knowledge.checklist import Checklist, Group
 from knowledge.library import Library

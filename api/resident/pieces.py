@@ -8,7 +8,7 @@ from api import forms, pages
 from api.edge import Edge
 from api.resident import thread
 from api.resident.view import Waiting
-from cases.messages import Line
+from cases.talk.messages import Line
 
 
 def html(

@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api import cookies, forms, pages
 from api.edge import Edge, EdgeOf, Now
 from api.resident import thread
-from cases import links
 from cases.errors import UnknownError
+from cases.talk import links
 
 router = APIRouter(include_in_schema=False)
 GONE = "This link was used or is too old; make a new one where the conversation is open."

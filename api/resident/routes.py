@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api import auth, cookies, forms, pages
 from api.edge import Edge, EdgeOf, Now
 from api.resident import look, places, thread
-from cases import conversations
+from cases.talk import conversations
 from knowledge.names import Region
 
 router = APIRouter(include_in_schema=False)

@@ -16,9 +16,10 @@ from api.resident import routes, thread
 from api.resident.thread import Sent
 from bot import inspection
 from bot.inspection import RefusedError
-from cases import attachments, audit
-from cases.attachments import FileKind, Harmless
+from cases import audit
 from cases.errors import QuotaError
+from cases.talk import attachments
+from cases.talk.attachments import FileKind, Harmless
 from handlers import attached
 
 router = APIRouter(include_in_schema=False)

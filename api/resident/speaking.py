@@ -15,9 +15,9 @@ from api.edge import Edge, EdgeOf, Now
 from api.errors import LimitedError
 from api.resident import pieces, routes, thread
 from api.resident.thread import Sent
-from cases import conversations, messages
-from cases.inbox import Inbound
-from cases.messages import Line
+from cases.channels.inbox import Inbound
+from cases.talk import conversations, messages
+from cases.talk.messages import Line
 
 router = APIRouter(include_in_schema=False)
 BY_SCRIPT = "X-Fragment"

@@ -12,12 +12,13 @@ from api.edge import Edge
 from api.resident import look, view, wording
 from api.resident.look import Look
 from api.resident.view import Shown, Waiting
-from cases import conversations, messages, queues
-from cases.attachments import Harmless
-from cases.conversations import Conversation, Mode
 from cases.database import Session
+from cases.desk import queues
 from cases.errors import ReusedError
-from cases.messages import Choice, Line, Sender
+from cases.talk import conversations, messages
+from cases.talk.attachments import Harmless
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Choice, Line, Sender
 from handlers import greeting, speech
 from handlers.speech import Gave
 from knowledge.names import Priority, Region

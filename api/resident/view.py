@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cases.conversations import Mode
-from cases.messages import Choice, Cited, Line, Sender, Shared
-from cases.queues import Standing
+from cases.desk.queues import Standing
+from cases.talk.conversations import Mode
+from cases.talk.messages import Choice, Cited, Line, Sender, Shared
 from handlers import speech
 
 # After these a number counts something and is not dialled.

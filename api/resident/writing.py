@@ -7,9 +7,9 @@ from fastapi import APIRouter, Form, Request
 from api import forms
 from api.edge import EdgeOf, Now
 from api.resident import thread
-from cases import typing_signs
-from cases.conversations import Mode
-from cases.typing_signs import Side
+from cases.desk import typing_signs
+from cases.desk.typing_signs import Side
+from cases.talk.conversations import Mode
 
 router = APIRouter(include_in_schema=False)
 

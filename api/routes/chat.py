@@ -8,7 +8,9 @@ from fastapi import APIRouter, Query, Request
 
 from api import auth, lanes, shapes, throttling
 from api.edge import Edge, EdgeOf, Now
-from cases import audit, conversations, messages, queues
+from cases import audit
+from cases.desk import queues
+from cases.talk import conversations, messages
 from knowledge.names import Priority
 
 router = APIRouter(prefix="/api/conversations", tags=["chat"])

@@ -9,23 +9,16 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, model_val
 
 from api import auth, chats, shapes
 from api.edge import EdgeOf, Now
-from cases import (
-    audit,
-    conversations,
-    messages,
-    passing,
-    permissions,
-    queues,
-    rescues,
-    residents,
-    routing,
-)
-from cases.alerts import Alert
-from cases.conversations import Conversation
+from cases import audit, permissions, residents
+from cases.danger import rescues
+from cases.danger.alerts import Alert
+from cases.danger.rescues import Passed, Service, Subject
+from cases.desk import passing, queues, routing
+from cases.desk.routing import Why
 from cases.operators import Operator
 from cases.permissions import Action
-from cases.rescues import Passed, Service, Subject
-from cases.routing import Why
+from cases.talk import conversations, messages
+from cases.talk.conversations import Conversation
 from knowledge.names import Matter, Region
 
 router = APIRouter(prefix="/api", tags=["staff"])

@@ -10,10 +10,10 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from api import auth, feed, shapes
 from api import edge as edges
 from api.edge import EdgeOf
-from cases.conversations import Conversation, Mode
 from cases.database import Session
 from cases.events import Kind
-from cases.messages import Line
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Line
 
 router = APIRouter(prefix="/api/conversations", tags=["chat"])
 

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from api import lanes
 from api.edge import Edge, EdgeOf, Now
 from api.errors import AWAY
-from cases import duty, operators
+from cases import operators
+from cases.danger import duty
 from knowledge.loading import LibraryError
 
 router = APIRouter(tags=["health"])

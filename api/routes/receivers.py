@@ -14,14 +14,15 @@ from api.casework import Step
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnauthorisedError, UnusableError
 from bot import receivers
-from cases import handovers, permissions, steps, worklists
+from cases import permissions
 from cases.database import Session
 from cases.errors import UnknownError
-from cases.handovers import ReceivedAnswer
-from cases.lifecycle import Move
 from cases.operators import Operator, Role
 from cases.permissions import Action
-from cases.tickets import Ticket
+from cases.ticket_rules.lifecycle import Move
+from cases.tickets import handovers, steps, worklists
+from cases.tickets.handovers import ReceivedAnswer
+from cases.tickets.tickets import Ticket
 
 router = APIRouter(prefix="/api/receivers", tags=["receivers"])
 MOST_BYTES = 20_000

@@ -8,17 +8,12 @@ from pydantic import BaseModel
 
 from api import auth, casework
 from api.edge import EdgeOf, Now
-from cases import (
-    audit,
-    history,
-    permissions,
-    steps,
-    worklists,
-)
-from cases.history import Note
+from cases import audit, permissions
 from cases.permissions import Action
-from cases.tickets import Ticket
-from cases.worklists import Which
+from cases.tickets import history, steps, worklists
+from cases.tickets.history import Note
+from cases.tickets.tickets import Ticket
+from cases.tickets.worklists import Which
 
 router = APIRouter(prefix="/api/tickets", tags=["staff"])
 

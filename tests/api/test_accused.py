@@ -15,23 +15,16 @@ from api.app import CONSOLE, PAGES, PROGRAMS
 from api.console import live
 from bot import schedule
 from bot.helpline import Helpline
-from cases import (
-    events,
-    history,
-    messages,
-    moves,
-    nudges,
-    permissions,
-    tickets,
-    worklists,
-    workloads,
-)
-from cases.conversations import Conversation
+from cases import events, permissions
 from cases.errors import CaseError
+from cases.figures import workloads
+from cases.figures.workloads import By
 from cases.operators import Operator, Role
-from cases.tickets import Ticket
-from cases.worklists import Wanted, Which
-from cases.workloads import By
+from cases.talk import messages
+from cases.talk.conversations import Conversation
+from cases.tickets import history, moves, nudges, tickets, worklists
+from cases.tickets.tickets import Ticket
+from cases.tickets.worklists import Wanted, Which
 from knowledge.names import Hazard, Priority, Region
 from tests import factories
 from tests.api import web

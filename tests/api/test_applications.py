@@ -7,11 +7,11 @@ import pytest
 from httpx import Client, Response
 
 from bot.helpline import Helpline
-from cases import applications, moves, tickets
-from cases.applications import Application, Bearer, Fault, Intake, Place
-from cases.conversations import Conversation
 from cases.operators import Role
-from cases.tickets import Ticket
+from cases.talk.conversations import Conversation
+from cases.tickets import applications, moves, tickets
+from cases.tickets.applications import Application, Bearer, Fault, Intake, Place
+from cases.tickets.tickets import Ticket
 from knowledge.names import Category, Programme, Region
 from knowledge.workdays import ZONE
 from tests import factories

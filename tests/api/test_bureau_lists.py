@@ -11,10 +11,11 @@ from sqlmodel import func, select
 
 from bot import reviewing
 from bot.helpline import Helpline
-from cases import assistance, audit, households, list_imports, people
-from cases.file_bodies import PartKind, Person
-from cases.households import Household
-from cases.list_imports import ListRow
+from cases import audit
+from cases.households import assistance, households, list_imports, people
+from cases.households.file_bodies import PartKind, Person
+from cases.households.households import Household
+from cases.households.list_imports import ListRow
 from cases.operators import Role
 from knowledge import spreadsheets
 from knowledge.names import Region

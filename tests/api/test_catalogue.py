@@ -10,9 +10,10 @@ from httpx import Client, Response
 from api.app import create_app
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import drafts, tickets
 from cases.database import Store
+from cases.editing import drafts
 from cases.operators import Role
+from cases.tickets import tickets
 from knowledge import units
 from knowledge.editions import Kind
 from knowledge.names import Matter, Region

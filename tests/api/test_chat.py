@@ -11,9 +11,10 @@ from api import throttling
 from api.app import create_app
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import conversations, inbox
+from cases.channels import inbox
 from cases.database import Store
 from cases.sealed import Vault
+from cases.talk import conversations
 from nlu.interpreter import InProcess
 from tests.api import conftest, web
 from tests.api.web import Chat

@@ -10,22 +10,17 @@ from httpx import Client, Response
 from api.console import labels
 from api.pages import LOCAL
 from bot.helpline import Helpline
-from cases import (
-    audit,
-    conversations,
-    messages,
-    moves,
-    operators,
-    tickets,
-)
-from cases.conversations import Mode
-from cases.lifecycle import Move, NextActor, State
-from cases.messages import Sender
+from cases import audit, operators
+from cases.channels.reminders import ReminderState
+from cases.households.visits import VisitState
 from cases.operators import Role
-from cases.reminders import ReminderState
-from cases.tickets import Ticket
-from cases.visits import VisitState
-from cases.worklists import Which
+from cases.talk import conversations, messages
+from cases.talk.conversations import Mode
+from cases.talk.messages import Sender
+from cases.ticket_rules.lifecycle import Move, NextActor, State
+from cases.tickets import moves, tickets
+from cases.tickets.tickets import Ticket
+from cases.tickets.worklists import Which
 from knowledge.names import Region
 from tests import factories
 from tests.api import web

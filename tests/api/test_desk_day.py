@@ -7,9 +7,10 @@ import pytest
 from httpx import Client, Response
 
 from bot.helpline import Helpline
-from cases import conversations, reading_marks, shift_notes, typing_signs
+from cases.desk import reading_marks, shift_notes, typing_signs
+from cases.desk.typing_signs import Side
 from cases.operators import Role
-from cases.typing_signs import Side
+from cases.talk import conversations
 from knowledge.names import Region
 from tests.api import web
 from tests.api.web import Chat

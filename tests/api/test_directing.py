@@ -8,11 +8,13 @@ from sqlmodel import select
 
 from bot import schedule
 from bot.helpline import Helpline
-from cases import conversations, operators, routing
-from cases.impressions import Impression, QualityCheck
+from cases import operators
+from cases.desk import routing
+from cases.desk.impressions import Impression, QualityCheck
+from cases.desk.routing import QueueRule
+from cases.desk.wrap_ups import WrappedUp
 from cases.operators import Role
-from cases.routing import QueueRule
-from cases.wrap_ups import WrappedUp
+from cases.talk import conversations
 from knowledge.names import Region
 from tests.api import web
 from tests.api.web import Chat, Staff

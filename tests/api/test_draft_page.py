@@ -10,8 +10,8 @@ from api.app import create_app
 from api.console import compared, editorial, findings
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import drafts
 from cases.database import Store
+from cases.editing import drafts
 from cases.operators import Role
 from knowledge.checks import Fault, Finding
 from knowledge.library import Library

@@ -7,7 +7,8 @@ from httpx import Client
 
 from api import feed
 from bot.helpline import Helpline
-from cases import conversations, queues
+from cases.desk import queues
+from cases.talk import conversations
 from tests.api import listening, web
 from tests.api.web import Chat, Staff
 

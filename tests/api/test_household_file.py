@@ -4,8 +4,9 @@ import pytest
 from httpx import Client, Response
 
 from bot.helpline import Helpline
-from cases import audit, file_parts, households, people
-from cases.file_bodies import PartKind
+from cases import audit
+from cases.households import file_parts, households, people
+from cases.households.file_bodies import PartKind
 from cases.operators import Role
 from knowledge.names import Region
 from tests import factories

@@ -15,9 +15,10 @@ from api.app import create_app
 from api.console import compared, editorial
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import audit, drafts, publications, questions
+from cases import audit
 from cases.database import Store
-from cases.drafts import Draft
+from cases.editing import drafts, publications, questions
+from cases.editing.drafts import Draft
 from cases.operators import Role
 from knowledge.editions import OWN_PAGE, Kind, Trouble
 from knowledge.importing import Trouble as ImportTrouble

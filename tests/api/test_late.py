@@ -7,10 +7,8 @@ from httpx import Client
 
 from bot import schedule
 from bot.helpline import Helpline
-from cases import (
-    moves,
-)
 from cases.operators import Role
+from cases.tickets import moves
 from knowledge.names import Region
 from tests import factories
 from tests.api import web

@@ -9,8 +9,10 @@ from sqlmodel import select
 
 from bot import schedule
 from bot.helpline import Helpline
-from cases import audit, checklists, conversations, keys, residents
-from cases.checklists import KeptChecklist
+from cases import audit, keys, residents
+from cases.dialogue import checklists
+from cases.dialogue.checklists import KeptChecklist
+from cases.talk import conversations
 from tests.api import web
 from tests.api.web import Chat
 

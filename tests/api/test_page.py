@@ -9,7 +9,7 @@ from httpx import Client, Response
 
 from api.resident import look, view, wording
 from api.resident.wording import Language
-from cases.messages import Line, Sender
+from cases.talk.messages import Line, Sender
 from knowledge.checklist import Group
 from tests.api import web
 from tests.api.web import Staff

@@ -7,10 +7,13 @@ from httpx import Client, Response
 from sqlmodel import col, select
 
 from bot.helpline import Helpline
-from cases import callbacks, conversations, history, messages, operators
-from cases.messages import Line, Message, Sender
+from cases import operators
+from cases.desk import callbacks
 from cases.operators import Role
-from cases.tickets import Ticket
+from cases.talk import conversations, messages
+from cases.talk.messages import Line, Message, Sender
+from cases.tickets import history
+from cases.tickets.tickets import Ticket
 from knowledge.names import Matter
 from tests.api import web
 from tests.api.web import Chat

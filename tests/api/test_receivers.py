@@ -12,10 +12,10 @@ from standardwebhooks import Webhook
 
 from bot import referring
 from bot.helpline import Helpline
-from cases import handovers, moves, tickets
-from cases.handovers import Basis, Handover, NoConsentError, Sending
-from cases.lifecycle import State
-from cases.tickets import Ticket
+from cases.ticket_rules.lifecycle import State
+from cases.tickets import handovers, moves, tickets
+from cases.tickets.handovers import Basis, Handover, NoConsentError, Sending
+from cases.tickets.tickets import Ticket
 from tests import factories
 from tests.api import web
 from tests.peers import pager as peer

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from api import cli, reporting
 from api.reporting import Report, Span
 from bot.helpline import Helpline
-from cases.figures import Case
+from cases.figures.figures import Case
 from cases.operators import Role
 from knowledge.library import Library
 from knowledge.names import Matter, Region

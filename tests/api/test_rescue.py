@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from bot.helpline import Helpline
 from cases.operators import Role
-from cases.tickets import Ticket
+from cases.tickets.tickets import Ticket
 from knowledge.names import Region
 from tests.api import web
 from tests.api.web import Chat, Staff

@@ -6,10 +6,11 @@ import pytest
 from httpx import Client, Response
 
 from bot.helpline import Helpline
-from cases import filing, notices, sortings, tickets
 from cases.commands import OpenTicket
+from cases.dialogue import filing
 from cases.operators import Role
-from cases.reasons import Duty, Reason, Why
+from cases.ticket_rules.reasons import Duty, Reason, Why
+from cases.tickets import notices, sortings, tickets
 from knowledge.names import Category, Matter, Region
 from tests import factories
 from tests.api import web

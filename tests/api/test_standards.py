@@ -12,8 +12,8 @@ from httpx import Client, Response
 from api.app import create_app
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import publications
 from cases.database import Store
+from cases.editing import publications
 from cases.operators import Role
 from knowledge import prescreening
 from knowledge.household import Household

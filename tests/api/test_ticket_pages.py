@@ -10,13 +10,14 @@ from httpx import Client, Response
 
 from bot import following_up
 from bot.helpline import Helpline
-from cases import followups, history, messages, moves, tickets
 from cases.commands import OpenTicket
-from cases.conversations import Conversation
-from cases.history import NoteKind
-from cases.lifecycle import State
 from cases.operators import Role
-from cases.tickets import Ticket
+from cases.talk import messages
+from cases.talk.conversations import Conversation
+from cases.ticket_rules.lifecycle import State
+from cases.tickets import followups, history, moves, tickets
+from cases.tickets.history import NoteKind
+from cases.tickets.tickets import Ticket
 from knowledge.names import Hazard, Matter, Region
 from tests import factories
 from tests.api import web

@@ -4,9 +4,9 @@ import pytest
 from httpx import Client, Response
 
 from bot.helpline import Helpline
-from cases import extensions, tickets
 from cases.operators import Role
-from cases.tickets import Ticket
+from cases.tickets import extensions, tickets
+from cases.tickets.tickets import Ticket
 from knowledge.names import Region
 from tests import factories
 from tests.api import web

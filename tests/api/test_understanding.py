@@ -8,10 +8,11 @@ from httpx import Client, Response
 
 from api.console import understanding
 from bot.helpline import Helpline
-from cases import conversations, messages, misreadings, models
-from cases.misreadings import Misreading, Reading, Why
-from cases.models import ModelState
+from cases.editing import misreadings, models
+from cases.editing.misreadings import Misreading, Reading, Why
+from cases.editing.models import ModelState
 from cases.operators import Role
+from cases.talk import conversations, messages
 from knowledge.names import Intent, Region
 from nlu import examples
 from nlu.comparison import Comparison, Pair

@@ -9,9 +9,9 @@ from icalendar import Calendar
 from api.pages import LOCAL
 from bot import reviewing
 from bot.helpline import Helpline
-from cases import assistance, file_parts, households, people, reckoning
-from cases.file_bodies import Home, PartKind, Person, Way
-from cases.file_parts import Draft
+from cases.households import assistance, file_parts, households, people, reckoning
+from cases.households.file_bodies import Home, PartKind, Person, Way
+from cases.households.file_parts import Draft
 from cases.operators import Operator, Role
 from knowledge.entitlements import Received
 from knowledge.names import Programme, Region

@@ -5,10 +5,10 @@ from httpx import Client, Response
 
 from api.console import labels
 from bot.helpline import Helpline
-from cases import conversations, messages
-from cases.messages import Delivery, Line, Message, Sender
+from cases.channels.outbox import Why
 from cases.operators import Role
-from cases.outbox import Why
+from cases.talk import conversations, messages
+from cases.talk.messages import Delivery, Line, Message, Sender
 from knowledge.names import Region
 from tests import factories
 from tests.api import web

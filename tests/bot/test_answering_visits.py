@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import reminding
-from cases import reminders, visit_answers, visit_plans, visit_slots, visits
+from cases.channels import reminders
+from cases.channels.reminders import Reminder
 from cases.database import Store
-from cases.reminders import Reminder
-from cases.visit_answers import Answer
-from cases.visits import VisitState
+from cases.households import visit_answers, visit_plans, visit_slots, visits
+from cases.households.visit_answers import Answer
+from cases.households.visits import VisitState
 from handlers import speech
 from handlers.desk import Desk
 from knowledge.names import Region

@@ -6,10 +6,10 @@ from sqlmodel import select
 
 from bot import schedule
 from bot.helpline import Helpline
-from cases import nudges
-from cases.nudges import Nudge
 from cases.operators import Role
-from cases.tickets import Ticket
+from cases.tickets import nudges
+from cases.tickets.nudges import Nudge
+from cases.tickets.tickets import Ticket
 from knowledge.names import Region
 from knowledge.workdays import ZONE
 from tests import factories

@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.inspection import RefusedError, Scanner, Why, inspect
 from bot.recognising import Recogniser
-from cases.attachments import FileKind, Harmless
+from cases.talk.attachments import FileKind, Harmless
 from tests.peers.listening import Asked, listening
 
 VOICE = Harmless(FileKind.VOICE, "audio/ogg", b"OggS")

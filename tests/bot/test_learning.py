@@ -9,9 +9,9 @@ import pytest
 from bot import retraining
 from bot.overhearing import Overhearing
 from bot.taught import Taught
-from cases import misreadings, models
 from cases.database import Store
-from cases.misreadings import Misreading, Why
+from cases.editing import misreadings, models
+from cases.editing.misreadings import Misreading, Why
 from handlers import speech
 from knowledge.names import Intent
 from nlu.interpreter import InProcess

@@ -9,10 +9,10 @@ from sqlmodel import col, select
 
 from bot import paging as leaving
 from bot.paging import Pager
-from cases import alerts, duty, paging
+from cases.danger import alerts, duty, paging
+from cases.danger.duty import Person, Shift
+from cases.danger.paging import PageState, PageTry
 from cases.database import Store
-from cases.duty import Person, Shift
-from cases.paging import PageState, PageTry
 from knowledge.names import Hazard, Priority, Region
 from tests import factories, threads
 from tests.clock import Clock

@@ -10,13 +10,16 @@ import pytest
 from sqlmodel import select
 
 from bot import reminding
-from cases import keys, messages, reminders, sealed, visits
-from cases.conversations import Conversation
+from cases import keys, sealed
+from cases.channels import reminders
+from cases.channels.reminders import Reminder
 from cases.database import Store
-from cases.messages import Message
-from cases.reminders import Reminder
+from cases.households import visits
 from cases.residents import Resident
 from cases.tables import METADATA
+from cases.talk import messages
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Message
 from handlers import speech
 from tests import factories, threads
 from tests.clock import Clock

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot import rendering
 from bot.rendering import Shape
-from cases.messages import Choice, Cited, Line, Sender
+from cases.talk.messages import Choice, Cited, Line, Sender
 from handlers import speech
 
 SHAPE = Shape(longest=40, buttons_a_row=2, longest_label=6)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot import retry
 from bot.channels import NotSentError, RefusedError, UnprovenError
 from bot.retry import Again, GiveUp, Unproven
-from cases.messages import Lane
-from cases.outbox import Why
+from cases.channels.outbox import Why
+from cases.talk.messages import Lane
 
 BORN = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 

@@ -9,12 +9,15 @@ from sqlmodel import select
 from bot import schedule
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases import conversations, inbox, keys, links, messages, queues, refusals, residents
-from cases.conversations import Mode
+from cases import keys, residents
+from cases.channels import inbox, refusals
+from cases.channels.inbox import ANSWER_LEASE
 from cases.database import Store
-from cases.inbox import ANSWER_LEASE
-from cases.links import ChannelLink
-from cases.messages import Sender
+from cases.desk import queues
+from cases.talk import conversations, links, messages
+from cases.talk.conversations import Mode
+from cases.talk.links import ChannelLink
+from cases.talk.messages import Sender
 from config.settings import Settings
 from handlers import speech
 from handlers.desk import Desk

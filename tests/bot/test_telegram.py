@@ -13,10 +13,12 @@ from bot import telegram
 from bot.delivery import Delivery
 from bot.taking_in import Intake
 from bot.telegram import Telegram
-from cases import alerts, conversations, intake, messages, outbox, threads
+from cases.channels import intake, outbox
+from cases.danger import alerts
 from cases.database import Store
-from cases.messages import Lane
-from cases.messages import Line as Spoken
+from cases.talk import conversations, messages, threads
+from cases.talk.messages import Lane
+from cases.talk.messages import Line as Spoken
 from handlers import speech
 from handlers.desk import Desk
 from knowledge.library import Library

@@ -1,10 +1,11 @@
 """A line that gives its chats out: by room, by who was talked with, the grave ones not starved."""
 
-from cases import assigning, line_settings, operators, queues, wrap_ups
-from cases.conversations import Conversation
+from cases import operators
 from cases.database import Session, Store
+from cases.desk import assigning, line_settings, queues, wrap_ups
+from cases.desk.wrap_ups import WrapUp
 from cases.operators import Operator
-from cases.wrap_ups import WrapUp
+from cases.talk.conversations import Conversation
 from knowledge.names import Priority, Region
 from tests import factories
 from tests.clock import Clock

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import allowances, clocks
-from cases.allowances import Kind, Manner, Step, Subject
-from cases.clocks import Clock, Happened, Happening
-from cases.lifecycle import State
+from cases.ticket_rules import allowances, clocks
+from cases.ticket_rules.allowances import Kind, Manner, Step, Subject
+from cases.ticket_rules.clocks import Clock, Happened, Happening
+from cases.ticket_rules.lifecycle import State
 from knowledge.library import Library
 from knowledge.names import Category, Priority, Programme, Region
 from knowledge.workdays import ZONE, LocalDays

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases import drafts, events, publications, questions
+from cases import events
 from cases.database import Session, Store
-from cases.drafts import Draft, State
+from cases.editing import drafts, publications, questions
+from cases.editing.drafts import Draft, State
 from cases.errors import ForbiddenError, StaleError, TakenError, UnknownError
 from knowledge.editions import Kind
 from knowledge.names import Region

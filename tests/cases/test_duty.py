@@ -5,9 +5,9 @@ from datetime import UTC, datetime, time
 import pytest
 from sqlalchemy import text
 
-from cases import duty
+from cases.danger import duty
+from cases.danger.duty import Gap, Person, Shift
 from cases.database import Session, Store
-from cases.duty import Gap, Person, Shift
 from cases.errors import CaseError
 from knowledge.names import Region
 from tests import factories

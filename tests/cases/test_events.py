@@ -1,9 +1,10 @@
 """The log of changes: no gap, no inversion, and nothing missed by a reader who resumes."""
 
-from cases import conversations, events, messages
+from cases import events
 from cases.database import Store
 from cases.events import CONSOLE, Change, Kind
-from cases.messages import Line, Sender
+from cases.talk import conversations, messages
+from cases.talk.messages import Line, Sender
 from tests import factories, threads
 from tests.clock import Clock
 

@@ -5,18 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from cases import (
-    calendars,
-    extensions,
-    history,
-    moves,
-)
+from cases import calendars
 from cases.calendars import DayKind
 from cases.database import Store
 from cases.errors import CaseError, UnknownError
-from cases.extensions import Decision, NoExtensionError, OwnWishError
-from cases.history import NoteKind
-from cases.lifecycle import Move
+from cases.ticket_rules.lifecycle import Move
+from cases.tickets import extensions, history, moves
+from cases.tickets.extensions import Decision, NoExtensionError, OwnWishError
+from cases.tickets.history import NoteKind
 from knowledge.names import Priority, Region
 from tests import factories
 from tests.clock import Clock

@@ -7,14 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import figures, filing, followups, moves, operators, tallies, tickets
+from cases import operators
 from cases.database import Session, Store
-from cases.figures import By, Case, Measure
-from cases.lifecycle import Move
+from cases.dialogue import filing
+from cases.figures import figures, tallies
+from cases.figures.figures import By, Case, Measure
+from cases.figures.tallies import Period
 from cases.operators import Operator, Role
-from cases.surveys import Answer, Question
-from cases.tallies import Period
-from cases.tickets import Ticket
+from cases.ticket_rules.lifecycle import Move
+from cases.ticket_rules.surveys import Answer, Question
+from cases.tickets import followups, moves, tickets
+from cases.tickets.tickets import Ticket
 from knowledge.names import Matter, Region
 from tests import factories
 from tests.clock import Clock

@@ -5,13 +5,6 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from cases import (
-    alerts,
-    filing,
-    history,
-    questions,
-    queues,
-)
 from cases.commands import (
     AddToTicket,
     Command,
@@ -21,9 +14,11 @@ from cases.commands import (
     RaiseAlert,
     SetRegion,
 )
-from cases.conversations import Conversation
+from cases.danger import alerts
 from cases.database import Session, Store
-from cases.lookups import (
+from cases.desk import queues
+from cases.dialogue import filing
+from cases.dialogue.lookups import (
     Locked,
     OwnTickets,
     TicketByNumber,
@@ -31,8 +26,11 @@ from cases.lookups import (
     TicketShut,
     TicketStanding,
 )
-from cases.questions import Question
-from cases.tickets import Ticket
+from cases.editing import questions
+from cases.editing.questions import Question
+from cases.talk.conversations import Conversation
+from cases.tickets import history
+from cases.tickets.tickets import Ticket
 from knowledge.names import Hazard, Priority, Region
 from tests import factories, threads
 from tests.clock import Clock

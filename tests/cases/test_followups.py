@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases import conversations, followups, outcomes, residents
+from cases import residents
 from cases.database import Session, Store
-from cases.followups import FollowUp, Standing, Why
-from cases.lifecycle import State
-from cases.surveys import Answer, Question
-from cases.tickets import Ticket
+from cases.talk import conversations
+from cases.ticket_rules.lifecycle import State
+from cases.ticket_rules.surveys import Answer, Question
+from cases.tickets import followups, outcomes
+from cases.tickets.followups import FollowUp, Standing, Why
+from cases.tickets.tickets import Ticket
 from knowledge.names import Hazard
 from knowledge.workdays import ZONE
 from tests import factories

@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from cases import messages, operators, passing, queues, routing
-from cases.conversations import Conversation, Mode
+from cases import operators
 from cases.database import Session, Store
+from cases.desk import passing, queues, routing
+from cases.desk.passing import End, How
+from cases.desk.routing import Why
 from cases.errors import CaseError, FullError, MoveError, TakenError
-from cases.messages import Line, Sender
 from cases.operators import Operator, Role
-from cases.passing import End, How
-from cases.routing import Why
+from cases.talk import messages
+from cases.talk.conversations import Conversation, Mode
+from cases.talk.messages import Line, Sender
 from knowledge.names import Matter, Priority, Region
 from tests import factories, threads
 from tests.clock import Clock

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from bot import reviewing
-from cases import assistance, file_parts, people, reckoning, same_household
 from cases.database import Session, Store
 from cases.errors import CaseError, StaleError, UnknownError
-from cases.file_bodies import Home, Note, PartKind, Person
-from cases.file_parts import Draft, FilePart
-from cases.households import Household
-from cases.reckoning import Rules
-from cases.same_household import Decision
+from cases.households import assistance, file_parts, people, reckoning, same_household
+from cases.households.file_bodies import Home, Note, PartKind, Person
+from cases.households.file_parts import Draft, FilePart
+from cases.households.households import Household
+from cases.households.reckoning import Rules
+from cases.households.same_household import Decision
 from knowledge.entitlements import Received
 from knowledge.library import Library
 from knowledge.names import Programme

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import lateness
-from cases.lateness import Due, Stage
+from cases.ticket_rules import lateness
+from cases.ticket_rules.lateness import Due, Stage
 from knowledge.names import Priority
 from knowledge.workdays import ZONE
 

@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from cases import lifecycle
 from cases.errors import MoveError
-from cases.lifecycle import ENDED, MOVES, Move, NextActor, State
+from cases.ticket_rules import lifecycle
+from cases.ticket_rules.lifecycle import ENDED, MOVES, Move, NextActor, State
 
 EVERY = list(itertools.product(State, Move))
 

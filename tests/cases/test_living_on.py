@@ -8,15 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from cases import disputes, history, likeness, merging, moves, parts, splitting, withdrawing
 from cases.database import Session, Store
-from cases.disputes import DecidedError, DisputeError, TooLateError
 from cases.errors import MoveError
-from cases.history import NoteKind
-from cases.lifecycle import Move, NextActor, State
-from cases.merging import MergeError
-from cases.splitting import Piece, SplitError
-from cases.tickets import Ticket
+from cases.ticket_rules.lifecycle import Move, NextActor, State
+from cases.tickets import disputes, history, likeness, merging, moves, parts, splitting, withdrawing
+from cases.tickets.disputes import DecidedError, DisputeError, TooLateError
+from cases.tickets.history import NoteKind
+from cases.tickets.merging import MergeError
+from cases.tickets.splitting import Piece, SplitError
+from cases.tickets.tickets import Ticket
 from knowledge.names import Hazard, Matter, Priority
 from tests import factories
 from tests.clock import Clock

@@ -9,30 +9,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event
 
-from cases import (
-    alerts,
-    awaiting,
-    conversations,
-    filing,
-    followups,
-    handovers,
-    inbox,
-    messages,
-    notices,
-    operators,
-    queues,
-    reliefs,
-    reminders,
-    tallies,
-    tickets,
-    trials,
-)
-from cases import worklists as lists
+from cases import operators
+from cases.channels import inbox, reminders
+from cases.danger import alerts
 from cases.database import Session, Store
-from cases.lookups import OwnTickets, TicketByNumber
-from cases.messages import Line, Sender
+from cases.desk import queues
+from cases.dialogue import awaiting, filing
+from cases.dialogue.lookups import OwnTickets, TicketByNumber
+from cases.figures import tallies
+from cases.figures.tallies import Period
 from cases.operators import Operator, Role
-from cases.tallies import Period
+from cases.talk import conversations, messages
+from cases.talk.messages import Line, Sender
+from cases.tickets import followups, handovers, notices, reliefs, tickets, trials
+from cases.tickets import worklists as lists
 from knowledge.names import Matter, Region
 from tests import factories
 from tests.clock import Clock

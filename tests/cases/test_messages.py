@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from cases import conversations, inbox, keys, messages, residents
-from cases.conversations import Conversation
+from cases import keys, residents
+from cases.channels import inbox
+from cases.channels.inbox import ANSWER_LEASE, Inbound, Stuck
 from cases.database import Session, Store
 from cases.errors import KeyDestroyedError
-from cases.inbox import ANSWER_LEASE, Inbound, Stuck
-from cases.messages import Choice, Cited, Line, Sender
+from cases.talk import conversations, messages
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Choice, Cited, Line, Sender
 from tests import factories, threads
 from tests.clock import Clock
 

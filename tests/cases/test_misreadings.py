@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from cases import inbox, keys, misreadings, models, residents
-from cases.conversations import Conversation
+from cases import keys, residents
+from cases.channels import inbox
 from cases.database import Session, Store
+from cases.editing import misreadings, models
+from cases.editing.misreadings import Reading, Why
+from cases.editing.models import TRAINING_LEASE, ModelState, TrainedModel
 from cases.errors import CaseError, ForbiddenError, StaleError
-from cases.misreadings import Reading, Why
-from cases.models import TRAINING_LEASE, ModelState, TrainedModel
+from cases.talk.conversations import Conversation
 from tests import factories
 from tests.clock import Clock
 

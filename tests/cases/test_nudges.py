@@ -8,18 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from cases import (
-    extensions,
-    moves,
-    nudges,
-    tickets,
-)
 from cases.database import Session, Store
-from cases.lateness import Stage
-from cases.lifecycle import Move
-from cases.nudges import Nudge
 from cases.operators import Role
-from cases.tickets import Ticket
+from cases.ticket_rules.lateness import Stage
+from cases.ticket_rules.lifecycle import Move
+from cases.tickets import extensions, moves, nudges, tickets
+from cases.tickets.nudges import Nudge
+from cases.tickets.tickets import Ticket
 from knowledge.names import Priority, Region
 from knowledge.workdays import ZONE
 from tests import factories, threads

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from cases import alerts, operators
+from cases import operators
+from cases.danger import alerts
 from cases.database import Store
 from cases.errors import CaseError, UnknownError
 from cases.operators import (

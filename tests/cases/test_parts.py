@@ -4,21 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from cases import (
-    filing,
-    moves,
-    parts,
-    permissions,
-    worklists,
-)
+from cases import permissions
 from cases.commands import OpenTogether
 from cases.database import Session, Store
+from cases.dialogue import filing
+from cases.dialogue.lookups import OwnTickets, TicketByNumber, TicketsFound, TicketStanding
 from cases.errors import StaleError
-from cases.lifecycle import Move, State
-from cases.lookups import OwnTickets, TicketByNumber, TicketsFound, TicketStanding
 from cases.operators import Role
 from cases.permissions import Action
-from cases.tickets import Ticket
+from cases.ticket_rules.lifecycle import Move, State
+from cases.tickets import moves, parts, worklists
+from cases.tickets.tickets import Ticket
 from knowledge.names import Category, Matter, Region
 from tests import factories
 from tests.clock import Clock

@@ -5,19 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from cases import (
-    moves,
-    operators,
-    permissions,
-    tickets,
-    worklists,
-)
+from cases import operators, permissions
 from cases.database import Session, Store
 from cases.errors import ForbiddenError
-from cases.lifecycle import Move
 from cases.operators import Operator, Role
 from cases.permissions import TABLE, Action, Reach, Row
-from cases.worklists import Which
+from cases.ticket_rules.lifecycle import Move
+from cases.tickets import moves, tickets, worklists
+from cases.tickets.worklists import Which
 from knowledge.names import Region
 from tests import factories
 from tests.clock import Clock

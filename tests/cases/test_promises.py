@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import households, publications, reminders, residents, throttles, visits
+from cases import residents, throttles
+from cases.channels import reminders
+from cases.channels.reminders import Kind, Reminder, ReminderState
 from cases.database import Store
+from cases.editing import publications
+from cases.editing.publications import Publication
 from cases.errors import CaseError, ForbiddenError
-from cases.publications import Publication
-from cases.reminders import Kind, Reminder, ReminderState
+from cases.households import households, visits
 from tests import factories
 from tests.clock import Clock
 

@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from cases import alerts, conversations, messages, operators, queues, tickets
-from cases.conversations import Mode
+from cases import operators
+from cases.danger import alerts
 from cases.database import Session, Store
+from cases.desk import queues
+from cases.desk.waits import Wait
 from cases.errors import MoveError, StaleEpochError, TakenError, UnknownError
-from cases.messages import Line, Sender
 from cases.operators import Operator
-from cases.waits import Wait
+from cases.talk import conversations, messages
+from cases.talk.conversations import Mode
+from cases.talk.messages import Line, Sender
+from cases.tickets import tickets
 from knowledge.names import Hazard, Priority, Region
 from tests import factories, threads
 from tests.clock import Clock

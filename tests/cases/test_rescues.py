@@ -5,15 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from cases import alerts, callbacks, moves, rescues
-from cases.callbacks import CallKind, CallOutcome, CallState, NextStep, Tried
-from cases.conversations import Conversation
+from cases.danger import alerts, rescues
+from cases.danger.rescues import Passed, Service, Subject
 from cases.database import Session, Store
+from cases.desk import callbacks
+from cases.desk.callbacks import CallKind, CallOutcome, CallState, NextStep, Tried
 from cases.errors import CardMissingError, CaseError, MoveError
-from cases.lifecycle import Move, State
 from cases.operators import Operator
-from cases.rescues import Passed, Service, Subject
-from cases.tickets import Ticket
+from cases.talk.conversations import Conversation
+from cases.ticket_rules.lifecycle import Move, State
+from cases.tickets import moves
+from cases.tickets.tickets import Ticket
 from knowledge.names import Hazard, Priority
 from tests import factories
 from tests.clock import Clock

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from cases import database, keys, messages, residents, sealed, soundness
+from cases import database, keys, residents, sealed, soundness
 from cases.database import Store
-from cases.messages import Line, Sender
+from cases.talk import messages
+from cases.talk.messages import Line, Sender
 from tests import factories
 from tests.clock import Clock
 

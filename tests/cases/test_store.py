@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from cases import conversations, database, events, inbox, messages
+from cases import database, events
+from cases.channels import inbox
 from cases.database import Store
 from cases.errors import ReusedError, StaleEpochError
-from cases.messages import Line, Sender
+from cases.talk import conversations, messages
+from cases.talk.messages import Line, Sender
 from tests import factories
 from tests.clock import Clock
 

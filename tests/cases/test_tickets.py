@@ -10,27 +10,19 @@ from hypothesis import strategies as st
 from sqlmodel import select
 from stdnum import luhn
 
-from cases import (
-    conversations,
-    history,
-    messages,
-    moves,
-    numbers,
-    outcomes,
-    reporters,
-    residents,
-    tickets,
-)
+from cases import residents
 from cases.commands import OpenTicket
 from cases.database import Session, Store
 from cases.errors import CaseError, MoveError, StaleError, UnknownError
-from cases.history import NoteKind
 from cases.keys import DataKey
-from cases.lifecycle import ENDED, MOVES, Move, NextActor, State
-from cases.messages import Line, Sender
-from cases.reporters import Reporter
 from cases.sealed import Ring
-from cases.tickets import Ticket
+from cases.talk import conversations, messages
+from cases.talk.messages import Line, Sender
+from cases.ticket_rules.lifecycle import ENDED, MOVES, Move, NextActor, State
+from cases.tickets import history, moves, numbers, outcomes, reporters, tickets
+from cases.tickets.history import NoteKind
+from cases.tickets.reporters import Reporter
+from cases.tickets.tickets import Ticket
 from knowledge.names import Hazard, Priority
 from tests import factories, threads
 from tests.clock import Clock

@@ -3,26 +3,19 @@
 import random
 from contextlib import suppress
 
-from cases import (
-    alerts,
-    audit,
-    conversations,
-    events,
-    filing,
-    history,
-    inbox,
-    messages,
-    outcomes,
-    queues,
-    soundness,
-    tickets,
-)
+from cases import audit, events, soundness
+from cases.channels import inbox
 from cases.commands import AddToTicket, QueueChat, RaiseAlert
+from cases.danger import alerts
 from cases.database import Session, Store
+from cases.desk import queues
+from cases.dialogue import filing
+from cases.dialogue.lookups import TicketByNumber
 from cases.errors import CaseError
-from cases.lookups import TicketByNumber
-from cases.messages import Line, Sender
 from cases.operators import Operator
+from cases.talk import conversations, messages
+from cases.talk.messages import Line, Sender
+from cases.tickets import history, outcomes, tickets
 from knowledge.names import Hazard, Priority
 from tests import factories, threads
 from tests.clock import Clock

@@ -4,23 +4,23 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from cases import (
+from cases.channels import reminders
+from cases.database import Session, Store
+from cases.errors import CaseError, ReusedError
+from cases.households import (
     assistance,
     calendar_links,
     file_parts,
     households,
-    reminders,
     visit_plans,
     visit_results,
     visit_slots,
     visits,
 )
-from cases.database import Session, Store
-from cases.errors import CaseError, ReusedError
-from cases.file_bodies import PartKind
-from cases.households import Household
-from cases.visit_results import Findings, Outcome, Told
-from cases.visits import Visit, VisitState
+from cases.households.file_bodies import PartKind
+from cases.households.households import Household
+from cases.households.visit_results import Findings, Outcome, Told
+from cases.households.visits import Visit, VisitState
 from knowledge.entitlements import Received
 from knowledge.names import Programme
 from tests import factories, threads

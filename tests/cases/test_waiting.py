@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import forecasts, hours, operators, queues, waits
-from cases.conversations import Conversation
+from cases import hours, operators
 from cases.database import Session, Store
+from cases.desk import forecasts, queues, waits
+from cases.desk.forecasts import Calibration, Served, Situation
+from cases.desk.queues import Standing
 from cases.errors import CaseError, UnknownError
-from cases.forecasts import Calibration, Served, Situation
 from cases.hours import Channel, DayKind, Span
 from cases.operators import Operator
-from cases.queues import Standing
+from cases.talk.conversations import Conversation
 from knowledge.names import Priority, Region
 from tests import factories
 from tests.clock import Clock

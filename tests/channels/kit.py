@@ -18,9 +18,10 @@ from bot.channels import Channel
 from bot.delivery import Delivery
 from bot.fetching import Fetching
 from bot.taking_in import Intake
-from cases import messages, outbox, threads
+from cases.channels import outbox
 from cases.database import Store
-from cases.messages import Lane, Line, Sender
+from cases.talk import messages, threads
+from cases.talk.messages import Lane, Line, Sender
 from handlers import speech
 from handlers.desk import Desk
 

@@ -16,8 +16,8 @@ from bot.helpline import Helpline
 from bot.taking_in import Intake
 from bot.telegram import SHAPE, Telegram
 from bot.wechat import Account, WeChat
-from cases.intake import Raw
-from cases.messages import Line
+from cases.channels.intake import Raw
+from cases.talk.messages import Line
 from config.settings import Settings
 from handlers import speech
 from tests.api import web

@@ -3,11 +3,13 @@
 import pytest
 from sqlmodel import col, select
 
-from cases import alerts, inbox, messages, outbox, threads
-from cases.intake import Update, UpdateState
-from cases.messages import Lane, Message, Sender
-from cases.outbox import Why
-from cases.tickets import Ticket
+from cases.channels import inbox, outbox
+from cases.channels.intake import Update, UpdateState
+from cases.channels.outbox import Why
+from cases.danger import alerts
+from cases.talk import messages, threads
+from cases.talk.messages import Lane, Message, Sender
+from cases.tickets.tickets import Ticket
 from handlers import speech
 from tests.channels.kit import (
     Fault,

@@ -10,10 +10,10 @@ from sqlmodel import col, select
 from bot.helpline import Helpline
 from bot.taking_in import Intake
 from bot.telegram import Telegram
-from cases import messages
-from cases.intake import Raw
-from cases.messages import Message, Sender
-from cases.tickets import Ticket
+from cases.channels.intake import Raw
+from cases.talk import messages
+from cases.talk.messages import Message, Sender
+from cases.tickets.tickets import Ticket
 from handlers import speech
 from tests.channels import kit
 from tests.channels.kit import eventually

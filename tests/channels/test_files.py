@@ -11,9 +11,9 @@ from sqlmodel import select
 from bot.fetching import Fetching, TelegramFiles
 from bot.helpline import Helpline
 from bot.telegram import Telegram
-from cases.attachments import Attachment
-from cases.conversations import Conversation
-from cases.intake import Update, UpdateState
+from cases.channels.intake import Update, UpdateState
+from cases.talk.attachments import Attachment
+from cases.talk.conversations import Conversation
 from handlers import speech
 from tests.channels import kit
 from tests.channels.kit import eventually
@@ -112,7 +112,7 @@ def test_a_recording_goes_to_a_person(helpline: Helpline) -> None:
 def test_a_file_that_is_away_for_good_is_told_of(
     helpline: Helpline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cases.intake.WORK_LEASE", kit.timedelta(seconds=0.2))
+    monkeypatch.setattr("cases.channels.intake.WORK_LEASE", kit.timedelta(seconds=0.2))
     peer = Files(_picture())
     peer.refusals = 99
     with _running(helpline, peer):

@@ -15,11 +15,14 @@ from api.app import create_app
 from bot import following_up, reminding
 from bot.calling import CallList, Robot
 from bot.helpline import Helpline
-from cases import callbacks, followups, households, outcomes, reminders, visits
-from cases.callbacks import CallState
+from cases.channels import reminders
 from cases.database import Store
+from cases.desk import callbacks
+from cases.desk.callbacks import CallState
+from cases.households import households, visits
 from cases.operators import Role
-from cases.tickets import Ticket
+from cases.tickets import followups, outcomes
+from cases.tickets.tickets import Ticket
 from config.settings import Settings
 from handlers import speech
 from knowledge.names import Region

@@ -11,8 +11,9 @@ from sqlmodel import select
 
 from api.app import create_app
 from bot.helpline import Helpline
-from cases import alerts, refusals
-from cases.tickets import Ticket
+from cases.channels import refusals
+from cases.danger import alerts
+from cases.tickets.tickets import Ticket
 from config.settings import Settings
 from tests.api import web
 from tests.peers.sms import tell

@@ -9,10 +9,10 @@ from bot import telegram_updates
 from bot.channels import Located, Unsupported
 from bot.helpline import Helpline
 from bot.telegram import Telegram
-from cases import conversations, messages
-from cases.checklists import Terms
+from cases.channels.intake import Update
 from cases.database import Store
-from cases.intake import Update
+from cases.dialogue.checklists import Terms
+from cases.talk import conversations, messages
 from handlers import speech
 from handlers.desk import Desk
 from knowledge.library import Library

@@ -12,9 +12,10 @@ from sqlmodel import select
 from bot import sms_templates
 from bot.helpline import Helpline
 from bot.sms_templates import MOST_PARTS, NotNeutralError
-from cases import intake, refusals, threads
-from cases.intake import Update
-from cases.messages import Lane, Line, Message, Sender
+from cases.channels import intake, refusals
+from cases.channels.intake import Update
+from cases.talk import threads
+from cases.talk.messages import Lane, Line, Message, Sender
 from handlers import speech
 from tests.channels import rigs
 from tests.channels.kit import begins, eventually, listed, never, says

@@ -11,9 +11,10 @@ from sqlmodel import select
 
 from api.app import create_app
 from bot.helpline import Helpline
-from cases import links, refusals, threads
-from cases.intake import Update
+from cases.channels import refusals
+from cases.channels.intake import Update
 from cases.operators import Role
+from cases.talk import links, threads
 from config.settings import Settings
 from tests.api import web
 

@@ -12,11 +12,13 @@ from sqlmodel import select
 from bot import rendering, wechat_updates
 from bot.helpline import Helpline
 from bot.wechat import SHAPE
-from cases import alerts, intake, messages, refusals, threads
-from cases.attachments import Attachment
-from cases.conversations import Conversation
-from cases.intake import Update
-from cases.messages import Lane, Message
+from cases.channels import intake, refusals
+from cases.channels.intake import Update
+from cases.danger import alerts
+from cases.talk import messages, threads
+from cases.talk.attachments import Attachment
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Lane, Message
 from handlers import speech
 from tests.channels import kit, rigs
 from tests.channels.kit import begins, eventually, heard, never, says

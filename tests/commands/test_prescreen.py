@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot import helpline
-from cases import database, publications
+from cases import database
+from cases.editing import publications
 from config.settings import Settings
 from knowledge.names import Region
 from tests.knowledge.prescreening import rulebook

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from sqlmodel import func, select
 
-from cases import keys, reminders, visits
+from cases import keys
+from cases.channels import reminders
+from cases.channels.reminders import Reminder
 from cases.database import Store
-from cases.messages import Message
-from cases.reminders import Reminder
+from cases.households import visits
+from cases.talk.messages import Message
 from tests import factories
 from tests.places import ROOT
 

@@ -9,8 +9,9 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cases import drafts, sealed
+from cases import sealed
 from cases.database import Store
+from cases.editing import drafts
 
 
 def main() -> None:

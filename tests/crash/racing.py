@@ -7,11 +7,13 @@ from enum import StrEnum
 from sqlmodel import func, select
 
 from bot import reminding
-from cases import conversations, households, messages, reminders, visits
+from cases.channels import reminders
+from cases.channels.reminders import Reminder
 from cases.database import Store
 from cases.errors import CaseError
-from cases.messages import Message
-from cases.reminders import Reminder
+from cases.households import households, visits
+from cases.talk import conversations, messages
+from cases.talk.messages import Message
 from handlers import speech
 from tests import factories
 

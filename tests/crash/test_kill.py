@@ -9,9 +9,9 @@ import httpx
 
 from bot import schedule
 from bot.helpline import build
-from cases import conversations, messages
 from cases.database import Store
-from cases.messages import Sender
+from cases.talk import conversations, messages
+from cases.talk.messages import Sender
 from config.settings import Settings
 from tests.places import ROOT
 from tests.serving import Server, serving

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from bot.helpline import build
-from cases.tickets import Ticket
+from cases.tickets.tickets import Ticket
 from config.settings import Settings
 from tests.peers.telegram import TOKEN, TelegramPeer, serving
 from tests.places import ROOT

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.shelf import Shelf
-from cases import drafts, publications
 from cases.database import Store
-from cases.drafts import Draft, State
+from cases.editing import drafts, publications
+from cases.editing.drafts import Draft, State
 from knowledge.editions import Kind
 from knowledge.library import Library
 from knowledge.names import Region

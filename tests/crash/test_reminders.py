@@ -9,8 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import reminding
-from cases import reminders, sealed, visits
+from cases import sealed
+from cases.channels import reminders
 from cases.database import Store
+from cases.households import visits
 from handlers import speech
 from tests import factories
 from tests.clock import Clock

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cases import events, operators, queues, sealed
+from cases import events, operators, sealed
 from cases.database import Store
+from cases.desk import queues
 from cases.events import Kind
 from tests import factories
 from tests.clock import Clock

@@ -10,7 +10,8 @@ import typer
 from typer.testing import CliRunner
 
 from api import cli
-from cases import lifecycle, permissions
+from cases import permissions
+from cases.ticket_rules import lifecycle
 from config.settings import Settings
 from tests.guards import sources
 from tests.places import ROOT

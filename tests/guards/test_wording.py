@@ -10,9 +10,9 @@ from functools import cache
 import pytest
 
 from bot.channels import Media
-from cases.lifecycle import NextActor, State
-from cases.lookups import Locked
-from cases.surveys import Answer
+from cases.dialogue.lookups import Locked
+from cases.ticket_rules.lifecycle import NextActor, State
+from cases.ticket_rules.surveys import Answer
 from handlers import fallback, requests, speech
 from handlers.dialogue import ComplaintStep, Identity
 from handlers.underway import Underway

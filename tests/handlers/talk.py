@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cases.commands import Command, OpenTicket, QueueChat, SetRegion
-from cases.lookups import Found, Lookup, NextVisit, NoVisit
+from cases.dialogue.lookups import Found, Lookup, NextVisit, NoVisit
 from handlers import fallback, pressing, router, speech, triage
 from handlers.dialogue import Dialogue
 from handlers.turn import Outcome, Turn

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases.attachments import FileKind
 from cases.commands import AddToTicket, QueueChat
+from cases.talk.attachments import FileKind
 from handlers import attached
 from handlers.dialogue import Dialogue
 from knowledge.names import Priority

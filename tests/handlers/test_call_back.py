@@ -4,12 +4,13 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from cases import callbacks, hours, slots
-from cases.callbacks import CallBack
+from cases import hours
 from cases.database import Store
+from cases.desk import callbacks, slots
+from cases.desk.callbacks import CallBack
+from cases.desk.slots import CallSlot, Plan
 from cases.errors import SlotFullError
 from cases.hours import Channel, DayKind, Span
-from cases.slots import CallSlot, Plan
 from handlers.desk import Desk
 from knowledge.names import Region
 from tests import factories, threads

@@ -5,11 +5,14 @@ from datetime import datetime
 
 import pytest
 
-from cases import alerts, conversations, inbox, queues
-from cases.conversations import Mode
+from cases.channels import inbox
+from cases.danger import alerts
 from cases.database import Store
+from cases.desk import queues
 from cases.errors import ReusedError, UnknownError
-from cases.messages import Sender
+from cases.talk import conversations
+from cases.talk.conversations import Mode
+from cases.talk.messages import Sender
 from handlers import speech
 from handlers.desk import Desk
 from knowledge.library import Library

@@ -8,14 +8,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import col, select
 
-from cases import (
-    alerts,
-    conversations,
-    history,
-    notices,
-)
+from cases.danger import alerts
 from cases.database import Session, Store
-from cases.tickets import Ticket
+from cases.talk import conversations
+from cases.tickets import history, notices
+from cases.tickets.tickets import Ticket
 from handlers.desk import Desk
 from knowledge.names import Region
 from tests import factories

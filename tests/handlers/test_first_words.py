@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cases.commands import Command, KeepQuestion, OpenTicket, QueueChat, RaiseAlert, SetRegion
-from cases.lookups import NextVisit, NoVisit, OwnTickets
+from cases.dialogue.lookups import NextVisit, NoVisit, OwnTickets
 from handlers import fallback, greeting, policy, router
 from handlers.dialogue import Dialogue, HandoffForm
 from handlers.turn import Outcome, Turn

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from cases.commands import AnswerFollowUp, AnswerUnit, WithdrawTicket
-from cases.lifecycle import NextActor, State
-from cases.lookups import Awaited, TicketsFound, TicketStanding, Wants
-from cases.surveys import Answer, Question
+from cases.dialogue.lookups import Awaited, TicketsFound, TicketStanding, Wants
+from cases.ticket_rules.lifecycle import NextActor, State
+from cases.ticket_rules.surveys import Answer, Question
 from handlers.turn import Turn
 from knowledge.library import Library
 from knowledge.names import Region

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cases.lifecycle import NextActor, State
-from cases.lookups import Locked, OwnTickets, TicketByNumber, TicketsFound, TicketShut
-from cases.lookups import TicketStanding as Standing
+from cases.dialogue.lookups import Locked, OwnTickets, TicketByNumber, TicketsFound, TicketShut
+from cases.dialogue.lookups import TicketStanding as Standing
+from cases.ticket_rules.lifecycle import NextActor, State
 from handlers.dialogue import HandoffForm, ProgressForm
 from knowledge.names import Region
 from tests.handlers.talk import Talk

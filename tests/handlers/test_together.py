@@ -3,8 +3,8 @@
 import pytest
 
 from cases.commands import KeepChecklist, OpenTicket, OpenTogether
-from cases.lifecycle import NextActor, State
-from cases.lookups import PartStanding, TicketStanding
+from cases.dialogue.lookups import PartStanding, TicketStanding
+from cases.ticket_rules.lifecycle import NextActor, State
 from handlers.dialogue import PrescreenForm, TogetherForm
 from knowledge.checklist import Group
 from knowledge.names import Category, Matter, Priority, Programme, Region

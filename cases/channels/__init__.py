@@ -1,0 +1,1 @@
+"""What comes in and goes out: on disk first, claimed under a lease, sent once."""

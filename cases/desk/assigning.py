@@ -1,0 +1,90 @@
+"""Whom the next chat is given to where a line gives its chats out by itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from cases import operators
+from cases.database import Session
+from cases.desk import line_settings, queues, routing
+from cases.desk.wrap_ups import WrappedUp
+from cases.errors import CaseError
+from cases.operators import Operator
+from cases.talk.conversations import Conversation
+from knowledge.names import Priority
+
+
+@dataclass(frozen=True)
+class Given:
+    """A chat that was put into somebody's hands."""
+
+    conversation: Conversation
+    operator: Operator
+
+
+def give_out(session: Session, *, now: datetime) -> Sequence[Given]:
+    """Give the waiting chats of automatic lines out, the first in line first: to whom the resident
+    talked with last, if the line wants that and they are free, else to whoever has most room."""
+    lines = line_settings.automatic(session)
+    if not lines:
+        return ()
+    there = operators.on_duty(session, now=now)
+    sticky = line_settings.sticky(session)
+    held = queues.loads(session)
+    room = {one.id: one.capacity - held.get(one.id, 0) for one in there}
+    given = []
+    for chat in queues.waiting(session):
+        if max(room.values(), default=0) < routing.LIGHTEST:
+            break
+        if chat.region not in lines or chat.offered_to is not None:
+            continue
+        first = last_of(session, chat) if chat.region in sticky else None
+        taker = _take(session, chat, _fitting(chat, there, room, first), now=now)
+        if taker is not None:
+            room[taker.id] -= routing.effort(chat.queue_priority)
+            given.append(Given(chat, taker))
+        elif chat.queue_priority != Priority.P2:
+            _reserve(chat, there, room)
+    return given
+
+
+def last_of(session: Session, chat: Conversation) -> str | None:
+    """Who ended the last talk with this resident; None when nobody ever talked with them."""
+    return session.exec(
+        select(WrappedUp.by)
+        .where(WrappedUp.conversation_id == chat.id)
+        .order_by(col(WrappedUp.at).desc())
+        .limit(1)
+    ).first()
+
+
+def _fitting(
+    chat: Conversation, there: Sequence[Operator], room: Mapping[str, int], first: str | None
+) -> Sequence[Operator]:
+    """Who may take it and has room, the best first."""
+    weight = routing.effort(chat.queue_priority)
+    fit = [one for one in there if room[one.id] >= weight and routing.reasons(one, chat)]
+    return sorted(fit, key=lambda one: (one.id != first, -room[one.id], one.name))
+
+
+def _reserve(chat: Conversation, there: Sequence[Operator], room: dict[str, int]) -> None:
+    """Keep the desk with most room for a grave chat that fits nowhere yet: else lighter ones would
+    take each place as it comes free, and the grave one would wait longest of all."""
+    mine = [one for one in there if room[one.id] > 0 and routing.reasons(one, chat)]
+    if mine:
+        room[max(mine, key=lambda one: room[one.id]).id] = 0
+
+
+def _take(
+    session: Session, chat: Conversation, fit: Sequence[Operator], *, now: datetime
+) -> Operator | None:
+    for one in fit:
+        try:
+            queues.take(session, chat.id, one, now=now)
+        except CaseError:
+            # Somebody was faster, or their room went meanwhile: the next one.
+            continue
+        return one
+    return None

@@ -1,0 +1,215 @@
+"""Which line a chat waits in, what it weighs, when it overflows, and why it is somebody's."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, case
+from sqlmodel import Field, SQLModel, col, or_, select
+
+from cases import events, keys, operators
+from cases.database import Session, UtcDateTime
+from cases.errors import CaseError, UnknownError
+from cases.operators import Operator, Role
+from cases.talk.conversations import Conversation, Mode
+from knowledge.names import Matter, Priority, Region
+
+# What a chat takes of an operator's capacity.
+EFFORT = {Priority.P0: 3, Priority.P1: 2, Priority.P2: 1}
+LIGHTEST = EFFORT[Priority.P2]
+# After how long a chat goes up to the staff of all regions where no rule says otherwise.
+OVERFLOW_AFTER = {
+    Priority.P0: timedelta(0),
+    Priority.P1: timedelta(minutes=3),
+    Priority.P2: timedelta(minutes=10),
+}
+ANYWHERE = Region.NATIONAL
+
+
+class Why(StrEnum):
+    """Why a waiting chat is somebody's to take."""
+
+    OFFERED = "offered"
+    DANGER = "danger"
+    RETURNED = "returned"
+    LENT = "lent"
+    OVERFLOWED = "overflowed"
+    REGION = "region"
+    NO_REGION = "no_region"
+    MATTER = "matter"
+    ALL_REGIONS = "all_regions"
+
+
+class QueueRule(SQLModel, table=True):
+    """Chats of a region (and matter) wait in another region's line too, after some seconds.
+
+    With 0 seconds the line is moved at once; rules of several regions to one merge their lines.
+    """
+
+    __tablename__ = "queue_rules"
+    id: str = Field(primary_key=True)
+    region: str = Field(index=True)
+    matter: str | None = None
+    to_region: str
+    after_seconds: int
+    made_by: str = Field(foreign_key="operators.id", index=True)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+def effort(priority: str | None) -> int:
+    """What a chat of this class weighs; unknown is the lightest."""
+    return EFFORT[Priority(priority or Priority.P2)]
+
+
+def effort_of(row: type[Conversation]) -> ColumnElement[int]:
+    """The same in SQL, so that capacity can be kept inside the taking UPDATE."""
+    heavy = [(col(row.queue_priority) == one, weight) for one, weight in EFFORT.items()]
+    return case(*heavy, else_=LIGHTEST)
+
+
+def make_rule(  # noqa: PLR0913
+    session: Session,
+    region: Region,
+    *,
+    matter: Matter | None,
+    to_region: Region,
+    after: timedelta,
+    by: str,
+    now: datetime,
+) -> QueueRule:
+    """Let a line overflow into another one. Raises CaseError for a line into itself."""
+    if region == to_region or after < timedelta(0):
+        raise CaseError("A line overflows into another one, after 0 seconds or more.")
+    rule = QueueRule(
+        id=keys.new_id(),
+        region=region,
+        matter=matter,
+        to_region=to_region,
+        after_seconds=int(after.total_seconds()),
+        made_by=by,
+        made_at=now,
+    )
+    session.add(rule)
+    session.flush()
+    return rule
+
+
+def end_rule(session: Session, rule_id: str, *, now: datetime) -> None:
+    """From now on the line keeps to itself again. Raises UnknownError."""
+    rule = session.get(QueueRule, rule_id)
+    if rule is None or rule.ended_at is not None:
+        raise UnknownError("There is no such rule.")
+    rule.ended_at = now
+    session.add(rule)
+    session.flush()
+
+
+def rules(session: Session) -> Sequence[QueueRule]:
+    """The rules in force, by region."""
+    return session.exec(
+        select(QueueRule)
+        .where(col(QueueRule.ended_at).is_(None))
+        .order_by(col(QueueRule.region), col(QueueRule.matter))
+    ).all()
+
+
+def overflow(session: Session, *, now: datetime) -> Sequence[Conversation]:
+    """Lend chats that wait too long, or whose region has nobody, to the line the rule names."""
+    in_force = rules(session)
+    manned = {one.region for one in operators.on_duty(session, now=now)}
+    waiting = session.exec(
+        select(Conversation)
+        .where(
+            Conversation.mode == Mode.QUEUED,
+            col(Conversation.overflowed_at).is_(None),
+            col(Conversation.region).is_not(None),
+            col(Conversation.region) != ANYWHERE,
+        )
+        .with_for_update(skip_locked=True)
+    ).all()
+    lent = []
+    for chat in waiting:
+        rule = _rule_for(in_force, chat)
+        waited = now - (chat.queued_at or now)
+        if waited >= _patience(rule, chat, manned=chat.region in manned):
+            chat.overflowed_at = now
+            chat.queue_region = ANYWHERE if rule is None else rule.to_region
+            session.add(chat)
+            session.flush()
+            about = {"conversation": chat.id, "mode": chat.mode}
+            events.publish(session, events.Kind.QUEUE, about, now=now)
+            lent.append(chat)
+    return lent
+
+
+def seen_from(region: str) -> ColumnElement[bool]:
+    """Which chats stand in the line of a region: its own, those without a place, those lent."""
+    return or_(
+        col(Conversation.region).is_(None),
+        col(Conversation.region).in_([region, ANYWHERE]),
+        col(Conversation.queue_region) == region,
+    )
+
+
+def reasons(operator: Operator, chat: Conversation) -> tuple[Why, ...]:
+    """Why this waiting chat is this operator's; empty when it is left to others for now."""
+    if chat.offered_to is not None:
+        return (Why.OFFERED,) if chat.offered_to == operator.id else ()
+    danger = chat.queue_priority == Priority.P0
+    if _left_to_supervisors(operator, chat):
+        return ()
+    if not danger and not _knows(operator, chat.queue_matter):
+        return ()
+    place = _place(operator, chat)
+    if place is None and not danger:
+        return ()
+    found = (
+        Why.DANGER if danger else None,
+        Why.RETURNED if chat.queue_head else None,
+        place or Why.ALL_REGIONS,
+        Why.MATTER if operator.matters and chat.queue_matter in operator.matters else None,
+    )
+    return tuple(why for why in found if why is not None)
+
+
+def _left_to_supervisors(operator: Operator, chat: Conversation) -> bool:
+    """After the last caution nobody else takes what is not urgent; danger and need stay everyone's.
+
+    The line stands still, so the time at which it was asked says whether the rest is over.
+    """
+    if chat.resting_until is None or chat.queue_priority in {Priority.P0, Priority.P1}:
+        return False
+    asked = chat.queued_at
+    return operator.role == Role.OPERATOR and asked is not None and asked < chat.resting_until
+
+
+def _place(operator: Operator, chat: Conversation) -> Why | None:
+    if chat.region is None or chat.region == ANYWHERE:
+        return Why.NO_REGION
+    if operator.region == chat.region:
+        return Why.REGION
+    if operator.region is not None:
+        return Why.LENT if chat.queue_region == operator.region else None
+    return Why.OVERFLOWED if chat.overflowed_at is not None else None
+
+
+def _knows(operator: Operator, matter: str | None) -> bool:
+    return not operator.matters or matter is None or matter in operator.matters
+
+
+def _rule_for(in_force: Sequence[QueueRule], chat: Conversation) -> QueueRule | None:
+    fitting = [
+        rule
+        for rule in in_force
+        if rule.region == chat.region and rule.matter in {None, chat.queue_matter}
+    ]
+    return max(fitting, key=lambda rule: rule.matter is not None, default=None)
+
+
+def _patience(rule: QueueRule | None, chat: Conversation, *, manned: bool) -> timedelta:
+    if not manned:
+        return timedelta(0)
+    if rule is not None:
+        return timedelta(seconds=rule.after_seconds)
+    return OVERFLOW_AFTER[Priority(chat.queue_priority or Priority.P2)]

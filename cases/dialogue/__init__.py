@@ -1,0 +1,1 @@
+"""What the handlers may ask of the case store and have done there: closed sets, one shell."""

@@ -1,0 +1,1 @@
+"""What editors change while the helpline runs: drafted by one, published by a second person."""

@@ -1,0 +1,1 @@
+"""What is counted: of tickets, of units, of a plan's targets."""

@@ -1,0 +1,1 @@
+"""一户一案: the file, its people and help, its reviews and visits."""

@@ -1,0 +1,1 @@
+"""Pure rules and closed sets of a ticket: states, clocks, reasons, what is asked about a result."""
