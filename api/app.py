@@ -17,58 +17,61 @@ from api.channels import platforms
 from api.channels import sms as sms_door
 from api.channels import telegram as telegram_door
 from api.channels import wechat as wechat_door
-from api.console import (
-    accounts,
-    applying,
-    asked,
-    bureau_lists,
-    calendar_feed,
+from api.console import accounts, entering, live, mailbox
+from api.console import failing as console_failing
+from api.console.desk import (
     calling,
-    cataloguing,
-    counting,
     directing,
-    drafting,
-    entering,
-    file,
-    follow_ups,
-    happiness,
     helping,
-    household_copy,
-    households,
-    knowledge,
-    lateness,
-    live,
-    mailbox,
     mishearing,
-    noticing,
     noting,
     opening,
-    phone_lines,
     phoning,
     quality,
     ready_replies,
-    receiving,
     refused,
-    reports,
     rescuing,
     roster,
-    same,
-    services,
     shifts,
-    sorting,
+    unreached,
+    wall,
+)
+from api.console.desk import desk as console_desk
+from api.console.desk import passing as console_passing
+from api.console.editing import (
+    asked,
+    drafting,
+    knowledge,
+    receiving,
+    services,
     standards,
+    understanding,
+)
+from api.console.households import (
+    bureau_lists,
+    calendar_feed,
+    file,
+    happiness,
+    household_copy,
+    households,
+    phone_lines,
+    same,
+    visited,
+    visiting,
+)
+from api.console.tickets import (
+    applying,
+    cataloguing,
+    counting,
+    follow_ups,
+    lateness,
+    noticing,
+    reports,
+    sorting,
     ticket_lists,
     ticketing,
     timing,
-    understanding,
-    unreached,
-    visited,
-    visiting,
-    wall,
 )
-from api.console import desk as console_desk
-from api.console import failing as console_failing
-from api.console import passing as console_passing
 from api.edge import Edge
 from api.headers import SafeHeaders
 from api.resident import (

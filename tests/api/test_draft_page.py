@@ -7,7 +7,7 @@ import pytest
 from httpx import Client, Response
 
 from api.app import create_app
-from api.console import compared, editorial, findings
+from api.console.editing import compared, editorial, findings
 from bot.helpline import Helpline
 from bot.shelf import Shelf
 from cases.database import Store

@@ -12,7 +12,7 @@ import pytest
 from httpx import Client, Response
 
 from api.app import create_app
-from api.console import compared, editorial
+from api.console.editing import compared, editorial
 from bot.helpline import Helpline
 from bot.shelf import Shelf
 from cases import audit

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from httpx import Client, Response
 
-from api.console import understanding
+from api.console.editing import understanding
 from bot.helpline import Helpline
 from cases.editing import misreadings, models
 from cases.editing.misreadings import Misreading, Reading, Why

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from api.console import household_page, visit
+from api.console import visit
+from api.console.households import household_page
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
 from cases import audit

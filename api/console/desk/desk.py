@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from api import auth, chats, shapes
 from api.auth import Staff
-from api.console import calling, chat_page, labels, visit
+from api.console import labels, visit
+from api.console.desk import calling, chat_page
 from api.console.failing import PIECE
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError

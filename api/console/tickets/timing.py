@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse, Response
 
 from api import casework, overseeing
 from api.auth import Staff
-from api.console import labels, ticketing, visit
+from api.console import labels, visit
+from api.console.tickets import ticketing
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, calendars, permissions
 from cases.calendars import DayKind

@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse, Response
 
 from api import spreadsheets
 from api.auth import Staff
-from api.console import labels, sending_on, ticket_table, visit
+from api.console import labels, visit
+from api.console.tickets import sending_on, ticket_table
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, permissions
 from cases.database import Session

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from api.console import editorial, labels
+from api.console import labels
+from api.console.editing import editorial
 from knowledge import differences
 from knowledge.differences import Line
 from knowledge.editions import Body

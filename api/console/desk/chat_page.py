@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api import chats
 from api.auth import Staff
-from api.console import rescuing
+from api.console.desk import rescuing
 from api.edge import Edge
 from bot import calling
 from cases.danger import alerts

@@ -9,7 +9,8 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import compared, editorial, fields, findings, knowledge, visit
+from api.console import visit
+from api.console.editing import compared, editorial, fields, findings, knowledge
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from cases import audit, keys, permissions

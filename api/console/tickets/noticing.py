@@ -8,7 +8,8 @@ from starlette.responses import HTMLResponse, Response
 
 from api import casework
 from api.auth import Staff
-from api.console import sorting, visit
+from api.console import visit
+from api.console.tickets import sorting
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, permissions
 from cases.database import Session

@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, Response
 
 from api import casework, overseeing
 from api.auth import Staff
-from api.console import ticketing, visit
+from api.console import visit
+from api.console.tickets import ticketing
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, permissions
 from cases.database import Session

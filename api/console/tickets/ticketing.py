@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, Response
 from api import casework
 from api.auth import Staff
 from api.casework import Outside, Step, UnknownUnitError
-from api.console import labels, ticket_page, visit
+from api.console import labels, visit
+from api.console.tickets import ticket_page
 from api.edge import Edge, EdgeOf, Now
 from bot import receivers
 from cases import audit, permissions

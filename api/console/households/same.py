@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import household_page, labels, visit
+from api.console import labels, visit
+from api.console.households import household_page
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, permissions
 from cases.database import Session

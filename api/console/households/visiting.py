@@ -10,7 +10,8 @@ from pydantic import BaseModel, BeforeValidator
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import labels, visit, visit_rounds
+from api.console import labels, visit
+from api.console.households import visit_rounds
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
 from cases import audit, calendars, permissions

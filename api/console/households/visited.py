@@ -8,7 +8,8 @@ from pydantic import BaseModel, BeforeValidator
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import household_page, labels, visit, visit_rounds
+from api.console import labels, visit
+from api.console.households import household_page, visit_rounds
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
 from cases import audit, keys

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import understanding, visit
+from api.console import visit
+from api.console.editing import understanding
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, permissions
 from cases.database import Session

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import drafting, editorial, knowledge, visit
+from api.console import visit
+from api.console.editing import drafting, editorial, knowledge
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, keys, permissions
 from cases.database import Session

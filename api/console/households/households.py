@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse, Response
 
 from api import casework
 from api.auth import Staff
-from api.console import household_page, labels, visit
+from api.console import labels, visit
+from api.console.households import household_page
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
 from cases import audit, permissions

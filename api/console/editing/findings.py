@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import PurePosixPath
 
-from api.console import compared, editorial
+from api.console.editing import compared, editorial
 from knowledge import checks
 from knowledge.checks import Fault, Finding
 from knowledge.library import Library

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from api import casework
-from api.console import ticketing, visit
+from api.console import visit
+from api.console.tickets import ticketing
 from api.edge import EdgeOf, Now
 from cases import audit, permissions
 from cases.database import Session

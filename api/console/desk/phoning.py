@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, Response
 
 from api import auth, shapes
 from api.auth import Staff
-from api.console import chat_page, visit
+from api.console import visit
+from api.console.desk import chat_page
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from cases import audit, permissions

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from api import casework
 from api.casework import Outside, Step
-from api.console import ticket_page
+from api.console.tickets import ticket_page
 from api.edge import Edge
 from bot import receivers
 from cases import permissions

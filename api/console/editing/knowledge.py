@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from api.auth import Staff
-from api.console import beside, compared, editorial, visit
+from api.console import visit
+from api.console.editing import beside, compared, editorial
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
 from cases import permissions

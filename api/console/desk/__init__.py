@@ -1,0 +1,1 @@
+"""The operators' and supervisors' pages: chats, calls, notes, shifts, the wall."""

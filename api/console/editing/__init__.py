@@ -1,0 +1,1 @@
+"""What editors change on pages: knowledge, services, standards, understanding."""

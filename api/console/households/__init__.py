@@ -1,0 +1,1 @@
+"""Households on pages: files, lists from bureaus, visits and rounds."""
