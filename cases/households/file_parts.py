@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, col, select, update
 from cases import events, keys
 from cases.database import Session, UtcDateTime
 from cases.errors import StaleError, UnknownError
-from cases.households.file_bodies import Body, PartKind
+from cases.households.file_bodies import PEOPLE, Body, PartKind
 from cases.households.households import Household
 from cases.sealed import Place
 
@@ -48,11 +48,13 @@ class FilePart(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Draft:
-    """A part as it is to be written; `part_id` names the one it takes the place of."""
+    """A part as it is to be written; `part_id` names the one it takes the place of, and `seen`
+    the version of it that the writer had before their eyes."""
 
     kind: PartKind
     body: Body
     part_id: str | None = None
+    seen: str | None = None
     code: str | None = None
     first: date | None = None
     until: date | None = None
@@ -68,7 +70,7 @@ def write(
     Raises UnknownError, StaleError.
     """
     if draft.part_id is not None:
-        end(session, household, draft.part_id, why=CHANGED, by=by, now=now)
+        _make_room(session, household, draft.part_id, draft, by=by, now=now)
     row = keys.new_id()
     part = FilePart(
         id=row,
@@ -153,6 +155,25 @@ def read(session: Session, household: Household, part: FilePart, shape: type[B])
     """What a part says. The caller records the look."""
     blob = keys.unseal(session, household.key_id, _place(part.id), part.sealed_body)
     return shape.model_validate_json(blob)
+
+
+def _make_room(  # noqa: PLR0913
+    session: Session,
+    household: Household,
+    part_id: str,
+    draft: Draft,
+    *,
+    by: str | None,
+    now: datetime,
+) -> None:
+    """End the version a draft takes the place of, unless it is another one by now."""
+    before = find(session, household, part_id)
+    people = before.kind in PEOPLE and draft.kind in PEOPLE
+    if before.kind != draft.kind and not people:
+        raise UnknownError("There is no such part of this file.")
+    if draft.seen is not None and draft.seen != before.id:
+        raise StaleError("Somebody changed this meanwhile; look at it again.")
+    end(session, household, part_id, why=CHANGED, by=by, now=now)
 
 
 def _place(row: str) -> Place:

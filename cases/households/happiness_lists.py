@@ -75,14 +75,20 @@ def keep(
     return kept
 
 
-def deliver(
-    session: Session, household: Household, kept: KeptList, delivery: Delivery, *, by: str
+def deliver(  # noqa: PLR0913
+    session: Session,
+    household: Household,
+    kept: KeptList,
+    delivery: Delivery,
+    *,
+    by: str,
+    today: date,
 ) -> None:
     """Note who brought the list and how it was taken; once. Raises CaseError."""
     if kept.delivered_on is not None:
         raise CaseError("This list was delivered already; make a new one if something changed.")
-    if delivery.on < kept.made_on:
-        raise CaseError("A list cannot be delivered before it was made; correct the day.")
+    if not kept.made_on <= delivery.on <= today:
+        raise CaseError("A list is delivered after it was made, up to today; correct the day.")
     place = _place("bearer", kept.id)
     kept.sealed_bearer = keys.seal(session, household.key_id, place, delivery.by)
     kept.delivered_on = delivery.on

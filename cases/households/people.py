@@ -19,11 +19,12 @@ BORN = slice(6, 14)
 
 @dataclass(frozen=True)
 class Known:
-    """A person of a file, opened; `kind` is what they are to the household."""
+    """A person of a file, opened; `kind` is what they are to the household, `version` the row."""
 
     part_id: str
     kind: PartKind
     person: Person
+    version: str
 
 
 def write(  # noqa: PLR0913
@@ -33,6 +34,7 @@ def write(  # noqa: PLR0913
     person: Person,
     *,
     part_id: str | None = None,
+    seen: str | None = None,
     by: str,
     now: datetime,
 ) -> FilePart:
@@ -43,6 +45,7 @@ def write(  # noqa: PLR0913
         kind,
         told,
         part_id=part_id,
+        seen=seen,
         until=told.authority_until,
         id_index=index_of_number(session, number),
         name_index=index_of_name(session, told.name, told.born),
@@ -53,7 +56,12 @@ def write(  # noqa: PLR0913
 def of_household(session: Session, household: Household) -> Sequence[Known]:
     """The people of a file, members first. The caller records the look."""
     found = [
-        Known(row.part_id, PartKind(row.kind), file_parts.read(session, household, row, Person))
+        Known(
+            row.part_id,
+            PartKind(row.kind),
+            file_parts.read(session, household, row, Person),
+            row.id,
+        )
         for row in file_parts.holding(session, household, *PEOPLE)
     ]
     return sorted(found, key=lambda known: PEOPLE.index(known.kind))

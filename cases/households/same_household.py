@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, col, or_, select
 
 from cases import events, keys
 from cases.database import Session, UtcDateTime
-from cases.errors import CaseError
+from cases.errors import CaseError, UnknownError
 from cases.households import file_parts, households, people
 from cases.households.file_bodies import PEOPLE
 from cases.households.file_parts import MOVED, FilePart
@@ -184,10 +184,9 @@ def split(  # noqa: PLR0913
     known = {one.part_id: one for one in people.of_household(session, household)}
     if not part_ids or set(part_ids) >= set(known):
         raise CaseError("Choose who leaves; somebody must stay.")
-    leaving = [
-        (known[row.part_id], row)
-        for row in (file_parts.find(session, household, part) for part in part_ids)
-    ]
+    if not set(part_ids) <= set(known):
+        raise UnknownError("One of these people is not in this file.")
+    leaving = [one for one in known.values() if one.part_id in part_ids]
     fresh = households.open_file(
         session,
         name=name,
@@ -197,8 +196,8 @@ def split(  # noqa: PLR0913
         created_by=by,
         now=now,
     )
-    for one, row in leaving:
-        file_parts.end(session, household, row.part_id, why=MOVED, by=by, now=now)
+    for one in leaving:
+        file_parts.end(session, household, one.part_id, why=MOVED, by=by, now=now)
         people.write(session, fresh, one.kind, one.person, by=by, now=now)
     return fresh
 

@@ -131,3 +131,10 @@ def test_each_look_at_a_list_is_on_record(
     alice.get(_made(alice, household))
     with helpline.store.read() as session:
         assert "looked at list" in [row.action for row in audit.rows(session)]
+
+
+def test_a_list_is_not_delivered_on_a_day_to_come(alice: Client, household: str) -> None:
+    path = _made(alice, household).removeprefix(f"/console/happiness/{household}/")
+    day = (_today() + timedelta(days=1)).isoformat()
+    answer = _post(alice, household, f"{path}/deliver", by="李四", on=day, receipt="signed")
+    assert answer.status_code == 422

@@ -184,3 +184,56 @@ def test_what_is_due_is_done_with_a_button(alice: Client, household: str) -> Non
     assert "2027-01-01" in alice.get(f"/console/households/{household}").text
     _post(alice, household, "dues/dibao_yearly/done", on="2026-11-22")
     assert "2027-11-22" in alice.get(f"/console/households/{household}").text
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("people", {"kind": "care", "name": "王桂兰"}),
+        ("records", {"kind": "member", "text": "一条", "first": "2026-11-20"}),
+    ],
+)
+def test_a_form_writes_only_parts_of_its_own_shape(
+    alice: Client, household: str, path: str, form: dict[str, str]
+) -> None:
+    assert _post(alice, household, path, **form).status_code == 422
+    assert alice.get(f"/console/households/{household}").status_code == 200
+
+
+def _person(helpline: Helpline, household: str) -> people.Known:
+    with helpline.store.read() as session:
+        return people.of_household(session, households.find(session, household))[0]
+
+
+def test_a_place_never_takes_the_place_of_a_person(
+    alice: Client, helpline: Helpline, household: str
+) -> None:
+    _add(alice, household, "王桂兰")
+    part = _person(helpline, household).part_id
+    assert _post(alice, household, "home", part_id=part, street="洪山镇").status_code == 404
+    assert _person(helpline, household).person.name == "王桂兰"
+
+
+def test_who_saves_what_another_has_changed_meanwhile_is_told(
+    alice: Client, helpline: Helpline, household: str
+) -> None:
+    _add(alice, household, "王桂兰")
+    shown = _person(helpline, household)
+    form = {"part_id": shown.part_id, "seen": shown.version}
+    assert _add(alice, household, "王桂兰", needs="听不清", **form).status_code == 303
+    assert _add(alice, household, "王桂兰", needs="", **form).status_code == 422
+    assert _person(helpline, household).person.needs == "听不清"
+
+
+def test_only_people_leave_in_a_split(alice: Client, helpline: Helpline, household: str) -> None:
+    _add(alice, household, "王桂兰")
+    _post(alice, household, "home", street="洪山镇")
+    with helpline.store.read() as session:
+        file = households.find(session, household)
+        (home,) = file_parts.holding(session, file, PartKind.HOME)
+    assert _post(alice, household, "split", leaving=[home.part_id], name="新户").status_code == 404
+
+
+def test_nothing_is_done_on_a_day_to_come(alice: Client, household: str) -> None:
+    answer = _post(alice, household, "dues/dibao_yearly/done", on="2999-11-22")
+    assert answer.status_code == 422

@@ -1,8 +1,9 @@
 """The forms of a household's file: its people, places, care and what is dated in it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, BeforeValidator, ValidationError
@@ -12,6 +13,7 @@ from api.auth import Staff
 from api.console import labels, visit
 from api.console.households import household_page
 from api.edge import Edge, EdgeOf, Now
+from api.pages import LOCAL
 from cases import audit
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
@@ -31,12 +33,19 @@ Story = Annotated[str, Form(max_length=2000)]
 Work = Callable[[Session, Staff, Household], str]
 
 
-class PersonForm(BaseModel):
-    """Somebody of the household, elsewhere, or who speaks for it."""
+OfPerson = Literal[PartKind.MEMBER, PartKind.SUPPORTER, PartKind.REPRESENTATIVE]
+OfRecord = Literal[
+    PartKind.ASSESSMENT, PartKind.SERVICE, PartKind.CONSENT, PartKind.PAPER, PartKind.HAPPENING
+]
 
-    kind: PartKind
+
+class PersonForm(BaseModel):
+    """Somebody of the household, elsewhere, or who speaks for it. `seen`: the version shown."""
+
+    kind: OfPerson
     name: Annotated[str, Form(min_length=1, max_length=100)]
     part_id: str = ""
+    seen: str = ""
     relation: Line = ""
     id_number: Line = ""
     born: Day = None
@@ -89,6 +98,7 @@ class HomeForm(BaseModel):
     """The three places, the class and what decides how often somebody looks in."""
 
     part_id: str = ""
+    seen: str = ""
     registered: Line = ""
     living: Line = ""
     event: Line = ""
@@ -103,6 +113,7 @@ class CareForm(BaseModel):
     """A care agreement."""
 
     part_id: str = ""
+    seen: str = ""
     carer: Annotated[str, Form(min_length=1, max_length=100)]
     duties: Story = ""
     hospital_escort: Line = ""
@@ -114,7 +125,7 @@ class CareForm(BaseModel):
 class RecordForm(BaseModel):
     """Something dated: an assessment, service, consent, paper or happening."""
 
-    kind: PartKind
+    kind: OfRecord
     first: date
     until: Day = None
     happening: Happening = Happening.OTHER
@@ -141,6 +152,7 @@ def person(
             form.kind,
             form.person(),
             part_id=form.part_id or None,
+            seen=form.seen or None,
             by=me.operator.id,
             now=now,
         )
@@ -154,7 +166,7 @@ def home(
     request: Request, edge: EdgeOf, now: Now, household_id: str, form: Annotated[HomeForm, Form()]
 ) -> Response:
     """Write down the places, the class and what decides the dates."""
-    body = Home.model_validate(form.model_dump(exclude={"part_id", "csrf"}))
+    body = Home.model_validate(form.model_dump(exclude={"part_id", "seen", "csrf"}))
     return _part(request, edge, household_id, form, Draft(PartKind.HOME, body), now=now)
 
 
@@ -163,7 +175,7 @@ def care(
     request: Request, edge: EdgeOf, now: Now, household_id: str, form: Annotated[CareForm, Form()]
 ) -> Response:
     """Write down who cares and until when."""
-    body = Care.model_validate(form.model_dump(exclude={"part_id", "csrf"}))
+    body = Care.model_validate(form.model_dump(exclude={"part_id", "seen", "csrf"}))
     draft = Draft(PartKind.CARE, body, until=form.until)
     return _part(request, edge, household_id, form, draft, now=now)
 
@@ -225,6 +237,8 @@ def done(  # noqa: PLR0913, PLR0917
     draft = Draft(PartKind.DONE, Note(text=text.strip()), code=name, first=on)
 
     def work(session: Session, me: Staff, household: Household) -> str:
+        if on > now.astimezone(LOCAL).date():
+            raise CaseError("Nothing was done on a day to come; correct the day.")
         return file_parts.write(session, household, draft, by=me.operator.id, now=now).part_id
 
     return _changed(request, edge, household_id, csrf, work, now=now)
@@ -239,10 +253,10 @@ def _part(  # noqa: PLR0913
     *,
     now: datetime,
 ) -> Response:
-    known = form.part_id or None
+    known, seen = form.part_id or None, form.seen or None
 
     def work(session: Session, me: Staff, household: Household) -> str:
-        whole = Draft(draft.kind, draft.body, part_id=known, until=draft.until)
+        whole = replace(draft, part_id=known, seen=seen)
         return file_parts.write(session, household, whole, by=me.operator.id, now=now).part_id
 
     return _changed(request, edge, household_id, form.csrf, work, now=now)

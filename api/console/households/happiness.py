@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
 from api.console import labels, visit
+from api.console.households import household_page
 from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
 from cases import audit, permissions
@@ -183,7 +184,9 @@ def deliver(  # noqa: PLR0913, PLR0917
         delivery = Delivery(form.by.strip(), form.on, form.receipt)
         me = here.me.operator.id
         try:
-            happiness_lists.deliver(session, here.household, kept, delivery, by=me)
+            happiness_lists.deliver(
+                session, here.household, kept, delivery, by=me, today=here.today
+            )
         except CaseError:
             return _list_page(session, edge, here, kept, now=now, notice=WRONG_DAY)
         audit.record(session, me, "delivered happiness list", kept.id, now=now)
@@ -200,10 +203,7 @@ def _enter(  # noqa: PLR0913
     now: datetime,
 ) -> _Here:
     me = visit.begin(session, request, edge, now=now)
-    permissions.require(me.operator, leave)
-    household = households.find(session, household_id)
-    if not permissions.may(me.operator, leave, Row(region=household.region)):
-        raise UnknownError("There is no such household.")
+    household = household_page.find(session, me, leave, household_id)
     return _Here(me, household, now.astimezone(LOCAL).date())
 
 

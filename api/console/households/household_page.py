@@ -106,11 +106,12 @@ def show(  # noqa: PLR0913
 
 def _newest(
     session: Session, household: Household, kind: PartKind, shape: type[Home] | type[Care]
-) -> tuple[str, Home | Care] | None:
+) -> tuple[str, Home | Care, str] | None:
     rows = file_parts.holding(session, household, kind)
     if not rows:
         return None
-    return rows[-1].part_id, file_parts.read(session, household, rows[-1], shape)
+    row = rows[-1]
+    return row.part_id, file_parts.read(session, household, row, shape), row.id
 
 
 def _records(session: Session, household: Household) -> list[Record]:
