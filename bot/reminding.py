@@ -7,7 +7,9 @@ from cases import events
 from cases.channels import reminders
 from cases.channels.reminders import Kind, Reminder
 from cases.database import Session, Store
-from cases.households import households, visit_answers, visits
+from cases.households import households, reaching, visit_answers, visits
+from cases.households.households import Household
+from cases.households.reaching import Hours
 from cases.households.visits import Visit, VisitState
 from cases.talk import conversations, messages
 from cases.talk.conversations import Conversation, Mode
@@ -48,23 +50,45 @@ def settle(store: Store, speech: Speech, reminder: Reminder, *, now: datetime) -
 
 
 def _deal_with(session: Session, speech: Speech, reminder: Reminder, *, now: datetime) -> None:
+    household = households.find(session, visits.find(session, reminder.subject).household_id)
+    line = _locked(session, household)
     visit = visits.find_for_update(session, reminder.subject)
     if visit.state != VisitState.PLANNED:
         reminders.cancel(session, kind=Kind(reminder.kind), subject=visit.id)
-        return
-    if reminder.kind == Kind.UNANSWERED:
+    elif reminder.kind == Kind.UNANSWERED:
         _look_for_answer(session, reminder, visit, now=now)
-        return
-    household = households.find(session, visit.household_id)
-    awake = reminders.waking(now, reminder.zone)
-    if household.conversation_id is None:
+    elif line is None:
         _list(session, reminder, visit, "no_channel", now=now)
-    elif awake > visit.at - USEFUL_UNTIL_BEFORE:
+    else:
+        hours = reaching.hours(session, household, line)
+        _remind(session, speech, reminder, (visit, line, hours), now=now)
+
+
+def _locked(session: Session, household: Household) -> Conversation | None:
+    """The chat before the visit, as a resident's own turn locks them: neither waits in a ring."""
+    if household.conversation_id is None:
+        return None
+    return conversations.find_for_update(session, household.conversation_id)
+
+
+def _remind(
+    session: Session,
+    speech: Speech,
+    reminder: Reminder,
+    about: tuple[Visit, Conversation, Hours | None],
+    *,
+    now: datetime,
+) -> None:
+    visit, conversation, hours = about
+    if hours is None:
+        _list(session, reminder, visit, "not_to_call", now=now)
+        return
+    awake = hours.next(now, reminder.zone)
+    if awake > visit.at - USEFUL_UNTIL_BEFORE:
         _list(session, reminder, visit, "too_late", now=now)
     elif awake > now:
         reminders.postpone(session, reminder, awake)
     elif reminders.finish(session, reminder, now=now):
-        conversation = conversations.find_for_update(session, household.conversation_id)
         line = _line(session, speech, visit, now=now)
         messages.say(session, conversation, line, now=now)
         _await_answer(session, conversation, visit)

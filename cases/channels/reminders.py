@@ -128,13 +128,15 @@ def postpone(session: Session, reminder: Reminder, until: datetime) -> bool:
     return _settle(session, reminder, {"state": ReminderState.DUE, "due_at": until})
 
 
-def waking(moment: datetime, zone: str) -> datetime:
-    """The moment itself between 08 and 21 o'clock local time, else the next 08 o'clock."""
+def waking(
+    moment: datetime, zone: str, *, first: int = FIRST_HOUR, last: int = LAST_HOUR
+) -> datetime:
+    """The moment itself within these local hours, usually 08 to 21, else when they begin next."""
     local = moment.astimezone(ZoneInfo(zone))
-    if FIRST_HOUR <= local.hour < LAST_HOUR:
+    if first <= local.hour < last:
         return moment
-    day = local.date() if local.hour < FIRST_HOUR else local.date() + timedelta(days=1)
-    return datetime.combine(day, time(FIRST_HOUR), tzinfo=local.tzinfo)
+    day = local.date() if local.hour < first else local.date() + timedelta(days=1)
+    return datetime.combine(day, time(first), tzinfo=local.tzinfo)
 
 
 def cancel(session: Session, *, kind: Kind, subject: str) -> None:

@@ -108,8 +108,13 @@ def move(
 
 
 def cancel(session: Session, visit_id: str, *, now: datetime) -> Visit:
-    """Call a visit off; its reminder never goes out. Raises UnknownError."""
-    visit = find(session, visit_id)
+    """Call a visit off; its reminder never goes out. Raises UnknownError.
+
+    Raises CaseError once its result is written: what was seen stays seen.
+    """
+    visit = find_for_update(session, visit_id)
+    if visit.state == VisitState.DONE:
+        raise CaseError("This visit is over and its result is written; it cannot be called off.")
     visit.state = VisitState.CANCELLED
     session.add(visit)
     reminders.cancel(session, kind=reminders.Kind.VISIT, subject=visit.id)

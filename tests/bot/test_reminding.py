@@ -1,6 +1,6 @@
 """A promised reminder is said once, at a waking hour, or a person is asked to see to it."""
 
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -10,14 +10,17 @@ import pytest
 from sqlmodel import select
 
 from bot import reminding
-from cases import keys, sealed
+from cases import keys, residents, sealed
 from cases.channels import reminders
 from cases.channels.reminders import Reminder
+from cases.commands import AnswerVisit, VisitWord
 from cases.database import Store
-from cases.households import visits
+from cases.dialogue import visit_talk
+from cases.households import households, people, visits
+from cases.households.file_bodies import PartKind, Person, Way
 from cases.residents import Resident
 from cases.tables import METADATA
-from cases.talk import messages
+from cases.talk import conversations, messages
 from cases.talk.conversations import Conversation
 from cases.talk.messages import Message
 from handlers import speech
@@ -190,3 +193,55 @@ def test_the_household_is_told_day_and_hour_and_nothing_of_the_matter(
         (line,) = messages.since(session, chat)
     assert "11月26日10:00" in line.text
     assert not {"低保", "复核", "残疾"} & {line.text[i : i + 2] for i in range(len(line.text))}
+
+
+@pytest.mark.parametrize(
+    ("way", "at_ten", "after"),
+    [
+        ({"safe_from": 14}, ("due", None), ("sent", None)),
+        ({"safe_until": 10}, ("due", None), ("due", None)),
+        ({"do_not_call": True}, ("listed", "not_to_call"), ("listed", "not_to_call")),
+    ],
+)
+def test_what_the_resident_said_of_safe_hours_holds_for_reminders(
+    store: Store,
+    clock: Clock,
+    way: dict[str, int],
+    at_ten: tuple[str, str | None],
+    after: tuple[str, str | None],
+) -> None:
+    _promise(store, clock.now)
+    with store.write() as session:
+        (someone,) = session.exec(select(Resident)).all()
+        residents.keep_contact(session, someone, "13864370001", now=clock.now, **way)
+    for moment, state in ((_at(25, 10), at_ten), (_at(25, 14), after)):
+        reminding.send_due(store, WORDS, now=moment)
+        assert _states(store) == [state]
+
+
+def test_the_safe_hours_of_a_member_in_the_file_hold_too(store: Store, clock: Clock) -> None:
+    visit = _promise(store, clock.now)
+    with store.write() as session:
+        household = households.find(session, visits.find(session, visit).household_id)
+        mother = Person(name="王桂兰", ways=(Way(value="13864370001", safe_from=13),))
+        by = household.created_by
+        people.write(session, household, PartKind.MEMBER, mother, by=by, now=clock.now)
+    reminding.send_due(store, WORDS, now=_at(25, 10))
+    assert (_said(store), _states(store)) == (0, [("due", None)])
+
+
+def test_an_answer_and_a_reminder_that_meet_never_wait_for_each_other(
+    postgres_store: Store, clock: Clock
+) -> None:
+    visit_id = _promise(postgres_store, clock.now)
+    with postgres_store.write() as session:
+        (claimed,) = reminders.claim(session, now=_at(25, 10))
+    with ThreadPoolExecutor(1) as other, postgres_store.write() as session:
+        chat = session.exec(select(Conversation)).one()
+        conversations.find_for_update(session, chat.id)
+        sending = other.submit(reminding.settle, postgres_store, WORDS, claimed, now=_at(25, 10))
+        threads.until_one_waits(postgres_store)
+        fine = AnswerVisit(visit_id, VisitWord.CONFIRMED)
+        visit_talk.answer(session, chat, fine, now=_at(25, 10))
+    sending.result()
+    assert _states(postgres_store) == [("sent", None)]

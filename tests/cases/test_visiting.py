@@ -7,6 +7,7 @@ import pytest
 from cases.channels import reminders
 from cases.database import Session, Store
 from cases.errors import CaseError, ReusedError
+from cases.figures import indicators
 from cases.households import (
     assistance,
     calendar_links,
@@ -22,7 +23,7 @@ from cases.households.households import Household
 from cases.households.visit_results import Findings, Outcome, Told
 from cases.households.visits import Visit, VisitState
 from knowledge.entitlements import Received
-from knowledge.names import Programme
+from knowledge.names import Programme, Region
 from tests import factories, threads
 from tests.clock import Clock
 
@@ -137,6 +138,16 @@ def test_a_visit_that_was_called_off_has_no_result(store: Store, clock: Clock) -
             visit_results.write(session, household, visit, _told(), by=by, now=clock.now)
 
 
+def test_a_visit_with_a_result_is_not_called_off_any_more(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        household, visit = _planned(session, clock)
+        by = household.created_by
+        visit_results.write(session, household, visit, _told(), by=by, now=clock.now)
+        with pytest.raises(CaseError):
+            visits.cancel(session, visit.id, now=clock.now)
+        assert visit.state == VisitState.DONE
+
+
 def test_what_was_found_is_sealed(store: Store, clock: Clock) -> None:
     with store.write() as session:
         household, visit = _planned(session, clock)
@@ -162,7 +173,9 @@ def test_the_rate_counts_households_that_were_seen_in_a_year(store: Store, clock
         rates = [
             visit_results.rate(session, among, on=day) for day in (on, on + timedelta(days=366))
         ]
+        planned = indicators.of(session, Region.ZICHUAN, on=on)[0]
     assert [(one.seen, one.households) for one in rates] == [(1, 2), (0, 2)]
+    assert (planned.part, planned.whole) == (1, 2), "the plan's figure is the same figure"
 
 
 def test_a_calendar_link_opens_until_it_is_revoked_or_replaced(store: Store, clock: Clock) -> None:
