@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from knowledge import grammar, polarity
 from knowledge.expressions import (
     Expression,
-    HouseholdFact,
     Kind,
     NotInForce,
-    PersonFact,
     Reference,
-    Standard,
 )
 from knowledge.grammar import ExpressionError, Names
+from knowledge.mentions import Mentions
 from knowledge.names import Programme, Region
-from knowledge.operators import Junction, Quantifier
+from knowledge.operators import Junction
 from knowledge.programmes import AmountRule, ClauseRule, ExceptionRule, Note, Paper, Sheet
-from knowledge.situation import SIZE, Premises
+from knowledge.situation import Premises
 
 Steps = tuple[str | int, ...]
 
@@ -106,8 +104,8 @@ class Compiled:
         for programme in self.programmes:
             roots += [e for a in programme.amounts for e in (a.when, a.low, a.high) if e]
             roots += [clause.own for clause in programme.exceptions]
-        named = (n for root in roots for n in names_in(root, self.nodes))
-        return frozenset(n.id for n in named if isinstance(n, Standard))
+        mentions = Mentions(self.nodes)
+        return frozenset(name for root in roots for name in mentions.standards(root))
 
 
 def compiled(names: Names, places: tuple[Place, ...]) -> Compiled:
@@ -125,27 +123,25 @@ def compiled(names: Names, places: tuple[Place, ...]) -> Compiled:
         nodes[programme.value] = _all_of(tuple(wholes))
     for programme, layers in by_programme.items():
         _check_cycles(layers[-1], programme.value, nodes, ())
-    finished = tuple(d.finish(nodes) for d in drafts.values() if d.clauses)
-    return Compiled(finished, nodes, names, Premises.of(names), _looks_at(finished, nodes))
+    mentions = Mentions(nodes)
+    finished = tuple(d.finish(nodes, mentions) for d in drafts.values() if d.clauses)
+    return Compiled(
+        finished, nodes, names, Premises.of(names), _looks_at(finished, nodes, mentions)
+    )
 
 
 def _looks_at(
-    programmes: tuple[CompiledProgramme, ...], nodes: Mapping[str, Expression]
+    programmes: tuple[CompiledProgramme, ...],
+    nodes: Mapping[str, Expression],
+    mentions: Mentions,
 ) -> dict[str | int, frozenset[str]]:
     found: dict[str | int, frozenset[str]] = {}
     for name, node in nodes.items():
-        found[name] = found[id(node)] = _facts_of(node, nodes)
+        found[name] = found[id(node)] = mentions.looked_at(node)
     for programme in programmes:
         for exception in programme.exceptions:
-            found[exception.key] = _facts_of(exception.own, nodes)
+            found[exception.key] = mentions.looked_at(exception.own)
     return found
-
-
-def _facts_of(expression: Expression, nodes: Mapping[str, Expression]) -> frozenset[str]:
-    parts = [*_everything(expression, nodes)]
-    facts = {p.id for p in parts if isinstance(p, HouseholdFact | PersonFact)}
-    people = any(isinstance(part, Quantifier) for part in parts)
-    return frozenset({SIZE, *facts} if people else facts)
 
 
 def _all_of(clauses: tuple[str, ...]) -> Expression:
@@ -153,22 +149,6 @@ def _all_of(clauses: tuple[str, ...]) -> Expression:
         return NotInForce()
     parts = tuple(Reference(clause, Kind.TRUTH) for clause in clauses)
     return Junction(decisive=False, members=parts)
-
-
-def names_in(expression: Expression, nodes: Mapping[str, Expression]) -> Iterator[Expression]:
-    """All facts and standards in it, those of referred nodes included, as often as they
-    occur."""
-    for part in _everything(expression, nodes):
-        if isinstance(part, HouseholdFact | PersonFact | Standard):
-            yield part
-
-
-def _everything(expression: Expression, nodes: Mapping[str, Expression]) -> Iterator[Expression]:
-    yield expression
-    if isinstance(expression, Reference):
-        yield from _everything(nodes[expression.id], nodes)
-    for part in expression.parts():
-        yield from _everything(part, nodes)
 
 
 def _add_parts(names: Names, place: Place, nodes: dict[str, Expression]) -> None:
@@ -227,14 +207,21 @@ class _Draft:
         ways = tuple(e for r, e in self.exceptions.values() if known & set(r.lifts))
         return Junction(decisive=True, members=(own, *ways)) if ways else own
 
-    def finish(self, nodes: Mapping[str, Expression]) -> CompiledProgramme:
+    def finish(self, nodes: Mapping[str, Expression], mentions: Mentions) -> CompiledProgramme:
         programme = self.layers[0].sheet.programme
         clauses = tuple(
-            self._clause(nodes, rule, own, Reference(f"{programme}/{rule.id}", Kind.TRUTH))
+            _clause(
+                nodes,
+                rule,
+                own,
+                Reference(f"{programme}/{rule.id}", Kind.TRUTH),
+                mentions=mentions,
+            )
             for rule, own in self.clauses.values()
         )
         exceptions = tuple(
-            self._clause(nodes, rule, own, own) for rule, own in self.exceptions.values()
+            _clause(nodes, rule, own, own, mentions=mentions)
+            for rule, own in self.exceptions.values()
         )
         live = [place.sheet for place in self.layers if place.counts]
         return CompiledProgramme(
@@ -275,27 +262,6 @@ class _Draft:
             if place.counts and rule.cite.document in place.binding:
                 self.exceptions[rule.id] = (rule, own)
 
-    def _clause(
-        self,
-        nodes: Mapping[str, Expression],
-        rule: ClauseRule | ExceptionRule,
-        own: Expression,
-        whole: Expression,
-    ) -> CompiledClause:
-        used = list(names_in(whole, nodes))
-        facts = dict.fromkeys(n.id for n in used if isinstance(n, HouseholdFact | PersonFact))
-        standards = sorted({n.id for n in used if isinstance(n, Standard)})
-        meaning = nodes[whole.id] if isinstance(whole, Reference) else whole
-        return CompiledClause(
-            rule,
-            own,
-            whole,
-            id(meaning),
-            tuple(facts),
-            tuple(standards),
-            polarity.to_try(whole, nodes),
-        )
-
     def _amounts(self) -> tuple[CompiledAmount, ...]:
         told = [(p, i, a) for p in self.layers for i, a in enumerate(p.sheet.amounts)]
         live = [t for t in told if t[0].counts and t[2].cite.document in t[0].binding]
@@ -329,3 +295,23 @@ def _last(texts: Iterator[str | None]) -> str | None:
     for text in texts:
         found = text or found
     return found
+
+
+def _clause(
+    nodes: Mapping[str, Expression],
+    rule: ClauseRule | ExceptionRule,
+    own: Expression,
+    whole: Expression,
+    *,
+    mentions: Mentions,
+) -> CompiledClause:
+    meaning = nodes[whole.id] if isinstance(whole, Reference) else whole
+    return CompiledClause(
+        rule,
+        own,
+        whole,
+        id(meaning),
+        mentions.facts(whole),
+        tuple(sorted(mentions.standards(whole))),
+        polarity.to_try(whole, nodes),
+    )

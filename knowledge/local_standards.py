@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from knowledge.compiling import CompiledAmount, CompiledProgramme, names_in
+from knowledge.compiling import CompiledAmount, CompiledProgramme
 from knowledge.editions import Edition, EditionError, Trouble
 from knowledge.expressions import Expression
-from knowledge.expressions import Standard as Named
+from knowledge.mentions import Mentions
 from knowledge.names import Programme, Region
 from knowledge.parameters import Measure, Parameter, ParameterError, Parameters, Standard
 from knowledge.ruleset import RuleSet
@@ -114,8 +114,8 @@ def _named(programme: CompiledProgramme, nodes: Mapping[str, Expression]) -> dic
 
 def _in_amount(amount: CompiledAmount, nodes: Mapping[str, Expression]) -> set[str]:
     roots = [one for one in (amount.when, amount.low, amount.high) if one is not None]
-    named = (part for root in roots for part in names_in(root, nodes))
-    return {part.id for part in named if isinstance(part, Named)}
+    mentions = Mentions(nodes)
+    return {name for root in roots for name in mentions.standards(root)}
 
 
 def shown(standard: Standard, row: Parameter | None) -> str:

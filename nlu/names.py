@@ -1,12 +1,8 @@
 """Which words of a text name a person, so that they do not leave the house."""
 
-import logging
 import re
 from collections.abc import Iterator
 from functools import cache
-
-import jieba
-from jieba import posseg
 
 from knowledge import lexicon
 from nlu import tokenise
@@ -35,7 +31,7 @@ def mask(text: str) -> str:
     """The text with every word that may be a person's name masked; one too many does no harm."""
     told = _told().sub(lambda found: found["lead"] + NAME_MASK, FOREIGN.sub(NAME_MASK, text))
     marked = _whole().sub(_unless_a_word, told)
-    words = [(pair.word, pair.flag) for pair in _tagger().cut(marked)]
+    words = [(pair.word, pair.flag) for pair in tokenise.tagger().cut(marked)]
     return "".join(_masked(words))
 
 
@@ -75,12 +71,6 @@ def _is_name(word: str, flag: str) -> bool:
     unknown = not tokenise.cutter().FREQ.get(word)
     looks_like_one = word[:1] in _families() and len(word) > 1 and set(word[1:]) <= _givens()
     return flag.startswith(PERSON) or (unknown and looks_like_one)
-
-
-@cache
-def _tagger() -> posseg.POSTokenizer:
-    jieba.setLogLevel(logging.ERROR)
-    return posseg.POSTokenizer(tokenise.cutter())
 
 
 @cache

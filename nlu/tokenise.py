@@ -1,7 +1,6 @@
 """What a text is cut into for the classifier: characters, neighbours, words and their kinds."""
 
 import logging
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -9,6 +8,7 @@ from itertools import pairwise
 from math import log2
 
 import jieba
+from jieba import posseg
 
 from knowledge import lexicon
 
@@ -37,15 +37,16 @@ def cutter() -> jieba.Tokenizer:
 
 
 @cache
-def _kinds() -> Mapping[str, str]:
-    """The class of every word of jieba's dictionary and of ours: a person, a place, a verb."""
-    with cutter().get_dict_file() as general, DICTIONARY.open("rb") as own:
-        rows = [line.decode("utf-8").split() for file in (general, own) for line in file]
-    return {row[0]: sys.intern(row[-1]) for row in rows if row}
+def tagger() -> posseg.POSTokenizer:
+    """jieba's tagger over our cutter: the one that is there, since each reads all words anew."""
+    posseg.dt.tokenizer = cutter()
+    posseg.dt.makesure_userdict_loaded()
+    return posseg.dt
 
 
 def _kind(word: str) -> str:
-    known = _kinds().get(word)
+    """The class of a word of jieba's dictionary or of ours: a person, a place, a verb."""
+    known: str | None = tagger().word_tag_tab.get(word)
     if known is not None:
         return known
     return LATIN if word.isascii() and word.isalpha() else "m" if word.isdigit() else UNKNOWN
