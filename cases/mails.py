@@ -1,4 +1,4 @@
-"""Which staff want mail, and what waits for each: counted, never told; at most one an hour."""
+"""Which staff want mail: counts, never contents; one an hour for news, one a day for what waits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,10 @@ from cases.sealed import Place
 from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Delivery, Message
 from cases.tickets import followups
+from knowledge.workdays import ZONE
 
 EVERY = timedelta(hours=1)
+SUMMARY_AT = 8
 STUCK_AFTER = timedelta(minutes=10)
 
 
@@ -100,7 +102,10 @@ def stuck(session: Session, *, now: datetime) -> int:
 
 
 def claim(session: Session, *, now: datetime) -> Sequence[Due]:
-    """Whom to write to: once an hour at most, and only when more waits than was told."""
+    """Whom to write to: once an hour at most, when more waits than was told.
+
+    What still waits in the morning is told again, whether or not it was told before.
+    """
     rows = session.exec(
         select(Mailbox).where(Mailbox.due_at <= now).with_for_update(skip_locked=True)
     ).all()
@@ -110,7 +115,8 @@ def claim(session: Session, *, now: datetime) -> Sequence[Due]:
     due = []
     for row in rows:
         operator = operators.find(session, row.operator_id)
-        if found.total > row.told and operator.disabled_at is None:
+        told = 0 if _is_morning_after(row, now) else row.told
+        if found.total > told and operator.disabled_at is None:
             due.append(Due(operator.id, _address(session, row), found))
             row.due_at = now + EVERY
         row.told = found.total
@@ -124,6 +130,12 @@ def again(session: Session, operator: str, *, at: datetime) -> None:
     session.connection().execute(
         update(Mailbox).where(col(Mailbox.operator_id) == operator).values(told=0, due_at=at)
     )
+
+
+def _is_morning_after(row: Mailbox, now: datetime) -> bool:
+    last = (row.due_at - EVERY).astimezone(ZONE).date()
+    here = now.astimezone(ZONE)
+    return here.date() > last and here.hour >= SUMMARY_AT
 
 
 def _count(session: Session, statement: SelectOfScalar[int]) -> int:

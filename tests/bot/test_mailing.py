@@ -1,9 +1,9 @@
-"""Staff are told by mail that something waits: a count, no content, at most once an hour."""
+"""Staff are told by mail that something waits: counts, no content, hourly news and a daily summary."""
 
 import socketserver
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -113,6 +113,20 @@ def test_one_letter_an_hour_and_only_when_more_waits(
     clock.now += timedelta(hours=1)
     sent.append(mailer.send_due(now=lambda: clock.now))
     clock.now += timedelta(hours=1)
+    sent.append(mailer.send_due(now=lambda: clock.now))
+    assert sent == [1, 0, 1, 0]
+
+
+def test_what_still_waits_is_told_again_each_morning_at_eight(
+    mailer: Mailer, store: Store, clock: Clock
+) -> None:
+    _waits(store, clock)
+    sent = [mailer.send_due(now=lambda: clock.now)]
+    clock.now = datetime(2026, 11, 23, 23, 59, tzinfo=UTC)  # 07:59 at home
+    sent.append(mailer.send_due(now=lambda: clock.now))
+    clock.now += timedelta(minutes=1)
+    sent.append(mailer.send_due(now=lambda: clock.now))
+    clock.now += timedelta(hours=2)
     sent.append(mailer.send_due(now=lambda: clock.now))
     assert sent == [1, 0, 1, 0]
 
