@@ -1,4 +1,4 @@
-"""Staff are told by mail that something waits: counts, no content, hourly news and a daily summary."""
+"""Staff are told by mail that something waits: counts alone, hourly news and a daily sum."""
 
 import socketserver
 import threading
