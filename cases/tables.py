@@ -14,6 +14,7 @@ from cases import (
     residents,
     throttles,
 )
+from cases.care import campaigns
 from cases.channels import inbox, intake, refusals, reminders
 from cases.danger import alerts, duty, paging, rescues
 from cases.desk import (
@@ -42,8 +43,11 @@ from cases.households import (
     happiness_lists,
     households,
     list_imports,
+    need_assessments,
     reckoning,
     same_household,
+    service_items,
+    service_records,
     visit_answers,
     visit_plans,
     visit_results,
@@ -77,6 +81,7 @@ MODULES = (
     audit,
     calendar_links,
     calendars,
+    campaigns,
     catchwords,
     callbacks,
     checklists,
@@ -114,6 +119,7 @@ MODULES = (
     milestones,
     misreadings,
     models,
+    need_assessments,
     notices,
     nudges,
     operators,
@@ -130,6 +136,8 @@ MODULES = (
     residents,
     routing,
     same_household,
+    service_items,
+    service_records,
     slots,
     sortings,
     threads,
