@@ -33,6 +33,10 @@ class Action(StrEnum):
     EDIT_HOUSEHOLD = "edit_household"
     MERGE_HOUSEHOLD = "merge_household"
     IMPORT_HOUSEHOLDS = "import_households"
+    PLAN_SERVICES = "plan_services"
+    WORK_HARDSHIP = "work_hardship"
+    FILE_HARDSHIP = "file_hardship"
+    SHOW_NEEDS = "show_needs"
     SEE_HAPPINESS = "see_happiness"
     DELIVER_HAPPINESS = "deliver_happiness"
     SEE_DELIVERY = "see_delivery"
@@ -86,6 +90,9 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
         A.MERGE_HOUSEHOLD: R.REGION,
+        A.PLAN_SERVICES: R.REGION,
+        A.WORK_HARDSHIP: R.REGION,
+        A.SHOW_NEEDS: R.REGION,
         A.SEE_HAPPINESS: R.REGION,
         A.DELIVER_HAPPINESS: R.REGION,
         A.SEE_KNOWLEDGE: R.ALL,
@@ -114,6 +121,10 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.EDIT_HOUSEHOLD: R.REGION,
         A.MERGE_HOUSEHOLD: R.REGION,
         A.IMPORT_HOUSEHOLDS: R.REGION,
+        A.PLAN_SERVICES: R.REGION,
+        A.WORK_HARDSHIP: R.REGION,
+        A.FILE_HARDSHIP: R.REGION,
+        A.SHOW_NEEDS: R.REGION,
         A.SEE_HAPPINESS: R.REGION,
         A.DELIVER_HAPPINESS: R.REGION,
         A.SEE_DELIVERY: R.REGION,
@@ -157,6 +168,10 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.EDIT_HOUSEHOLD: R.ALL,
         A.MERGE_HOUSEHOLD: R.ALL,
         A.IMPORT_HOUSEHOLDS: R.ALL,
+        A.PLAN_SERVICES: R.ALL,
+        A.WORK_HARDSHIP: R.ALL,
+        A.FILE_HARDSHIP: R.ALL,
+        A.SHOW_NEEDS: R.ALL,
         A.SEE_HAPPINESS: R.ALL,
         A.DELIVER_HAPPINESS: R.ALL,
         A.SEE_DELIVERY: R.ALL,
