@@ -5,6 +5,7 @@ pages are asked for beside few and beside many closed tickets: they must not gro
 """
 
 import argparse
+import gc
 import random
 import shutil
 import tempfile
@@ -235,6 +236,9 @@ def run(
     with _database(postgres=postgres) as address:
         secret = None if address is None else SecretStr(address)
         helpline = building.build(Settings(data=data, database_url=secret))
+        # As `helpline serve` does: knowledge is not looked through for garbage while pages wait.
+        helpline.library()
+        gc.freeze()
         where = Region.ZICHUAN
         web.an_account(helpline, "sun", Role.SUPERVISOR, region=where)
         web.an_account(helpline, "wang", Role.CASEWORKER, region=where, unit=UNITS[0])

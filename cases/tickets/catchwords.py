@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from sqlalchemy import BigInteger, Index, insert
-from sqlmodel import Field, SQLModel, col, delete, select
+from sqlmodel import Field, SQLModel, col, delete, func, select
 
 from cases.database import Session
 from knowledge import normalise
@@ -48,8 +48,8 @@ def forget(session: Session, ticket_id: str) -> None:
 def rarest(session: Session, marks: Collection[int]) -> int | None:
     """A mark that few tickets have, if there is one among them: the search begins with those."""
     for mark in sorted(marks):
-        few = select(Catchword.mark).where(Catchword.mark == mark).limit(RARE)
-        if len(session.exec(few).all()) < RARE:
+        few = select(Catchword.mark).where(Catchword.mark == mark).limit(RARE).subquery()
+        if session.exec(select(func.count()).select_from(few)).one() < RARE:
             return mark
     return None
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import and_, col, or_, select
 
 from cases.database import Session
-from cases.tickets import catchwords, history, merging, tickets
+from cases.tickets import catchwords, history, merging, parts, tickets
 from cases.tickets.tickets import Ticket
 
 LOOK_BACK = timedelta(days=30)
@@ -27,7 +27,7 @@ class Proposal:
 def proposals(session: Session, ticket: Ticket, *, now: datetime) -> Sequence[Proposal]:
     """Open tickets of the same matter and place told within a month, or of the same household, as
     far as they may be merged with this one; the likest first."""
-    if ticket.ended or tickets.only_by_secret(ticket):
+    if ticket.ended or tickets.only_by_secret(ticket) or parts.belongs(session, ticket):
         return ()
     others = _others(session, ticket, now=now)
     marks = catchwords.marks_of(session, history.first_words(session, ticket))
@@ -37,7 +37,7 @@ def proposals(session: Session, ticket: Ticket, *, now: datetime) -> Sequence[Pr
         common, whole = counted.get(one.id, (0, 0))
         alike = common / max(len(marks) + whole - common, 1)
         home = ticket.household_id is not None and one.household_id == ticket.household_id
-        if (alike >= LIKE or home) and _mergeable(session, ticket, one):
+        if (alike >= LIKE or home) and merging.fits(ticket, one):
             found.append(Proposal(one, alike, home))
     return sorted(found, key=lambda one: (-one.same_household, -one.alike))[:MOST]
 
@@ -57,11 +57,3 @@ def _others(session: Session, ticket: Ticket, *, now: datetime) -> Sequence[Tick
         .order_by(col(Ticket.opened_at).desc())
         .limit(MOST_COMPARED)
     ).all()
-
-
-def _mergeable(session: Session, ticket: Ticket, other: Ticket) -> bool:
-    try:
-        merging.check(session, ticket, other)
-    except merging.MergeError:
-        return False
-    return True

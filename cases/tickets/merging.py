@@ -60,14 +60,26 @@ def check(session: Session, ticket: Ticket, into: Ticket) -> None:
     """Raises MergeError when these two may not become one."""
     if ticket.id in {into.id, survivor_of(session, into).id}:
         raise MergeError("A ticket cannot be merged into itself, nor in a circle.")
-    if into.ended:
-        raise MergeError("The other ticket has ended; reopen it first, or choose another one.")
-    if tickets.only_by_secret(ticket) or tickets.only_by_secret(into):
-        raise MergeError("What belongs to one person alone is not merged with anything.")
-    if any(parts.parent_of(session, one) or parts.children_of(session, one) for one in (ticket,)):
+    if parts.belongs(session, ticket):
         raise MergeError("A part of an application to many units is not merged by itself.")
+    why = _against(ticket, into)
+    if why is not None:
+        raise MergeError(why)
+
+
+def fits(ticket: Ticket, into: Ticket) -> bool:
+    """Whether nothing in these two rows forbids it; `check` looks at what they belong to, too."""
+    return _against(ticket, into) is None
+
+
+def _against(ticket: Ticket, into: Ticket) -> str | None:
+    if into.ended:
+        return "The other ticket has ended; reopen it first, or choose another one."
+    if tickets.only_by_secret(ticket) or tickets.only_by_secret(into):
+        return "What belongs to one person alone is not merged with anything."
     if not set(ticket.not_to) <= set(into.not_to):
-        raise MergeError("The other ticket may be seen by a unit that must not see this one.")
+        return "The other ticket may be seen by a unit that must not see this one."
+    return None
 
 
 def take_apart(  # noqa: PLR0913

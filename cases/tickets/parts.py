@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, or_, select
 
 from cases.commands import OpenTogether
 from cases.database import Session
@@ -64,6 +64,12 @@ def children_of(session: Session, ticket: Ticket) -> Sequence[Ticket]:
         .where(TicketPart.parent_id == ticket.id)
         .order_by(col(TicketPart.part))
     ).all()
+
+
+def belongs(session: Session, ticket: Ticket) -> bool:
+    """Whether a ticket is a part of another one, or has parts."""
+    itself = or_(col(TicketPart.ticket_id) == ticket.id, col(TicketPart.parent_id) == ticket.id)
+    return session.exec(select(TicketPart.part).where(itself).limit(1)).first() is not None
 
 
 def follow(session: Session, child: Ticket, *, outcome: str, now: datetime) -> Ticket | None:

@@ -31,6 +31,18 @@ class Ticket(SQLModel, table=True):
     __table_args__ = (
         Index("ix_tickets_turn", "ended", "next_actor", "next_due"),
         Index("ix_tickets_unit", "ended", "region", "lead_unit", "next_due"),
+        # All that the overview counts, so that it reads no row.
+        Index(
+            "ix_tickets_counted",
+            "ended",
+            "region",
+            "lead_unit",
+            "matter",
+            "next_due",
+            "state",
+            "next_actor",
+            "escalated",
+        ),
         Index("ix_tickets_ended", "ended", "closed_at"),
         Index("ix_tickets_due", "ended", "next_due"),
         Index("ix_tickets_matter", "ended", "region", "matter", "opened_at"),
