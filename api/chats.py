@@ -9,10 +9,10 @@ from cases import audit, operators, permissions
 from cases.danger import alerts, rescues
 from cases.danger.alerts import Alert
 from cases.database import Session
-from cases.desk import impressions, passing, queues, wrap_ups
+from cases.desk import impressions, passing, queues, whose, wrap_ups
 from cases.desk.passing import End
 from cases.desk.wrap_ups import WrapUp
-from cases.errors import CaseError, MoveError, TakenError, UnknownError
+from cases.errors import MoveError, ReceiverError, TakenError, UnknownError
 from cases.operators import Operator
 from cases.permissions import Action
 from cases.talk import conversations, messages
@@ -49,7 +49,7 @@ def take_next(
     session: Session, me: Operator, *, speech: Speech, now: datetime
 ) -> Conversation | None:
     """Take the first in line that is this operator's; None when there is none."""
-    for one in queues.next_for(session, me):
+    for one in whose.next_for(session, me, now=now):
         if not worklists.kept_from(session, me, one.id):
             with contextlib.suppress(TakenError):
                 return take(session, me, one.id, speech=speech, now=now)
@@ -66,10 +66,10 @@ def pass_to_person(  # noqa: PLR0913
     speech: Speech,
     now: datetime,
 ) -> None:
-    """Offer a chat to a colleague by name. Raises UnknownError, CaseError."""
+    """Offer a chat to a colleague by name. Raises ReceiverError."""
     receiver = operators.by_name(session, name)
     if receiver is None or not _may_receive(session, receiver, conversation):
-        raise CaseError("This colleague cannot take this chat; choose another one or a line.")
+        raise ReceiverError("This colleague cannot take this chat; choose another one or a line.")
     passing.to_person(session, conversation, receiver, note=note, now=now)
     _tell(session, conversation, speech.say("operator.passed"), now=now)
     audit.record(session, me.id, "offered chat", conversation.id, now=now)
@@ -117,13 +117,13 @@ def refuse(session: Session, me: Operator, wanted: str, *, now: datetime) -> Non
 def reassign(session: Session, me: Operator, wanted: str, name: str, *, now: datetime) -> None:
     """A supervisor gives a chat to somebody, themselves perhaps.
 
-    Raises FullError, MoveError, UnknownError, CaseError.
+    Raises FullError, MoveError, UnknownError, ReceiverError.
     """
     conversation = auth.chat_for(session, me, Action.DIRECT_DESK, wanted)
     conversation = conversations.find_for_update(session, wanted)
     receiver = operators.by_name(session, name)
     if receiver is None or not _may_receive(session, receiver, conversation):
-        raise CaseError("This colleague cannot take this chat; choose another one.")
+        raise ReceiverError("This colleague cannot take this chat; choose another one.")
     passing.take_over(session, conversation, receiver, now=now)
     audit.record(session, me.id, "gave chat to another", wanted, now=now)
 

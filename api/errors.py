@@ -124,6 +124,8 @@ def _case(error: cases.CaseError) -> Refusal:
         return Refusal(status, str(error), more={"winner": error.winner})
     if isinstance(error, cases.FullError):
         return Refusal(status, str(error), more={"full": True})
+    if isinstance(error, cases.ReceiverError):
+        return Refusal(status, str(error), more={"receiver": True})
     if isinstance(error, cases.CardMissingError):
         return Refusal(status, str(error), more={"card": True})
     # Unknown and another's must look the same.

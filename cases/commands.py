@@ -8,7 +8,7 @@ from typing import TypeAlias
 from cases.ticket_rules.reasons import Duty, Reason
 from cases.ticket_rules.surveys import Answer, Question
 from knowledge.checklist import Checklist
-from knowledge.names import Category, Hazard, Matter, Priority, Region
+from knowledge.names import Category, Hazard, Matter, Priority, Region, Tongue
 from knowledge.occasions import Happening
 
 
@@ -135,6 +135,13 @@ class QueueChat:
 
 
 @dataclass(frozen=True)
+class SetTongue:
+    """Remember in which language this resident is talked with."""
+
+    tongue: Tongue
+
+
+@dataclass(frozen=True)
 class RaiseAlert:
     """Ring until a person acknowledges it. Hazard.NONE is a danger that is only suspected."""
 
@@ -176,6 +183,7 @@ Command: TypeAlias = (
     | QueueChat
     | RaiseAlert
     | SetRegion
+    | SetTongue
     | KeepQuestion
     | KeepImpression
 )

@@ -21,6 +21,10 @@ class FullError(CaseError):
     """There is no room for this chat; hand one back or pass one on first."""
 
 
+class ReceiverError(CaseError):
+    """This colleague cannot take this chat; choose another one or a line."""
+
+
 class StaleError(CaseError):
     """The row has moved since the form was opened; look again before deciding."""
 

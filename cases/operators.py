@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel, col, select, update
 from cases import keys
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, UnknownError
-from knowledge.names import Region
+from knowledge.names import Region, Tongue
 
 SESSION_LIFE = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
@@ -54,6 +54,8 @@ class Operator(SQLModel, table=True):
     capacity: int = 6
     # What somebody is good at; empty is everything.
     matters: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    # What they speak besides the common language, as they say themselves.
+    tongues: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
 class StaffSession(SQLModel, table=True):
@@ -208,6 +210,13 @@ def equip(session: Session, operator: Operator, *, capacity: int, matters: Seque
     """What this operator holds at most, and what they are good at; no matter is every matter."""
     operator.capacity = capacity
     operator.matters = [str(one) for one in matters]
+    session.add(operator)
+    session.flush()
+
+
+def speak(session: Session, operator: Operator, tongues: Sequence[Tongue]) -> None:
+    """What this operator speaks besides the common language."""
+    operator.tongues = [str(one) for one in tongues]
     session.add(operator)
     session.flush()
 

@@ -18,7 +18,7 @@ from cases.talk import conversations, messages, offers, threads
 from cases.talk.attachments import Harmless
 from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Choice, Cited, Lane, Line, Sender
-from handlers import fallback, greeting, handoff, prescreen, pressing, router, triage
+from handlers import fallback, greeting, handoff, prescreen, pressing, router, tongue, triage
 from handlers.dialogue import Dialogue
 from handlers.speech import Gave, Speech
 from handlers.turn import Outcome, Reply, Turn
@@ -244,7 +244,7 @@ class Desk:
             decided = handler(turn.answered(found), library)
         if not isinstance(decided, Outcome):
             raise TypeError("A handler must answer after its lookups; this one only asks.")
-        return decided
+        return tongue.noted(turn, decided)
 
     def _say(  # noqa: PLR0913
         self,

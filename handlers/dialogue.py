@@ -269,7 +269,8 @@ class Dialogue(Remembered):
     `beside`: the bot asks its questions while a person stays in the chat.
     `asked_safe` is set once the resident was asked whether they are safe.
     `hazard` is the emergency that `ticket` is about, filed at `hazard_at`. `epoch` counts the
-    persons who had taken the chat when this was kept.
+    persons who had taken the chat when this was kept. `told` is what an earlier pre-screening
+    heard of the household: whoever takes the chat sees it.
     """
 
     guide: str | None = None
@@ -287,14 +288,20 @@ class Dialogue(Remembered):
     told_waiting: bool = False
     beside: bool = False
     epoch: int = 0
+    told: str = "{}"
 
     def having(self, **changes: object) -> "Dialogue":
         """The same state with some fields changed."""
-        return self.model_copy(update=changes)
+        return self.model_copy(update={"told": self.facts, **changes})
 
     def without_form(self) -> "Dialogue":
         """The same state with nothing under way."""
-        return self.model_copy(update={"form": None})
+        return self.having(form=None)
+
+    @property
+    def facts(self) -> str:
+        """What was told of the household, as JSON of `Household.dump`, whatever came after it."""
+        return self.form.household if isinstance(self.form, PrescreenForm) else self.told
 
     def after_person(self, epoch: int) -> "Dialogue":
         """The state with which the bot goes on; what was under way before a person came is over.

@@ -23,7 +23,9 @@ def queue(turn: Turn, library: Library, *, reason: str, before: tuple[Reply, ...
     """Put the resident in line for a reason; what was half told is filed first."""
     state = turn.state.having(form=None, misses=0, told_waiting=True, meanwhile=False)
     told = unfinished.file(turn, library)
-    queued = QueueChat(reason=reason, priority=Priority.P2)
+    about = library.matter_of(turn.state.programme)
+    matter = next((one.matter for one in told if isinstance(one, OpenTicket)), about)
+    queued = QueueChat(reason=reason, priority=Priority.P2, matter=matter)
     if told:
         before = (*before, Reply("handoff.filed", {"number": TicketNumber()}))
         state = state.having(hazard=Hazard.NONE)

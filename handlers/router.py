@@ -28,6 +28,7 @@ from handlers import (
     speech,
     surveying,
     together,
+    tongue,
     triage,
     unfinished,
     visits,
@@ -129,6 +130,8 @@ def _beside(turn: Turn, *, danger: bool) -> Handler:
 
 def _in_peace(turn: Turn) -> Handler:
     """The handler of a message in which nobody is in danger."""
+    if tongue.pressed(turn):
+        return tongue.keep
     if turn.waiting and not turn.state.meanwhile:
         return _waiting(turn)
     if turn.state.form is None and surveying.asked(turn) and surveying.wanted(turn):

@@ -14,6 +14,21 @@ class Region(StrEnum):
     NINGXIA = "ningxia"
 
 
+class Tongue(StrEnum):
+    """How somebody is talked with where the common language does not do; `text`: in writing."""
+
+    MINNAN = "minnan"
+    LONGYAN = "longyan"
+    HAKKA = "hakka"
+    WENZHOU = "wenzhou"
+    SHANDONG = "shandong"
+    NINGXIA = "ningxia"
+    CANTONESE = "cantonese"
+    ENGLISH = "english"
+    SIGN = "sign"
+    TEXT = "text"
+
+
 class Intent(StrEnum):
     """What a resident wants with one message. `unsure` is the resident's own 不知道."""
 

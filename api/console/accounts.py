@@ -1,7 +1,7 @@
 """Who works here: the administrator's page of accounts, and one's own."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ from cases import audit, operators, permissions
 from cases.errors import CaseError
 from cases.operators import NameTakenError, Role
 from cases.permissions import Action
-from knowledge.names import Region
+from knowledge.names import Region, Tongue
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]
@@ -23,12 +23,23 @@ INCOMPLETE = labels.notice("incomplete").format(shortest=passwords.SHORTEST)
 NOT_YOURSELF = labels.notice("not_yourself")
 
 
+# In writing everybody can talk: nobody is asked for it.
+SPOKEN = tuple(one for one in Tongue if one is not Tongue.TEXT)
+
+
+class TonguesForm(BaseModel):
+    """What somebody speaks besides the common language."""
+
+    csrf: str = ""
+    tongues: list[Tongue] = []
+
+
 class AccountForm(BaseModel):
     """A new account."""
 
     name: Annotated[str, Form(min_length=1, max_length=60)]
     role: Role
-    region: Region | str = ""
+    region: Region | Literal[""] = ""
     unit: Annotated[str, Form(max_length=100)] = ""
     password: str = ""
     csrf: str = ""
@@ -40,7 +51,21 @@ def own(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
     # public: permissions are not asked, it shows nothing but the account that is signed in.
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
-        return visit.page(session, edge, me, "account.html", {}, now=now)
+        values = {"tongues": SPOKEN}
+        return visit.page(session, edge, me, "account.html", values, now=now)
+
+
+@router.post("/account/tongues")
+def speak(
+    request: Request, edge: EdgeOf, now: Now, form: Annotated[TonguesForm, Form()]
+) -> Response:
+    """Say what one speaks besides the common language."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        permissions.require(me.operator, Action.TAKE_CHAT)
+        operators.speak(session, me.operator, form.tongues)
+        audit.record(session, me.operator.id, "said what they speak", me.operator.id, now=now)
+    return visit.to("/console/account")
 
 
 @router.get("/staff")
@@ -105,7 +130,7 @@ def _add(edge: Edge, form: AccountForm, hashed: str, *, by: str, now: datetime) 
             form.name.strip(),
             role=form.role,
             password_hash=hashed,
-            region=Region(form.region) if form.region in set(Region) else None,
+            region=form.region or None,
             unit=form.unit.strip() or None,
             now=now,
         )

@@ -18,7 +18,8 @@ def page(request: Request, edge: Edge, refusal: Refusal) -> Response:
     if refusal.status == 401 and not piece:  # noqa: PLR2004
         return RedirectResponse(SIGN_IN, 303)
     sentences = labels.load()["refused"]
-    sentence = sentences.get(str(refusal.status), sentences["mistake"]).format(
+    about = "receiver" if "receiver" in refusal.more else str(refusal.status)
+    sentence = sentences.get(about, sentences["mistake"]).format(
         detail=_told(refusal), after=refusal.headers.get("Retry-After", "60")
     )
     if piece:

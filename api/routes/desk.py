@@ -13,8 +13,9 @@ from cases import audit, permissions, residents
 from cases.danger import rescues
 from cases.danger.alerts import Alert
 from cases.danger.rescues import Passed, Service, Subject
-from cases.desk import passing, queues, routing
+from cases.desk import passing, queues, whose
 from cases.desk.routing import Why
+from cases.desk.whose import Desks
 from cases.operators import Operator
 from cases.permissions import Action
 from cases.talk import conversations, messages
@@ -32,6 +33,7 @@ class Waiting(BaseModel):
     priority: str | None
     reason: str | None
     matter: str | None
+    tongue: str | None
     queued_at: datetime | None
     waited_s: int
     why: list[Why]
@@ -91,10 +93,11 @@ def queue(request: Request, edge: EdgeOf, now: Now) -> Line:
     with edge.store.write() as session:
         me = auth.staff(session, request, edge, now=now).operator
         permissions.require(me, Action.SEE_QUEUE)
+        desks = whose.look(session, now=now)
         return Line(
-            waiting=_rows(me, chats.waiting_for(session, me), now),
-            mine=_rows(me, queues.held_by(session, me.id), now),
-            offered=_rows(me, passing.offered(session, me), now),
+            waiting=_rows(me, chats.waiting_for(session, me), desks),
+            mine=_rows(me, queues.held_by(session, me.id), desks),
+            offered=_rows(me, passing.offered(session, me), desks),
             alerts=[_ringing(a) for a in chats.ringing_for(session, me)],
         )
 
@@ -223,7 +226,7 @@ def write_card(request: Request, edge: EdgeOf, now: Now, conversation_id: str, b
         audit.record(session, me.id, "wrote danger card", chat.id, now=now)
 
 
-def _rows(me: Operator, found: Sequence[Conversation], now: datetime) -> list[Waiting]:
+def _rows(me: Operator, found: Sequence[Conversation], desks: Desks) -> list[Waiting]:
     return [
         Waiting(
             id=row.id,
@@ -231,9 +234,10 @@ def _rows(me: Operator, found: Sequence[Conversation], now: datetime) -> list[Wa
             priority=row.queue_priority,
             reason=row.queue_reason,
             matter=row.queue_matter,
+            tongue=row.tongue,
             queued_at=row.queued_at,
-            waited_s=chats.waited(row, now=now),
-            why=list(routing.reasons(me, row)),
+            waited_s=chats.waited(row, now=desks.now),
+            why=list(whose.reasons(me, row, desks)),
         )
         for row in found
     ]

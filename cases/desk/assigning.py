@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from cases import operators
 from cases.database import Session
-from cases.desk import line_settings, queues, routing
+from cases.desk import line_settings, queues, routing, whose
+from cases.desk.whose import Desks
 from cases.desk.wrap_ups import WrappedUp
 from cases.errors import CaseError
 from cases.operators import Operator
@@ -31,6 +32,7 @@ def give_out(session: Session, *, now: datetime) -> Sequence[Given]:
     if not lines:
         return ()
     there = operators.on_duty(session, now=now)
+    desks = whose.look(session, now=now)
     sticky = line_settings.sticky(session)
     held = queues.loads(session)
     room = {one.id: one.capacity - held.get(one.id, 0) for one in there}
@@ -41,7 +43,7 @@ def give_out(session: Session, *, now: datetime) -> Sequence[Given]:
         if chat.region not in lines or chat.offered_to is not None:
             continue
         first = last_of(session, chat) if chat.region in sticky else None
-        taker = _take(session, chat, _fitting(chat, there, room, first), now=now)
+        taker = _take(session, chat, _fitting(chat, desks, room, first), now=now)
         if taker is not None:
             room[taker.id] -= routing.effort(chat.queue_priority)
             given.append(Given(chat, taker))
@@ -61,11 +63,11 @@ def last_of(session: Session, chat: Conversation) -> str | None:
 
 
 def _fitting(
-    chat: Conversation, there: Sequence[Operator], room: Mapping[str, int], first: str | None
+    chat: Conversation, desks: Desks, room: Mapping[str, int], first: str | None
 ) -> Sequence[Operator]:
     """Who may take it and has room, the best first."""
     weight = routing.effort(chat.queue_priority)
-    fit = [one for one in there if room[one.id] >= weight and routing.reasons(one, chat)]
+    fit = [one for one in desks.free if room[one.id] >= weight and whose.reasons(one, chat, desks)]
     return sorted(fit, key=lambda one: (one.id != first, -room[one.id], one.name))
 
 

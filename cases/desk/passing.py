@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from cases import keys, operators, residents
 from cases.database import Session, UtcDateTime
 from cases.desk import queues
-from cases.errors import CaseError, FullError, MoveError, UnknownError
+from cases.errors import FullError, MoveError, ReceiverError, UnknownError
 from cases.operators import Operator, Role
 from cases.sealed import Place
 from cases.talk import conversations
@@ -75,12 +75,12 @@ def to_person(
 ) -> Passing:
     """Offer a chat that somebody holds to a colleague; the sender keeps it until it is taken.
 
-    Raises CaseError for a colleague who cannot take it, MoveError when nobody holds it.
+    Raises ReceiverError for a colleague who cannot take it, MoveError when nobody holds it.
     """
     sender = _holder(chat)
     fit = receiver.disabled_at is None and Role(receiver.role) in TALKING
     if not fit or receiver.id == sender:
-        raise CaseError("This colleague cannot take chats; choose another one or a line.")
+        raise ReceiverError("This colleague cannot take chats; choose another one or a line.")
     settle(session, chat, End.OVER, now=now)
     chat.offered_to = receiver.id
     session.add(chat)

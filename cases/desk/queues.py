@@ -1,6 +1,6 @@
 """Who gets the next chat: the waiting line, taking a chat with one winner, handing it back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -128,13 +128,6 @@ def give(
     return won
 
 
-def next_for(session: Session, operator: operators.Operator) -> Iterator[Conversation]:
-    """What this operator should take next, the first in line first: only what is theirs."""
-    region = None if operator.region is None else Region(operator.region)
-    line = () if operator.paused else waiting(session, region=region)
-    return (one for one in line if routing.reasons(operator, one))
-
-
 def load_of(session: Session, operator_id: str) -> int:
     """The effort of the chats an operator holds."""
     return session.exec(select(_load(operator_id))).one()
@@ -243,7 +236,7 @@ def _situation(session: Session, conversation: Conversation, *, now: datetime) -
         .select_from(Conversation)
         .where(Conversation.mode == Mode.QUEUED, _before(conversation, mine), *line)
     ).one()
-    room, capacity = _room(session, conversation.region, now=now)
+    room, capacity = _room(session, conversation, now=now)
     return Situation(ahead=ahead, room=room, capacity=capacity, cost_s=waits.cost(session))
 
 
@@ -318,14 +311,17 @@ def _lost(
     raise TakenError("" if holder is None else operators.find(session, holder).name)
 
 
-def _room(session: Session, region: str | None, *, now: datetime) -> tuple[int, int]:
-    """How much more those on duty for this region can hold, and how much they can in all."""
-    anywhere = region in {None, Region.NATIONAL}
-    there = {
-        one.id: one.capacity
+def _room(session: Session, chat: Conversation, *, now: datetime) -> tuple[int, int]:
+    """How much more those on duty for this chat can hold, and how much they can in all: those of
+    its region, of them those who speak its language if there are any."""
+    anywhere = chat.region in {None, Region.NATIONAL}
+    near = [
+        one
         for one in operators.on_duty(session, now=now)
-        if anywhere or one.region in {None, region}
-    }
+        if anywhere or one.region in {None, chat.region}
+    ]
+    speakers = [one for one in near if routing.speaks(one, chat)]
+    there = {one.id: one.capacity for one in speakers or near}
     if not there:
         return 0, 0
     held = session.exec(

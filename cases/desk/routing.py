@@ -12,7 +12,7 @@ from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, UnknownError
 from cases.operators import Operator, Role
 from cases.talk.conversations import Conversation, Mode
-from knowledge.names import Matter, Priority, Region
+from knowledge.names import Matter, Priority, Region, Tongue
 
 # What a chat takes of an operator's capacity.
 EFFORT = {Priority.P0: 3, Priority.P1: 2, Priority.P2: 1}
@@ -38,6 +38,9 @@ class Why(StrEnum):
     NO_REGION = "no_region"
     MATTER = "matter"
     ALL_REGIONS = "all_regions"
+    TONGUE = "tongue"
+    NOBODY_KNOWS = "nobody_knows"
+    NOBODY_SPEAKS = "nobody_speaks"
 
 
 class QueueRule(SQLModel, table=True):
@@ -115,9 +118,10 @@ def rules(session: Session) -> Sequence[QueueRule]:
 
 
 def overflow(session: Session, *, now: datetime) -> Sequence[Conversation]:
-    """Lend chats that wait too long, or whose region has nobody, to the line the rule names."""
+    """Lend chats that wait too long, or whose region has nobody who speaks with them, to the line
+    the rule names."""
     in_force = rules(session)
-    manned = {one.region for one in operators.on_duty(session, now=now)}
+    there = operators.on_duty(session, now=now)
     waiting = session.exec(
         select(Conversation)
         .where(
@@ -132,7 +136,8 @@ def overflow(session: Session, *, now: datetime) -> Sequence[Conversation]:
     for chat in waiting:
         rule = _rule_for(in_force, chat)
         waited = now - (chat.queued_at or now)
-        if waited >= _patience(rule, chat, manned=chat.region in manned):
+        manned = any(one.region == chat.region and speaks(one, chat) for one in there)
+        if waited >= _patience(rule, chat, manned=manned):
             chat.overflowed_at = now
             chat.queue_region = ANYWHERE if rule is None else rule.to_region
             session.add(chat)
@@ -153,13 +158,14 @@ def seen_from(region: str) -> ColumnElement[bool]:
 
 
 def reasons(operator: Operator, chat: Conversation) -> tuple[Why, ...]:
-    """Why this waiting chat is this operator's; empty when it is left to others for now."""
+    """Why this waiting chat is in this operator's reach; empty when it is others' for now.
+
+    Whom of these it takes for its matter and language, `whose.reasons` says.
+    """
     if chat.offered_to is not None:
         return (Why.OFFERED,) if chat.offered_to == operator.id else ()
     danger = chat.queue_priority == Priority.P0
     if _left_to_supervisors(operator, chat):
-        return ()
-    if not danger and not _knows(operator, chat.queue_matter):
         return ()
     place = _place(operator, chat)
     if place is None and not danger:
@@ -168,7 +174,6 @@ def reasons(operator: Operator, chat: Conversation) -> tuple[Why, ...]:
         Why.DANGER if danger else None,
         Why.RETURNED if chat.queue_head else None,
         place or Why.ALL_REGIONS,
-        Why.MATTER if operator.matters and chat.queue_matter in operator.matters else None,
     )
     return tuple(why for why in found if why is not None)
 
@@ -194,8 +199,22 @@ def _place(operator: Operator, chat: Conversation) -> Why | None:
     return Why.OVERFLOWED if chat.overflowed_at is not None else None
 
 
-def _knows(operator: Operator, matter: str | None) -> bool:
+def knows(operator: Operator, chat: Conversation) -> bool:
+    """Whether the chat's matter is this operator's; no matter is everybody's."""
+    matter = chat.queue_matter
     return not operator.matters or matter is None or matter in operator.matters
+
+
+def speaks(operator: Operator, chat: Conversation) -> bool:
+    """Whether they can talk: in writing everybody can, else who says they speak the language."""
+    return chat.tongue in {None, Tongue.TEXT} or chat.tongue in operator.tongues
+
+
+def is_special(why: Why, operator: Operator, chat: Conversation) -> bool:
+    """Whether it is for their skill that they are named first."""
+    if why is Why.MATTER:
+        return chat.queue_matter in operator.matters
+    return chat.tongue in operator.tongues
 
 
 def _rule_for(in_force: Sequence[QueueRule], chat: Conversation) -> QueueRule | None:

@@ -23,6 +23,7 @@ from cases.commands import (
     QueueChat,
     RaiseAlert,
     SetRegion,
+    SetTongue,
     WithdrawTicket,
 )
 from cases.danger import alerts
@@ -45,9 +46,10 @@ from cases.dialogue.lookups import (
     TicketStanding,
 )
 from cases.editing import questions
-from cases.households import file_parts, households
+from cases.households import file_parts, households, tongues_at_home
 from cases.households.file_bodies import Note, PartKind
 from cases.households.file_parts import Draft
+from cases.talk import conversations
 from cases.talk.conversations import Conversation
 from cases.ticket_rules.lifecycle import NextActor, State
 from cases.tickets import merging, notices, parts, proofs, sortings, tickets, withdrawing
@@ -91,9 +93,8 @@ def carry_out(
                 _queue(session, conversation, command, now=now)
             case RaiseAlert():
                 _ring(session, conversation, command, ticket, now=now)
-            case SetRegion():
-                conversation.region = command.region
-                session.add(conversation)
+            case SetRegion() | SetTongue():
+                _remember(session, conversation, command)
             case KeepImpression(score=score):
                 impressions.answer(session, conversation, score, now=now)
             case KeepQuestion() | NoteChange() | AnswerVisit():
@@ -156,6 +157,8 @@ def _write_down(
 def _queue(
     session: Session, conversation: Conversation, command: QueueChat, *, now: datetime
 ) -> None:
+    if conversation.tongue is None:
+        conversations.talk_in(session, conversation, tongues_at_home.of(session, conversation.id))
     queues.enqueue(
         session,
         conversation,
@@ -164,6 +167,13 @@ def _queue(
         matter=command.matter,
         now=now,
     )
+
+
+def _remember(session: Session, conversation: Conversation, command: SetRegion | SetTongue) -> None:
+    if isinstance(command, SetTongue):
+        conversations.talk_in(session, conversation, command.tongue)
+    else:
+        conversations.settle(session, conversation, command.region)
 
 
 def _ring(

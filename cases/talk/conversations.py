@@ -15,7 +15,7 @@ from cases import events, keys, residents
 from cases.database import Session, UtcDateTime
 from cases.errors import StaleEpochError, UnknownError
 from cases.sealed import Place
-from knowledge.names import Region
+from knowledge.names import Region, Tongue
 
 
 class Mode(StrEnum):
@@ -56,6 +56,8 @@ class Conversation(SQLModel, table=True):
     offered_to: str | None = Field(default=None, foreign_key="operators.id", index=True)
     # After the last caution: only a supervisor takes what is not urgent (`cases/desk/cautions.py`).
     resting_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # In which language the resident is talked with; None is the common one.
+    tongue: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     active_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
@@ -136,6 +138,13 @@ def revoke_token(session: Session, conversation: Conversation) -> None:
 def settle(session: Session, conversation: Conversation, region: Region) -> None:
     """Remember the region that the resident chose on the page."""
     conversation.region = region
+    session.add(conversation)
+    session.flush()
+
+
+def talk_in(session: Session, conversation: Conversation, tongue: Tongue | None) -> None:
+    """Remember in which language this resident is talked with; None is the common one."""
+    conversation.tongue = tongue
     session.add(conversation)
     session.flush()
 

@@ -119,29 +119,6 @@ def test_a_row_says_why_it_is_mine(session: Session, clock: Clock) -> None:
     assert routing.reasons(there, chat) == (Why.NO_REGION,)
 
 
-def test_a_matter_goes_to_those_who_know_it_and_a_danger_to_everybody(
-    session: Session, alice: Operator, clock: Clock
-) -> None:
-    alice.region, alice.matters = Region.ZICHUAN, [Matter.MEDICAL]
-    chat = factories.a_waiting_chat(session, now=clock.now)
-    chat.queue_matter = Matter.HOUSING
-    assert routing.reasons(alice, chat) == ()
-    chat.queue_priority = Priority.P0
-    assert routing.reasons(alice, chat) == (Why.DANGER, Why.REGION)
-    chat.queue_matter, chat.queue_priority = Matter.MEDICAL, Priority.P2
-    assert routing.reasons(alice, chat) == (Why.REGION, Why.MATTER)
-
-
-def test_the_next_is_the_first_that_is_ones_own(
-    session: Session, alice: Operator, clock: Clock
-) -> None:
-    alice.region, alice.matters = Region.ZICHUAN, [Matter.MEDICAL]
-    first, second = (factories.a_waiting_chat(session, now=clock.now) for _ in range(2))
-    first.queued_at, first.queue_matter = clock.now - timedelta(hours=1), Matter.HOUSING
-    session.flush()
-    assert next(queues.next_for(session, alice)).id == second.id
-
-
 def test_a_chat_goes_up_when_its_region_has_nobody(
     session: Session, alice: Operator, clock: Clock
 ) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from api import chats
 from api.auth import Staff
-from api.console.desk import rescuing
+from api.console.desk import rescuing, told
 from api.edge import Edge
 from bot import calling
+from cases import permissions
 from cases.danger import alerts
 from cases.database import Session
 from cases.desk import (
@@ -21,12 +22,14 @@ from cases.desk import (
 )
 from cases.desk.typing_signs import Side
 from cases.desk.wrap_ups import WrapUp
+from cases.households import households
+from cases.permissions import Action, Row
 from cases.talk import messages
 from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Line, Sender
 from cases.tickets import worklists
 from handlers import triage
-from knowledge.names import Category, Matter, Priority, Region
+from knowledge.names import Category, Matter, Priority, Region, Tongue
 
 # A thread that is longer shows its newest part.
 NEWEST = 400
@@ -48,6 +51,8 @@ def of(
         "own_words": [line for line in before if line.sender is Sender.RESIDENT],
         "last_words": own[-1].text[:200] if own else "",
         "seen": chat.last_seq,
+        "told": told.of(session, chat),
+        **_household(session, me, chat),
         "tickets": worklists.of_conversation(session, me.operator, chat.id),
         "canned": canned.for_place(session, chat.region),
         "draft_ticket": _draft(edge, chat, own),
@@ -55,6 +60,23 @@ def of(
         "priorities": list(Priority),
         **rescuing.shown(session, chat.id, None, now=now),
         "grave": chats.was_grave(session, chat),
+    }
+
+
+def _household(session: Session, me: Staff, chat: Conversation) -> Mapping[str, object]:
+    """The file that this conversation reaches and its tickets, as far as this account may see."""
+    home = households.reached_by(session, chat.id)
+    if home is None or not permissions.may(
+        me.operator, Action.SEE_HOUSEHOLD, Row(region=home.region)
+    ):
+        return {"home": None, "home_tickets": ()}
+    return {
+        "home": home,
+        "home_tickets": [
+            one
+            for one in worklists.of_household(session, me.operator, home.id)
+            if one.conversation_id != chat.id
+        ],
     }
 
 
@@ -74,6 +96,7 @@ def standing(
         "colleagues": chats.receivers(session, me.operator, chat, now=now),
         "matters": list(Matter),
         "regions": list(Region),
+        "tongues": list(Tongue),
         "codes": list(WrapUp),
         "cautions": cautions.of(session, chat),
         "call": phone_calls.of(session, chat),

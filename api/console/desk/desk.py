@@ -19,7 +19,7 @@ from api.errors import UnusableError
 from cases import audit, permissions
 from cases.danger import alerts, rescues
 from cases.database import Session
-from cases.desk import passing, phone_calls, queues, reading_marks, routing
+from cases.desk import passing, phone_calls, queues, reading_marks, whose
 from cases.desk.wrap_ups import WrapUp
 from cases.permissions import Action
 from cases.talk import messages
@@ -219,10 +219,11 @@ def _again(  # noqa: PLR0913
 def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
     mine = queues.held_by(session, me.operator.id)
     waiting = chats.waiting_for(session, me.operator)
+    desks = whose.look(session, now=now)
     return {
         "alerts": chats.ringing_for(session, me.operator),
         "waiting": waiting,
-        "mine_to_take": any(routing.reasons(me.operator, row) for row in waiting),
+        "mine_to_take": any(whose.reasons(me.operator, row, desks) for row in waiting),
         "unwritten": chats.unwritten_for(session, me.operator),
         "calls": len(calling.owed_to(session, me.operator)),
         "mine": mine,
@@ -231,7 +232,7 @@ def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
         "offered": passing.offered(session, me.operator),
         "untold": passing.untold(session, me.operator),
         "load": queues.load_of(session, me.operator.id),
-        "why": lambda row: routing.reasons(me.operator, row),
+        "why": lambda row: whose.reasons(me.operator, row, desks),
         "waited": lambda row: chats.waited(row, now=now),
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, Field
@@ -39,7 +39,7 @@ class RuleForm(BaseModel):
 
     csrf: str = ""
     region: Region
-    matter: str = ""
+    matter: Matter | Literal[""] = ""
     to_region: Region
     minutes: Annotated[int, Field(ge=0, le=600)] = 0
 
@@ -84,14 +84,13 @@ def make_rule(
     request: Request, edge: EdgeOf, now: Now, form: Annotated[RuleForm, Form()]
 ) -> Response:
     """Let a line overflow into another one, or move it."""
-    matter = Matter(form.matter) if form.matter in set(Matter) else None
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.DIRECT_DESK, Row(region=form.region))
         made = routing.make_rule(
             session,
             form.region,
-            matter=matter,
+            matter=form.matter or None,
             to_region=form.to_region,
             after=timedelta(minutes=form.minutes),
             by=me.operator.id,

@@ -1,7 +1,7 @@
 """What staff do beside a chat's words: notes, whispers, signs of writing, clauses, cautions."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel, Field
@@ -16,10 +16,11 @@ from cases.desk import cautions, chat_notes, typing_signs
 from cases.desk.chat_notes import LONGEST_NOTE
 from cases.desk.typing_signs import Side
 from cases.permissions import Action
+from cases.talk import conversations
 from knowledge import answers
 from knowledge.citations import Citation
 from knowledge.library import Library
-from knowledge.names import Region
+from knowledge.names import Region, Tongue
 
 router = APIRouter(prefix="/console/chats", include_in_schema=False)
 Csrf = Annotated[str, Form()]
@@ -32,6 +33,30 @@ class NoteForm(BaseModel):
 
     csrf: str = ""
     text: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+
+
+class TongueForm(BaseModel):
+    """In which language the resident is talked with; empty is the common one."""
+
+    csrf: str = ""
+    tongue: Tongue | Literal[""] = ""
+
+
+@router.post("/{conversation_id}/tongue")
+def talk_in(
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    conversation_id: str,
+    form: Annotated[TongueForm, Form()],
+) -> Response:
+    """Correct in which language the resident is talked with."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        chat = auth.chat_for(session, me.operator, Action.TAKE_CHAT, conversation_id)
+        conversations.talk_in(session, chat, form.tongue or None)
+        audit.record(session, me.operator.id, "set language of chat", chat.id, now=now)
+    return visit.to(f"/console/chats/{conversation_id}")
 
 
 @router.post("/{conversation_id}/note")

@@ -1,6 +1,6 @@
 """Passing a chat on from the console: the next one, to a colleague, to a line, and declining."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, Field
@@ -25,8 +25,8 @@ class PassForm(BaseModel):
 
     csrf: str = ""
     person: str = ""
-    region: str = ""
-    matter: str = ""
+    region: Region | Literal[""] = ""
+    matter: Matter | Literal[""] = ""
     note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
 
 
@@ -57,8 +57,7 @@ def pass_on(
 ) -> Response:
     """Pass a held chat on with a note."""
     speech = edge.helpline.speech
-    region = Region(form.region) if form.region in set(Region) else None
-    matter = Matter(form.matter) if form.matter in set(Matter) else None
+    region, matter = form.region or None, form.matter or None
     if not form.person and region is None and matter is None:
         raise CaseError("Choose a colleague, or a line by its place or matter.")
     with edge.store.write() as session:

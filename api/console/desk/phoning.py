@@ -21,7 +21,7 @@ from cases.desk import callbacks, phone_calls, queues, wrap_ups
 from cases.desk.callbacks import CallKind
 from cases.desk.phone_calls import PhoneCall
 from cases.desk.wrap_ups import WrapUp
-from cases.errors import UnknownError
+from cases.errors import MoveError, UnknownError
 from cases.permissions import Action, Row
 from cases.talk.conversations import Conversation
 from knowledge.names import Region
@@ -132,7 +132,7 @@ def words(
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.TAKE_CHAT)
-        _call(session, me, conversation_id)
+        _going_on(session, me, conversation_id)
     edge.helpline.desk.receive(conversation_id, external_id=uuid.uuid4().hex, text=said, now=now)
     with edge.store.write() as session:
         chat, _ = _call(session, me, conversation_id)
@@ -151,7 +151,7 @@ def end(
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.TAKE_CHAT)
-        chat, call = _call(session, me, conversation_id)
+        chat, call = _going_on(session, me, conversation_id)
         rescues.require_seen_to(session, chat.id)
         wrap_ups.record(session, chat, form.code, by=me.operator.id, now=now)
         phone_calls.end(session, call, now=now)
@@ -172,4 +172,12 @@ def _call(session: Session, me: Staff, conversation_id: str) -> tuple[Conversati
     call = phone_calls.of(session, chat)
     if call is None or call.by != me.operator.id:
         raise UnknownError("There is no such call of yours.")
+    return chat, call
+
+
+def _going_on(session: Session, me: Staff, conversation_id: str) -> tuple[Conversation, PhoneCall]:
+    """The call while it lasts: what is typed afterwards would never be read out to anybody."""
+    chat, call = _call(session, me, conversation_id)
+    if call.ended_at is not None:
+        raise MoveError("This call has ended; note down a new one or call back.")
     return chat, call

@@ -1,7 +1,7 @@
 """The duty page: who is rung when, what hours have nobody, and which pages left."""
 
 from datetime import datetime, time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, Field
@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
+from api.errors import UnusableError
 from cases import audit, permissions
 from cases.danger import duty, paging
 from cases.danger.duty import TIERS, Person, Shift
@@ -25,7 +26,7 @@ class ShiftForm(BaseModel):
     """A shift as the page sends it; an empty region is all regions, an empty deputy none."""
 
     csrf: str = ""
-    region: str = ""
+    region: Region | Literal[""] = ""
     tier: int = 1
     days: list[str] = []
     begins: time
@@ -45,8 +46,8 @@ def show(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
 @router.post("/duty")
 def enter(request: Request, edge: EdgeOf, now: Now, form: Annotated[ShiftForm, Form()]) -> Response:
     """Put a shift into the roster."""
-    region = Region(form.region) if form.region in set(Region) else None
-    deputy = Person(form.deputy, form.deputy_phone) if form.deputy and form.deputy_phone else None
+    region = form.region or None
+    deputy = _deputy(form)
     person = Person(form.name, form.phone)
     days = "".join(form.days)
     with edge.store.write() as session:
@@ -92,6 +93,14 @@ def _page(request: Request, edge: Edge, now: datetime) -> HTMLResponse:
             "tiers": TIERS,
         }
         return visit.page(session, edge, me, "duty.html", values, now=now)
+
+
+def _deputy(form: ShiftForm) -> Person | None:
+    """Whoever is named with a number; half of it would be lost silently."""
+    name, phone = form.deputy.strip(), form.deputy_phone.strip()
+    if bool(name) is not bool(phone):
+        raise UnusableError("A deputy needs both a name and a telephone number, or neither.")
+    return Person(name, phone) if name else None
 
 
 def _may_see(mine: str | None, region: str | None) -> bool:
