@@ -116,9 +116,8 @@ def overview(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.OVERSEE_TICKET)
         audit.record(session, me.operator.id, "counted tickets", "", now=now)
-        loads = {by: workloads.count(session, me.operator, by, now=now) for by in By}
         values = {
-            "loads": loads,
+            "loads": workloads.count(session, me.operator, now=now),
             "by_unit": By.UNIT,
             "columns": ("open", "late", "sent_back", "waiting", "unsatisfied"),
             "may_export": permissions.may(me.operator, Action.EXPORT_TICKETS),
