@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import bindparam, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, select
 
 from cases import events
 from cases.database import Session, UtcDateTime
-from cases.talk.conversations import Conversation
+from cases.talk.conversations import Conversation, Mode
 
 LASTS = timedelta(seconds=8)
 
@@ -40,6 +40,22 @@ def show(session: Session, chat: Conversation, side: Side, *, now: datetime) -> 
     )
     session.touched.add(events.conversation_stream(chat.id))
     session.touched.add(events.CONSOLE)
+
+
+def heard_by(session: Session, operator_id: str, *, now: datetime) -> frozenset[str]:
+    """The chats in somebody's hands whose residents write just now."""
+    return frozenset(
+        session.exec(
+            select(TypingSign.conversation_id)
+            .join(Conversation, col(TypingSign.conversation_id) == Conversation.id)
+            .where(
+                Conversation.operator_id == operator_id,
+                Conversation.mode == Mode.OPERATOR,
+                TypingSign.side == Side.RESIDENT,
+                TypingSign.until > now,
+            )
+        )
+    )
 
 
 def is_writing(session: Session, chat: Conversation, side: Side, *, now: datetime) -> bool:

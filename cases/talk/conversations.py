@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -94,6 +95,11 @@ def find(session: Session, conversation_id: str) -> Conversation:
     if conversation is None:
         raise UnknownError("There is no such conversation.")
     return conversation
+
+
+def gather(session: Session, wanted: Iterable[str]) -> Sequence[Conversation]:
+    """These conversations, those that exist, in one reading."""
+    return session.exec(select(Conversation).where(col(Conversation.id).in_(set(wanted)))).all()
 
 
 def find_for_update(session: Session, conversation_id: str) -> Conversation:
