@@ -58,6 +58,8 @@ from api.console.households import (
     same,
     visited,
     visiting,
+    service_plan,
+    service_steps,
 )
 from api.console.tickets import (
     applying,
@@ -146,6 +148,8 @@ CONSOLE = (
     happiness,
     standards,
     services,
+    service_plan,
+    service_steps,
     cataloguing,
     counting,
     reports,

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
+from cases.household_rules.plan_steps import Wish
 from cases.ticket_rules.reasons import Duty, Reason
 from cases.ticket_rules.surveys import Answer, Question
 from knowledge.checklist import Checklist
@@ -117,6 +118,38 @@ class AnswerVisit:
 
 
 @dataclass(frozen=True)
+class AnswerService:
+    """Keep a yes or no to one service that was offered."""
+
+    item_id: str
+    agreed: bool
+
+
+@dataclass(frozen=True)
+class AskAboutService:
+    """Keep a wish about a running service, None: about all; a person carries it out."""
+
+    item_id: str | None
+    wish: Wish
+    text: str
+
+
+class CareWord(StrEnum):
+    """What a household says when it was asked how it is."""
+
+    FINE = "fine"
+    NEED = "need"
+    NO_MORE = "no_more"
+
+
+@dataclass(frozen=True)
+class AnswerCare:
+    """Keep what the household says to a care message."""
+
+    word: CareWord
+
+
+@dataclass(frozen=True)
 class NoteChange:
     """Write a change into the file of the household that is reached by this conversation."""
 
@@ -177,6 +210,9 @@ Command: TypeAlias = (
     | AddToTicket
     | NoteChange
     | AnswerVisit
+    | AnswerCare
+    | AnswerService
+    | AskAboutService
     | AnswerUnit
     | AnswerFollowUp
     | WithdrawTicket

@@ -218,6 +218,20 @@ class VisitForm(Remembered):
     told: str = ""
 
 
+class ServiceForm(Remembered):
+    """A service was offered; the next word may be the yes or no to it."""
+
+    kind: Literal["service"] = "service"
+    item_id: str
+    name: str
+
+
+class CareForm(Remembered):
+    """Something is needed and filed; the next word may say what."""
+
+    kind: Literal["care"] = "care"
+
+
 class HandoffForm(Remembered):
     """A person was offered; the next word says whether one is wanted."""
 
@@ -254,6 +268,8 @@ Form = Annotated[
     | TogetherForm
     | WithdrawForm
     | VisitForm
+    | CareForm
+    | ServiceForm
     | HandoffForm
     | CallBackForm
     | ClarifyForm,

@@ -19,6 +19,7 @@ from handlers import (
     interlude,
     needs,
     paths,
+    planned,
     policy,
     prescreen,
     progress,
@@ -49,6 +50,7 @@ from handlers.dialogue import (
     RequestForm,
     TogetherForm,
     VisitForm,
+    ServiceForm,
     WithdrawForm,
 )
 from handlers.turn import Turn
@@ -94,6 +96,8 @@ LISTENERS: Mapping[type, Handler] = {
     VisitForm: visits.listen,
     HandoffForm: handoff.listen,
     CallBackForm: call_back.listen,
+    CareForm: wellbeing.more,
+    ServiceForm: planned.listen,
 }
 
 
@@ -144,7 +148,18 @@ def _in_peace(turn: Turn) -> Handler:
         return visits.begin
     if turn.state.form is not None:
         return _within_form(turn)
-    return _awaited(turn) or by_intent(turn, intent_of(turn))
+    if wellbeing.pressed(turn):
+        return wellbeing.listen
+    if planned.pressed(turn):
+        return planned.answer
+    return _awaited(turn) or _of_plan(turn) or by_intent(turn, intent_of(turn))
+
+
+def _of_plan(turn: Turn) -> Handler | None:
+    """不要做饭了, 换个时间: about a service that runs, if the household's plan has one of it."""
+    if not planned.wanted(turn):
+        return None
+    return planned.before(by_intent(turn, intent_of(turn)))
 
 
 def _awaited(turn: Turn) -> Handler | None:

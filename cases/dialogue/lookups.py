@@ -180,7 +180,33 @@ class VisitHourGone:
     hours: tuple[OfferedHour, ...] = ()
 
 
-Lookup: TypeAlias = TicketByNumber | OwnTickets | FreeHours | TakeHour | NextVisit | TakeVisitHour
+@dataclass(frozen=True)
+class OwnServices:
+    """Which services are offered to, or run for, the household of this conversation?"""
+
+
+@dataclass(frozen=True)
+class PlannedService:
+    """One service of the household's plans; `offered`: it waits for a yes or no."""
+
+    item_id: str
+    service_id: str
+    name: str
+    whom: str
+    offered: bool
+
+
+@dataclass(frozen=True)
+class ServicesPlanned:
+    """The services offered first, then those that run. `visit_ahead`: somebody is coming too."""
+
+    services: tuple[PlannedService, ...]
+    visit_ahead: bool = False
+
+
+Lookup: TypeAlias = (
+    TicketByNumber | OwnTickets | FreeHours | TakeHour | NextVisit | TakeVisitHour | OwnServices
+)
 Found: TypeAlias = (
     TicketStanding
     | TicketShut
@@ -192,3 +218,4 @@ Found: TypeAlias = (
     | NoVisit
     | VisitHourGone
 )
+    | ServicesPlanned
