@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import following_up, learning, paging, referring, reminding, reviewing
+from bot import caring, following_up, learning, listing, paging, referring, reminding, reviewing
 from bot.helpline import Helpline
 from bot.mailing import Mailer, Post
 from cases import throttles
@@ -132,6 +132,8 @@ def _jobs(helpline: Helpline) -> dict[str, learning.Job]:
         **_mails(helpline),
         **learning.jobs(helpline),
         **reviewing.jobs(helpline),
+        **caring.jobs(helpline),
+        **listing.jobs(helpline),
     }
 
 

@@ -1,6 +1,7 @@
 """Which data key belongs to whom; forgetting somebody is destroying theirs."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Field, SQLModel
@@ -33,6 +34,24 @@ def create(session: Session, *, ring: Ring = Ring.RESIDENT, now: datetime) -> st
     session.add(DataKey(id=key_id, ring=ring, wrapped=wrapped, created_at=now))
     session.flush()
     return key_id
+
+
+def create_some(session: Session, count: int, *, now: datetime) -> Sequence[str]:
+    """So many keys at once, and their ids."""
+    rows = [
+        DataKey(
+            id=key_id,
+            ring=Ring.RESIDENT,
+            wrapped=session.vault.new_key(Ring.RESIDENT, key_id),
+            created_at=now,
+        )
+        for key_id in (new_id() for _ in range(count))
+    ]
+    session.add_all(rows)
+    session.flush()
+    for row in rows:
+        session.pin(row)
+    return [row.id for row in rows]
 
 
 def seal(session: Session, key_id: str, place: Place, text: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +12,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 from stdnum.cn import ric
 
-from knowledge import loading
+from knowledge import loading, spreadsheets
+from knowledge.library import Library
 from knowledge.names import Programme
 
 BOOK = Path(__file__).parent / "content" / "national" / "bureau_lists.yml"
@@ -81,11 +82,28 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Blame:
+    """What is wrong, and in which column."""
+
+    fault: Fault
+    column: Column
+
+    @classmethod
+    def read(cls, text: str) -> "Blame":
+        """What `str` wrote."""
+        fault, column = text.split()
+        return cls(Fault(fault), Column(column))
+
+    def __str__(self) -> str:
+        return f"{self.fault} {self.column}"
+
+
+@dataclass(frozen=True, slots=True)
 class Wrong:
     """A row that is not right: which line of the file, and each thing that is wrong."""
 
     line: int
-    faults: tuple[Fault, ...]
+    faults: tuple[Blame, ...]
 
 
 @cache
@@ -121,23 +139,12 @@ def read(
         column: _plain(cells[place]) if place < len(cells) else ""
         for place, column in where.items()
     }
-    faults: list[Fault] = []
-    if any(FORMULA.match(text) for text in told.values()):
-        faults.append(Fault.FORMULA)
-    if any(len(text) > LONGEST for text in told.values()):
-        faults.append(Fault.TOO_LONG)
     number = told[Column.ID_NUMBER].upper().replace(" ", "")
-    if not told[Column.NAME]:
-        faults.append(Fault.NO_NAME)
-    if not number:
-        faults.append(Fault.NO_NUMBER)
-    elif not ric.is_valid(number):
-        faults.append(Fault.WRONG_NUMBER)
     since, until = (_day(told.get(one, "")) for one in (Column.SINCE, Column.UNTIL))
     programme = programmes.get(told.get(Column.PROGRAMME, ""))
-    faults += _of_help(told, since, until, programme)
+    faults = (*_of_cells(told, number), *_of_help(told, since, until, programme))
     if faults:
-        return Wrong(line, tuple(faults))
+        return Wrong(line, faults)
     return Entry(
         line,
         told[Column.NAME],
@@ -154,21 +161,59 @@ def read(
     )
 
 
+def entries(content: bytes, programmes: Mapping[str, Programme]) -> Iterator[Entry | Wrong]:
+    """Each row of a file behind its heading. Raises ListError, SheetError."""
+    found = spreadsheets.rows(content)
+    first = next(found, None)
+    if first is None:
+        raise ListError("The list is empty; give one with a heading.")
+    where = columns(first[1])
+    for line, cells in found:
+        yield read(line, cells, where, programmes)
+
+
+def programmes_by_name(library: Library) -> Mapping[str, Programme]:
+    """The programmes as lists call them."""
+    names: dict[str, Programme] = {}
+    for one in Programme:
+        entry = library.labels["programmes"][one]
+        for name in (entry.name, entry.short, *entry.aliases):
+            if name:
+                names.setdefault(name, one)
+    return names
+
+
+def _of_cells(told: Mapping[Column, str], number: str) -> list[Blame]:
+    faults = [Blame(Fault.FORMULA, column) for column, text in told.items() if FORMULA.match(text)]
+    faults += [
+        Blame(Fault.TOO_LONG, column) for column, text in told.items() if len(text) > LONGEST
+    ]
+    if not told[Column.NAME]:
+        faults.append(Blame(Fault.NO_NAME, Column.NAME))
+    if not number:
+        faults.append(Blame(Fault.NO_NUMBER, Column.ID_NUMBER))
+    elif not ric.is_valid(number):
+        faults.append(Blame(Fault.WRONG_NUMBER, Column.ID_NUMBER))
+    return faults
+
+
 def _of_help(
     told: Mapping[Column, str],
     since: date | str | None,
     until: date | str | None,
     programme: Programme | None,
-) -> list[Fault]:
-    faults = []
-    if isinstance(since, str) or isinstance(until, str):
-        faults.append(Fault.WRONG_DAY)
-    elif since is not None and until is not None and until < since:
-        faults.append(Fault.DAYS_CROSSED)
+) -> list[Blame]:
+    faults = [
+        Blame(Fault.WRONG_DAY, column)
+        for column, day in ((Column.SINCE, since), (Column.UNTIL, until))
+        if isinstance(day, str)
+    ]
+    if isinstance(since, date) and isinstance(until, date) and until < since:
+        faults.append(Blame(Fault.DAYS_CROSSED, Column.UNTIL))
     if told.get(Column.PROGRAMME) and programme is None:
-        faults.append(Fault.UNKNOWN_PROGRAMME)
+        faults.append(Blame(Fault.UNKNOWN_PROGRAMME, Column.PROGRAMME))
     if programme is not None and since is None:
-        faults.append(Fault.NO_SINCE)
+        faults.append(Blame(Fault.NO_SINCE, Column.SINCE))
     return faults
 
 

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
+from xml.etree import ElementTree
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -62,9 +63,11 @@ def _of_xlsx(content: bytes) -> Iterator[Row]:
     except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
         raise SheetError("The file is no XLSX; save it again as CSV or XLSX.") from error
     try:
-        sheet = book.worksheets[0]
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield line, [_plain(cell) for cell in cells]
+        for sheet in book.worksheets[:1]:
+            for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+                yield line, [_plain(cell) for cell in cells]
+    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError) as error:
+        raise SheetError("The file is a damaged XLSX; save it again.") from error
     finally:
         book.close()
 

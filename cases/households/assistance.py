@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel, col, select
 from cases import events, keys
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, UnknownError
-from cases.households import households
+from cases.households import households, unfinished
 from cases.households.households import Household
 from cases.sealed import Place
 from knowledge.entitlements import Received
@@ -29,6 +29,10 @@ class HouseholdHelp(SQLModel, table=True):
     until: date | None = None
     recorded_by: str = Field(foreign_key="operators.id", index=True)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
+    list_id: str | None = None
+
+
+unfinished.hide(HouseholdHelp)
 
 
 class _Body(BaseModel, frozen=True):
@@ -50,9 +54,20 @@ def record(
     """Write down what a household receives. Raises CaseError when it ends before it begins."""
     if received.until is not None and received.until < received.since:
         raise CaseError("The last day lies before the first; correct one of them.")
+    kept = drawn_up(session, household, received, by=by, now=now)
+    session.add(kept)
+    session.flush()
+    events.publish(session, events.Kind.HOUSEHOLD, {"household": household.id}, now=now)
+    return kept
+
+
+def drawn_up(
+    session: Session, household: Household, received: Received, *, by: str, now: datetime
+) -> HouseholdHelp:
+    """The row of one kind of help, sealed and not yet kept."""
     row = keys.new_id()
     body = _Body(what=received.what, source=received.source).model_dump_json()
-    kept = HouseholdHelp(
+    return HouseholdHelp(
         id=row,
         household_id=household.id,
         programme=received.programme,
@@ -62,10 +77,6 @@ def record(
         recorded_by=by,
         recorded_at=now,
     )
-    session.add(kept)
-    session.flush()
-    events.publish(session, events.Kind.HOUSEHOLD, {"household": household.id}, now=now)
-    return kept
 
 
 def end(

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel, col, select, update
 from cases import events, keys
 from cases.database import Session, UtcDateTime
 from cases.errors import StaleError, UnknownError
+from cases.households import unfinished
 from cases.households.file_bodies import PEOPLE, Body, PartKind
 from cases.households.households import Household
 from cases.sealed import Place
@@ -44,6 +45,10 @@ class FilePart(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_by: str | None = Field(default=None, foreign_key="operators.id", index=True)
     ended_why: str | None = None
+    list_id: str | None = None
+
+
+unfinished.hide(FilePart)
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,19 @@ def write(
     """
     if draft.part_id is not None:
         _make_room(session, household, draft.part_id, draft, by=by, now=now)
+    part = drawn_up(session, household, draft, by=by, now=now)
+    session.add(part)
+    session.flush()
+    events.publish(session, events.Kind.HOUSEHOLD, {"household": household.id}, now=now)
+    return part
+
+
+def drawn_up(
+    session: Session, household: Household, draft: Draft, *, by: str | None, now: datetime
+) -> FilePart:
+    """A version of a part, sealed and not yet kept."""
     row = keys.new_id()
-    part = FilePart(
+    return FilePart(
         id=row,
         part_id=draft.part_id or row,
         household_id=household.id,
@@ -86,10 +102,6 @@ def write(
         written_by=by,
         written_at=now,
     )
-    session.add(part)
-    session.flush()
-    events.publish(session, events.Kind.HOUSEHOLD, {"household": household.id}, now=now)
-    return part
 
 
 def end(  # noqa: PLR0913

@@ -9,12 +9,16 @@ from sqlmodel import Field, SQLModel, col, select
 from cases import events, keys
 from cases.database import Session, UtcDateTime
 from cases.errors import UnknownError
+from cases.households import unfinished
 from cases.sealed import Place
 from knowledge.names import Region
 
 
 class Household(SQLModel, table=True):
-    """A household's file. Name and address are sealed; `conversation_id` is where it is reached."""
+    """A household's file. Name and address are sealed; `conversation_id` is where it is reached.
+
+    `list_id`: the bureau's list it came with.
+    """
 
     __tablename__ = "households"
     id: str = Field(primary_key=True)
@@ -25,6 +29,10 @@ class Household(SQLModel, table=True):
     conversation_id: str | None = Field(default=None, foreign_key="conversations.id", index=True)
     created_by: str = Field(foreign_key="operators.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    list_id: str | None = None
+
+
+unfinished.hide(Household)
 
 
 @dataclass(frozen=True)
@@ -49,22 +57,43 @@ def open_file(  # noqa: PLR0913
     now: datetime,
 ) -> Household:
     """Begin the file of a household."""
+    household = drawn_up(
+        session,
+        keys.create(session, now=now),
+        name=name,
+        address=address,
+        region=region,
+        created_by=created_by,
+        now=now,
+    )
+    household.conversation_id = conversation_id
+    session.add(household)
+    session.flush()
+    events.publish(session, events.Kind.HOUSEHOLD, {"household": household.id}, now=now)
+    return household
+
+
+def drawn_up(  # noqa: PLR0913
+    session: Session,
+    key_id: str,
+    *,
+    name: str,
+    address: str,
+    region: Region,
+    created_by: str,
+    now: datetime,
+) -> Household:
+    """A file under a key of its own, sealed and not yet kept."""
     row = keys.new_id()
-    key_id = keys.create(session, now=now)
-    household = Household(
+    return Household(
         id=row,
         key_id=key_id,
         region=region,
         sealed_name=keys.seal(session, key_id, _place("name", row), name),
         sealed_address=keys.seal(session, key_id, _place("address", row), address),
-        conversation_id=conversation_id,
         created_by=created_by,
         created_at=now,
     )
-    session.add(household)
-    session.flush()
-    events.publish(session, events.Kind.HOUSEHOLD, {"household": row}, now=now)
-    return household
 
 
 def find(session: Session, household_id: str) -> Household:

@@ -1,8 +1,8 @@
 """Who belongs to a household, and by what the same person is known in another file."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import col, select
@@ -13,6 +13,7 @@ from cases.households import file_parts
 from cases.households.file_bodies import PEOPLE, PartKind, Person
 from cases.households.file_parts import Draft, FilePart
 from cases.households.households import Household
+from knowledge.names import Region
 
 BORN = slice(6, 14)
 
@@ -38,19 +39,22 @@ def write(  # noqa: PLR0913
     by: str,
     now: datetime,
 ) -> FilePart:
-    """Write a person down, or a change of one. A valid identity number tells the day of birth."""
+    """Write a person down, or a change of one."""
+    draft = replace(drafted(session, kind, person), part_id=part_id, seen=seen)
+    return file_parts.write(session, household, draft, by=by, now=now)
+
+
+def drafted(session: Session, kind: PartKind, person: Person) -> Draft:
+    """A person as a part of a file. A valid identity number tells the day of birth."""
     number = plain_number(person.id_number)
     told = person.model_copy(update={"id_number": number, "born": person.born or born_by(number)})
-    draft = Draft(
+    return Draft(
         kind,
         told,
-        part_id=part_id,
-        seen=seen,
         until=told.authority_until,
         id_index=index_of_number(session, number),
         name_index=index_of_name(session, told.name, told.born),
     )
-    return file_parts.write(session, household, draft, by=by, now=now)
 
 
 def of_household(session: Session, household: Household) -> Sequence[Known]:
@@ -105,3 +109,20 @@ def files_of(session: Session, number: str) -> Sequence[Household]:
         .where(FilePart.id_index == index, col(FilePart.ended_at).is_(None))
         .distinct()
     ).all()
+
+
+def files_by_index(
+    session: Session, indexes: Sequence[str], *, region: Region
+) -> Mapping[str, Household]:
+    """The oldest file of a region for each of these fingerprints that has one."""
+    rows = session.exec(
+        select(FilePart.id_index, Household)
+        .join(Household, col(Household.id) == FilePart.household_id)
+        .where(
+            col(FilePart.id_index).in_(indexes),
+            col(FilePart.ended_at).is_(None),
+            Household.region == region,
+        )
+        .order_by(col(Household.created_at).desc(), col(Household.id))
+    )
+    return {index: household for index, household in rows if index is not None}

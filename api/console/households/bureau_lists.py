@@ -1,8 +1,6 @@
-"""A bureau's list: given with its ground, tried as a whole, taken in with progress."""
+"""A bureau's list: given with its ground, tried as a whole, released, followed on its way."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -18,17 +16,13 @@ from cases.households import list_imports
 from cases.households.list_imports import Given, ListImport
 from cases.permissions import Action, Row
 from knowledge import bureau_lists, spreadsheets
-from knowledge.bureau_lists import Column, Entry, ListError, Wrong
-from knowledge.library import Library
-from knowledge.names import Programme, Region
-from knowledge.spreadsheets import SheetError
+from knowledge.bureau_lists import Blame
+from knowledge.names import Region
 
 router = APIRouter(prefix="/console/lists", include_in_schema=False)
 Field = Annotated[str, Form()]
 WRONG = labels.notice("wrong_list")
 UNREADABLE = labels.notice("unreadable_list")
-# A part is one transaction: others may write between two of them.
-PART = 200
 SHOWN = 2000
 
 
@@ -52,11 +46,13 @@ def give(  # noqa: PLR0913, PLR0917
     basis: Annotated[str, Form(max_length=300)] = "",
     csrf: Field = "",
 ) -> Response:
-    """Read a list and name every wrong row; nothing of it is taken in. Given again it goes on."""
+    """Keep a list to be tried; nothing of it is taken in. The same file again is the same list."""
     content = file.file.read(spreadsheets.MOST_BYTES + 1)
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         permissions.require(me.operator, Action.IMPORT_HOUSEHOLDS, Row(region=region))
+        if not content or len(content) > spreadsheets.MOST_BYTES:
+            return _lists(session, edge, me, now=now, notice=UNREADABLE)
         given = Given(file.filename or "", content, source, basis, region)
         try:
             listed = list_imports.begin(session, given, by=me.operator.id, now=now)
@@ -64,12 +60,7 @@ def give(  # noqa: PLR0913, PLR0917
             session.rollback()
             return _lists(session, edge, me, now=now, notice=WRONG)
         audit.record(session, me.operator.id, "gave list", listed.id, now=now)
-        me_id, listed_id = me.operator.id, listed.id
-    try:
-        _read_all(edge, listed_id, content)
-    except (ListError, SheetError):
-        return _unreadable(request, edge, listed_id, me_id, now=now)
-    return visit.to(f"/console/lists/{listed_id}")
+    return visit.to(f"/console/lists/{listed.id}")
 
 
 @router.get("/{import_id}")
@@ -79,7 +70,12 @@ def one(request: Request, edge: EdgeOf, now: Now, import_id: str) -> HTMLRespons
         me = visit.begin(session, request, edge, now=now)
         listed = _find(session, me, import_id)
         wrong = list_imports.wrong(session, listed, limit=SHOWN)
-        values = {"listed": listed, "wrong": wrong, "shown": SHOWN}
+        values = {
+            "listed": listed,
+            "wrong": [(row.line, [Blame.read(one) for one in row.faults]) for row in wrong],
+            "shown": SHOWN,
+            "headings": bureau_lists.headings(),
+        }
         return visit.page(session, edge, me, "list.html", values, now=now)
 
 
@@ -112,52 +108,6 @@ def _decided(  # noqa: PLR0913
         done = "dropped list" if drop else "started list"
         audit.record(session, me.operator.id, done, import_id, now=now)
     return visit.to("/console/lists" if drop else f"/console/lists/{import_id}")
-
-
-def _read_all(edge: Edge, import_id: str, content: bytes) -> None:
-    with edge.store.read() as session:
-        listed = list_imports.find(session, import_id)
-        if listed.state != list_imports.ImportState.READING:
-            return
-        behind = list_imports.last_line(session, listed)
-    read = _entries(edge.helpline.library(), content)
-    rest = (row for row in read if row.line > behind)
-    while part := list(islice(rest, PART)):
-        with edge.store.write() as session:
-            list_imports.keep(session, list_imports.find(session, import_id), part)
-    with edge.store.write() as session:
-        list_imports.close(session, list_imports.find(session, import_id))
-
-
-def _entries(library: Library, content: bytes) -> Iterator[Entry | Wrong]:
-    found = spreadsheets.rows(content)
-    first = next(found, None)
-    if first is None:
-        raise ListError("The list is empty; give one with a heading.")
-    where: Mapping[int, Column] = bureau_lists.columns(first[1])
-    programmes = _programmes(library)
-    for line, cells in found:
-        yield bureau_lists.read(line, cells, where, programmes)
-
-
-def _programmes(library: Library) -> Mapping[str, Programme]:
-    names: dict[str, Programme] = {}
-    for one in Programme:
-        entry = library.labels["programmes"][one]
-        for name in (entry.name, entry.short, *entry.aliases):
-            if name:
-                names.setdefault(name, one)
-    return names
-
-
-def _unreadable(
-    request: Request, edge: Edge, import_id: str, me_id: str, *, now: datetime
-) -> Response:
-    with edge.store.write() as session:
-        me = visit.begin(session, request, edge, now=now)
-        list_imports.drop(session, list_imports.find(session, import_id))
-        audit.record(session, me_id, "list was unreadable", import_id, now=now)
-        return _lists(session, edge, me, now=now, notice=UNREADABLE)
 
 
 def _find(session: Session, me: Staff, import_id: str) -> ListImport:
