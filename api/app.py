@@ -76,6 +76,7 @@ from api.console.tickets import (
 )
 from api.edge import Edge
 from api.headers import SafeHeaders
+from api.pulse import Pulse
 from api.resident import (
     elsewhere,
     embedding,
@@ -163,6 +164,7 @@ STAFF_ONLY = ("/console", "/setup/")
 def create_app(helpline: Helpline) -> FastAPI:
     """The application over a helpline that is already built."""
     edge = Edge(helpline, Hub())
+    pulse = Pulse(helpline.store, edge.hub)
     app = FastAPI(
         title=helpline.settings.service_name,
         summary=SUMMARY,
@@ -170,9 +172,9 @@ def create_app(helpline: Helpline) -> FastAPI:
         # The interactive pages would fetch their assets from elsewhere.
         docs_url=None,
         redoc_url=None,
-        lifespan=_follow_publications(helpline),
+        lifespan=_while_serving(helpline, pulse),
     )
-    helpline.store.listen(edge.hub.touched)
+    helpline.store.listen(pulse.touched)
     app.state.edge = edge
     for module in (*PROGRAMS, *PAGES, *DOORS, *CONSOLE):
         app.include_router(module.router)
@@ -185,15 +187,17 @@ def create_app(helpline: Helpline) -> FastAPI:
     return app
 
 
-def _follow_publications(
-    helpline: Helpline,
+def _while_serving(
+    helpline: Helpline, pulse: Pulse
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """What is published in any process is answered from in this one as long as it serves."""
+    """What is published in any process is answered from in this one, and its pages hear of what
+    changes in any process, as long as it serves."""
 
     @asynccontextmanager
     async def following(_app: FastAPI) -> AsyncIterator[None]:
         stop = threading.Event()
         helpline.shelf.watch(stop)
+        pulse.watch(stop)
         try:
             yield
         finally:

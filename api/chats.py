@@ -18,7 +18,7 @@ from cases.permissions import Action
 from cases.talk import conversations, messages
 from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Choice, Lane, Line, Sender
-from cases.tickets import worklists
+from cases.tickets import tickets, worklists
 from handlers import impression
 from handlers.speech import Speech
 from knowledge.names import Matter, Priority, Region
@@ -186,10 +186,19 @@ def hand_back(  # noqa: PLR0913
     passing.settle(session, conversation, End.OVER, now=now)
     wrap_ups.record(session, conversation, code, by=me.id, now=now)
     queues.hand_back(session, conversation, now=now)
-    _tell(session, conversation, speech.say("operator.left"), now=now)
+    _tell(session, conversation, _left(session, me, conversation, speech), now=now)
     if calm:
         _ask_how_it_was(session, me, conversation, speech, now=now)
     audit.record(session, me.id, "handed chat back", conversation.id, now=now)
+
+
+def _left(session: Session, me: Operator, conversation: Conversation, speech: Speech) -> str:
+    """With what the bot goes on: the ticket that is known, never one told by a secret word only."""
+    known = worklists.of_conversation(session, me, conversation.id)
+    number = next((one.number for one in known if not tickets.only_by_secret(one)), None)
+    if number is None:
+        return speech.say("operator.left")
+    return speech.say("operator.left_filed", {"number": number})
 
 
 def _ask_how_it_was(
@@ -210,18 +219,13 @@ def waiting_for(session: Session, me: Operator) -> Sequence[Conversation]:
 
 def ringing_for(session: Session, me: Operator) -> Sequence[Alert]:
     """The dangers this operator may acknowledge, the oldest first."""
-    ringing = (a for a in alerts.open_alerts(session) if _may_acknowledge(me, a))
-    return [a for a in ringing if not worklists.kept_from(session, me, a.conversation_id)]
+    return [a for a in alerts.open_alerts(session) if may_acknowledge(session, me, a)]
 
 
 def unwritten_for(session: Session, me: Operator) -> Sequence[Alert]:
     """The dangers somebody has seen whose card nobody has written, the oldest first."""
     open_ones = (a for a in rescues.unwritten(session) if a.acknowledged_at is not None)
-    return [
-        a
-        for a in open_ones
-        if _may_acknowledge(me, a) and not worklists.kept_from(session, me, a.conversation_id)
-    ]
+    return [a for a in open_ones if may_acknowledge(session, me, a)]
 
 
 def was_grave(session: Session, conversation: Conversation) -> bool:
@@ -235,7 +239,7 @@ def was_grave(session: Session, conversation: Conversation) -> bool:
 def acknowledge(session: Session, me: Operator, alert_id: str, *, now: datetime) -> Alert:
     """Stop the ringing. Raises UnknownError, also for what this operator may not know of."""
     alert = session.get(Alert, alert_id)
-    if alert is None or not _may_acknowledge(me, alert):
+    if alert is None or not may_acknowledge(session, me, alert):
         raise UnknownError("There is no such alert.")
     audit.record(session, me.id, "acknowledged", alert.conversation_id, now=now)
     return alerts.acknowledge(session, alert_id, me.id, now=now)
@@ -256,5 +260,7 @@ def _may_receive(session: Session, receiver: Operator, conversation: Conversatio
     return may and not worklists.kept_from(session, receiver, conversation.id)
 
 
-def _may_acknowledge(me: Operator, alert: Alert) -> bool:
-    return permissions.may(me, Action.ACKNOWLEDGE, permissions.Row(region=alert.region))
+def may_acknowledge(session: Session, me: Operator, alert: Alert) -> bool:
+    """Whether this danger is this account's to know of: never one told of its own unit."""
+    may = permissions.may(me, Action.ACKNOWLEDGE, permissions.Row(region=alert.region))
+    return may and not worklists.kept_from(session, me, alert.conversation_id)

@@ -101,9 +101,10 @@ def respond(
     reading: Reading,
     render: Callable[[News], Sequence[ServerSentEvent]],
 ) -> EventSourceResponse:
-    """The stream of one conversation; the place in line changes with everybody else's."""
+    """The stream of one conversation; the place in line is looked at again by the poll."""
     closing = anyio.Event()
-    watched = (events.conversation_stream(conversation_id), events.CONSOLE)
+    # Not the consoles' log: each change of any chat would have every resident's page look.
+    watched = (events.conversation_stream(conversation_id),)
 
     async def told() -> AsyncIterator[ServerSentEvent]:
         yield ServerSentEvent(comment="open", retry=RETRY_MILLISECONDS)

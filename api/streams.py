@@ -45,11 +45,16 @@ class Hub:
         self._lane: anyio.CapacityLimiter | None = None
 
     def touched(self, streams: frozenset[str]) -> None:
-        """Wake whoever watches one of these streams; called by the store after a commit."""
+        """Wake whoever watches one of these streams; called after a commit."""
         with self._lock:
             concerned = [watch for watch in self._watches if watch.streams & streams]
         for watch in concerned:
             watch.wake()
+
+    def is_watched(self) -> bool:
+        """Whether any page is open."""
+        with self._lock:
+            return bool(self._watches)
 
     @contextmanager
     def watching(self, streams: Iterable[str]) -> Iterator[Watch]:

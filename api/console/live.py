@@ -1,7 +1,7 @@
 """What changed, pushed to an open console: topics to look at again, never what they say."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -10,16 +10,14 @@ import anyio
 from fastapi import APIRouter, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api import auth, feed, streams
+from api import auth, chats, feed, streams
 from api import edge as edges
 from api.console import visit
 from api.edge import Edge, EdgeOf, Now
 from cases import events, operators, permissions
 from cases.danger.alerts import Alert
 from cases.database import Session
-from cases.desk import queues, typing_signs
-from cases.desk.typing_signs import Side
-from cases.errors import CaseError
+from cases.desk import typing_signs
 from cases.events import Change
 from cases.households.households import Household
 from cases.operators import Operator
@@ -30,6 +28,11 @@ from cases.tickets.tickets import Ticket
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 PRESENT_EVERY = timedelta(seconds=20)
+# Who missed more than this looks at everything again instead of reading what happened to it.
+MOST_MISSED = 500
+EVERYTHING = "everything"
+# What a change is about: who may know of the thing may know of all that happens to it.
+ABOUT = ("conversation", "alert", "ticket", "household")
 
 
 @dataclass(frozen=True)
@@ -60,20 +63,22 @@ class Console:
             if row is None:
                 return None
             operator = operators.find(session, row.operator_id)
-            changes = events.since(session, events.CONSOLE, self._cursor)
-            if changes:
-                self._cursor = changes[-1].seq
-            names = [n for c in changes if may_know(session, operator, c) for n in topics(c)]
-            names += self._signs(session, operator, now)
-            return Topics(sorted(set(names)), self._cursor)
+            names = {*self._changed(session, operator), *self._signs(session, operator, now)}
+            return Topics(sorted(names), self._cursor)
+
+    def _changed(self, session: Session, operator: Operator) -> Iterator[str]:
+        changes = events.since(session, events.CONSOLE, self._cursor, limit=MOST_MISSED + 1)
+        if len(changes) > MOST_MISSED:
+            self._cursor = events.last_seq(session, events.CONSOLE)
+            yield EVERYTHING
+        elif changes:
+            self._cursor = changes[-1].seq
+            for change in known(session, operator, changes):
+                yield from topics(change)
 
     def _signs(self, session: Session, operator: Operator, now: datetime) -> Sequence[str]:
         """The held chats whose resident began or ceased to write."""
-        writing = frozenset(
-            chat.id
-            for chat in queues.held_by(session, operator.id)
-            if typing_signs.is_writing(session, chat, Side.RESIDENT, now=now)
-        )
+        writing = typing_signs.heard_by(session, operator.id, now=now)
         changed = writing ^ self._writing
         self._writing = writing
         return [f"writing:{chat}" for chat in changed]
@@ -117,15 +122,29 @@ def topics(change: Change) -> Sequence[str]:
     return [str(change.kind), *(f"{change.kind}:{thing}" for thing in change.body.values())]
 
 
+def known(session: Session, operator: Operator, changes: Sequence[Change]) -> Iterator[Change]:
+    """Those changes that this account may learn of; what is about one thing is decided once."""
+    talks = [change.body["conversation"] for change in changes if "conversation" in change.body]
+    for row in conversations.gather(session, talks):
+        session.pin(row)
+    decided: dict[tuple[str, ...], bool] = {}
+    for change in changes:
+        about = (change.kind, *(change.body[name] for name in ABOUT if name in change.body))
+        if about not in decided:
+            decided[about] = may_know(session, operator, change)
+        if decided[about]:
+            yield change
+
+
 def may_know(session: Session, operator: Operator, change: Change) -> bool:
     """Whether this account may learn that this thing has changed."""
     match change.kind:
         case events.Kind.QUEUE | events.Kind.MESSAGE | events.Kind.MODE:
-            return _may_read_chat(session, operator, change.body.get("conversation", ""))
+            wanted = change.body.get("conversation", "")
+            return auth.may_see(session, operator, Action.READ_CHAT, wanted)
         case events.Kind.ALERT:
             alert = session.get(Alert, change.body.get("alert", ""))
-            row = None if alert is None else Row(region=alert.region)
-            return row is not None and permissions.may(operator, Action.ACKNOWLEDGE, row)
+            return alert is not None and chats.may_acknowledge(session, operator, alert)
         case events.Kind.TICKET:
             ticket = session.get(Ticket, change.body.get("ticket", ""))
             row = None if ticket is None else worklists.row_of(ticket)
@@ -138,11 +157,3 @@ def may_know(session: Session, operator: Operator, change: Change) -> bool:
             return permissions.may(operator, Action.EDIT_KNOWLEDGE)
         case events.Kind.LEARNING:
             return permissions.may(operator, Action.TEACH)
-
-
-def _may_read_chat(session: Session, operator: Operator, wanted: str) -> bool:
-    try:
-        conversation = conversations.find(session, wanted)
-    except CaseError:
-        return False
-    return permissions.may(operator, Action.READ_CHAT, auth.row_of(conversation))

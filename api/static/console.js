@@ -38,7 +38,7 @@ function reconnect(after) {
 function lookAgain(topics) {
   for (const element of document.querySelectorAll("[data-live]")) {
     const wanted = element.dataset.live.split(" ");
-    if (topics.some((topic) => wanted.includes(topic))) htmx.trigger(element, "live");
+    if (topics.includes("everything") || topics.some((topic) => wanted.includes(topic))) htmx.trigger(element, "live");
   }
 }
 

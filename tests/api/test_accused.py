@@ -11,11 +11,14 @@ import pytest
 from fastapi.routing import APIRoute
 from httpx import Client
 
+from api import chats
 from api.app import CONSOLE, PAGES, PROGRAMS
 from api.console import live
 from bot import schedule
 from bot.helpline import Helpline
 from cases import events, permissions
+from cases.danger import alerts
+from cases.desk import queues
 from cases.errors import CaseError
 from cases.figures import workloads
 from cases.operators import Operator, Role
@@ -190,6 +193,26 @@ def test_nobody_of_the_unit_is_told_and_no_stream_rings(
     assert told
     assert program.operator.id not in told
     assert f"unit {UNIT}" not in told
+
+
+def test_the_chat_in_which_it_was_told_changes_and_rings_for_others_alone(
+    helpline: Helpline, accused: tuple[Staff, Client]
+) -> None:
+    program, _ = accused
+    with helpline.store.write() as session:
+        told = factories.a_ticket(session, replace(REPORT, sealed=False), now=web.now())
+        chat = session.get_one(Conversation, told.conversation_id)
+        queues.enqueue(session, chat, reason="x", priority=Priority.P0, matter=None, now=web.now())
+        alert = alerts.raise_for(
+            session, chat.id, Hazard.VIOLENCE, region=chat.region, ticket_id=None, now=web.now()
+        )
+    with helpline.store.read() as session:
+        changes = events.since(session, events.CONSOLE, 0)
+        about = [one for one in changes if {alert.id, chat.id} & set(one.body.values())]
+        assert not any(live.may_know(session, program.operator, one) for one in about)
+    assert len(about) > 1
+    with helpline.store.write() as session, pytest.raises(CaseError):
+        chats.acknowledge(session, program.operator, alert.id, now=web.now())
 
 
 HERS = replace(

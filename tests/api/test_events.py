@@ -1,16 +1,28 @@
 """Event streams: one number series, resumed without a gap, woken at once, shut when they should."""
 
+import asyncio
+import json
 import threading
 import time
+from collections.abc import Callable
 
 from httpx import Client
 
 from api import feed
+from api.console import live
+from api.pulse import Pulse
+from api.streams import Hub
 from bot.helpline import Helpline
+from cases import events
+from cases.database import Session, Store
 from cases.desk import queues
+from cases.events import Kind
+from cases.sealed import Vault
 from cases.talk import conversations
+from tests import factories
 from tests.api import listening, web
 from tests.api.web import Chat, Staff
+from tests.clock import Clock
 
 
 def _path(chat: Chat) -> str:
@@ -103,6 +115,45 @@ def test_a_console_learns_what_changed_but_not_what_was_said(
     heard = listening.until(client, "/console/events", "changed")
     assert f"queue:{chat.id}" in heard[0].data
     assert "没米" not in heard[0].data
+
+
+def test_a_console_that_missed_much_looks_at_everything_once(
+    client: Client, helpline: Helpline
+) -> None:
+    web.enter(client, web.an_account(helpline, "Alice"))
+    with helpline.store.write() as session:
+        for _ in range(live.MOST_MISSED + 1):
+            events.publish(session, Kind.QUEUE, {"conversation": "x"}, now=web.now())
+    told = listening.until(client, "/console/events", "changed")[0]
+    assert json.loads(told.data) == [live.EVERYTHING]
+    with helpline.store.write() as session:
+        chat_id = factories.a_waiting_chat(session, now=web.now()).id
+    after = {"Last-Event-ID": str(told.id)}
+    (next_,) = listening.until(client, "/console/events", "changed", after)
+    assert f"queue:{chat_id}" in json.loads(next_.data)
+    assert live.EVERYTHING not in next_.data
+
+
+def test_what_another_process_writes_wakes_the_pages_of_this_one(
+    store: Store, vault: Vault, clock: Clock
+) -> None:
+    hub = Hub()
+    pulse = Pulse(store, hub)
+    address = store.engine.url.render_as_string(hide_password=False)
+
+    async def woken(write: Callable[[Session], object]) -> bool:
+        with hub.watching([events.CONSOLE]) as watch:
+            pulse.look(stirred=False)
+            elsewhere = Store(address, vault)
+            with elsewhere.write() as session:
+                write(session)
+            elsewhere.close()
+            pulse.look(stirred=False)
+            await asyncio.sleep(0)
+            return watch.woken.is_set()
+
+    assert asyncio.run(woken(lambda s: factories.a_waiting_chat(s, now=clock.now)))
+    assert not asyncio.run(woken(lambda s: factories.a_conversation(s, now=clock.now)))
 
 
 def test_an_open_console_keeps_its_operator_on_duty(

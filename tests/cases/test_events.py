@@ -1,5 +1,7 @@
 """The log of changes: no gap, no inversion, and nothing missed by a reader who resumes."""
 
+import time
+
 from cases import events
 from cases.database import Store
 from cases.events import CONSOLE, Change, Kind
@@ -9,12 +11,15 @@ from tests import factories, threads
 from tests.clock import Clock
 
 WRITERS, EACH = 8, 10
+# Only a writer that failed keeps a reader waiting so long; the test then says so.
+PATIENCE_SECONDS = 60
 
 
 def _read_all(store: Store, stream: str, until: int) -> list[Change]:
     """What a page sees that looks again and again and remembers the last number."""
     seen: list[Change] = []
-    while len(seen) < until:
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while len(seen) < until and time.monotonic() < ends:
         with store.read() as session:
             seen += events.since(session, stream, seen[-1].seq if seen else 0, limit=7)
     return seen
