@@ -19,6 +19,7 @@ from api.channels import telegram as telegram_door
 from api.channels import wechat as wechat_door
 from api.console import accounts, entering, live, mailbox
 from api.console import failing as console_failing
+from api.console.care import campaigning
 from api.console.desk import (
     calling,
     directing,
@@ -50,16 +51,18 @@ from api.console.editing import (
 from api.console.households import (
     bureau_lists,
     calendar_feed,
+    care_consent,
     file,
     happiness,
+    hardship,
     household_copy,
     households,
     phone_lines,
     same,
-    visited,
-    visiting,
     service_plan,
     service_steps,
+    visited,
+    visiting,
 )
 from api.console.tickets import (
     applying,
@@ -141,16 +144,20 @@ CONSOLE = (
     bureau_lists,
     calendar_feed,
     household_copy,
+    care_consent,
+    campaigning,
     visiting,
     visited,
     same,
+    service_plan,
+    service_steps,
     households,
     file,
     happiness,
+    hardship,
+    needs_library,
     standards,
     services,
-    service_plan,
-    service_steps,
     cataloguing,
     counting,
     reports,

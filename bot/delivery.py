@@ -29,6 +29,7 @@ PLACES: Mapping[Lane, int] = {
     Lane.OPERATOR: 4,
     Lane.BOT: 4,
     Lane.REMINDER: 2,
+    Lane.CARE: 1,
 }
 # What a chat may get in so many seconds is its channel's `chat_burst`.
 CHAT_SECONDS = 5

@@ -37,6 +37,7 @@ class Action(StrEnum):
     WORK_HARDSHIP = "work_hardship"
     FILE_HARDSHIP = "file_hardship"
     SHOW_NEEDS = "show_needs"
+    RUN_CARE = "run_care"
     SEE_HAPPINESS = "see_happiness"
     DELIVER_HAPPINESS = "deliver_happiness"
     SEE_DELIVERY = "see_delivery"
@@ -121,6 +122,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.EDIT_HOUSEHOLD: R.REGION,
         A.MERGE_HOUSEHOLD: R.REGION,
         A.IMPORT_HOUSEHOLDS: R.REGION,
+        A.RUN_CARE: R.REGION,
         A.PLAN_SERVICES: R.REGION,
         A.WORK_HARDSHIP: R.REGION,
         A.FILE_HARDSHIP: R.REGION,
@@ -168,6 +170,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.EDIT_HOUSEHOLD: R.ALL,
         A.MERGE_HOUSEHOLD: R.ALL,
         A.IMPORT_HOUSEHOLDS: R.ALL,
+        A.RUN_CARE: R.ALL,
         A.PLAN_SERVICES: R.ALL,
         A.WORK_HARDSHIP: R.ALL,
         A.FILE_HARDSHIP: R.ALL,

@@ -40,6 +40,10 @@ NEUTRAL_PREFIX = "GJ"
 LONGEST_TURN = 4000
 
 
+class EmptyAnswerError(RuntimeError):
+    """A turn would leave the resident without a word: it ends like every other failure."""
+
+
 @dataclass(frozen=True)
 class Begun:
     """A conversation just opened, with the only copy of its token."""
@@ -204,6 +208,8 @@ class Desk:
             filed = filing.carry_out(
                 session, conversation, outcome.commands, now=now, kept=self._lists.kept
             )
+            if not outcome.replies and not turn.with_person:
+                raise EmptyAnswerError("A handler answered with nothing; a person is asked.")
             for reply in outcome.replies:
                 self._say(session, conversation, reply, filed, inbound_id, now=now, epoch=epoch)
             state = outcome.state.having(epoch=epoch)
@@ -226,7 +232,7 @@ class Desk:
             opens_at=hours.opens_at(session, conversation.region, Channel.CHAT, now=now),
             waiting=conversation.mode == Mode.QUEUED,
             with_person=conversation.mode == Mode.OPERATOR,
-            awaited=awaiting.of(session, conversation.id),
+            awaited=awaiting.of(session, conversation.id, now=now),
             carries_sensitive=conversation.channel not in self._wary,
         )
 
@@ -261,6 +267,8 @@ class Desk:
         page = f"{self._lists.address}/" if self._lists.address else ""
         gave = Gave(filed.ticket_number, filed.due, filed.position, link, page)
         spoken = self._speech.render(reply, gave)
+        if not spoken.text.strip():
+            raise EmptyAnswerError(f"The wording of {reply.key!r} is empty; a person is asked.")
         line = Line(
             Sender.BOT,
             spoken.text,

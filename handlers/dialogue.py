@@ -113,6 +113,23 @@ class ProgressForm(Remembered):
     number: str | None = None
 
 
+class HandedInForm(Remembered):
+    """An application that another office has; `on`: the day on which it was accepted there."""
+
+    kind: Literal["handed_in"] = "handed_in"
+    told: tuple[str, ...] = ()
+    region: Region | None = None
+    programme: Programme | None = None
+    on: date | None = None
+    programme_asked: bool = False
+    day_asked: bool = False
+
+    @property
+    def asks_programme(self) -> bool:
+        """Whether the open question is which help was applied for."""
+        return self.programme is None and not self.programme_asked
+
+
 class RequestForm(Remembered):
     """A change, a service, a visit or a matter of data that is being told."""
 
@@ -262,6 +279,7 @@ Form = Annotated[
     | RefusedForm
     | EmergencyForm
     | ProgressForm
+    | HandedInForm
     | RequestForm
     | ChangeForm
     | NeedsForm

@@ -6,26 +6,33 @@ from handlers import (
     aftercare,
     changes,
     complaint,
+    handed_in,
     needs,
+    planned,
     policy,
     prescreen,
+    progress,
     refused,
     requests,
     speech,
     together,
     unfinished,
     visits,
+    wellbeing,
 )
 from handlers.dialogue import (
+    CareForm,
     ChangeForm,
     ComplaintForm,
     ComplaintStep,
     EmergencyForm,
+    HandedInForm,
     NeedsForm,
     PrescreenForm,
     ProgressForm,
     RefusedForm,
     RequestForm,
+    ServiceForm,
     TogetherForm,
     VisitForm,
 )
@@ -94,8 +101,9 @@ def _again(turn: Turn, library: Library) -> Reply | None:
             return complaint.again(turn)
         case RefusedForm():
             return refused.again(turn)
-        case RequestForm() | VisitForm():
-            return requests.again(turn) or visits.again(turn)
+        case RequestForm() | VisitForm() | ServiceForm() | CareForm():
+            wish = requests.again(turn) or visits.again(turn)
+            return wish or planned.again(turn) or wellbeing.again(turn)
         case ChangeForm():
             return changes.again(turn, library)
         case NeedsForm():
@@ -104,8 +112,8 @@ def _again(turn: Turn, library: Library) -> Reply | None:
             return aftercare.question(form)
         case TogetherForm():
             return together.again(turn, library)
-        case ProgressForm(number=number):
-            return Reply("progress.ask_number" if number is None else "progress.ask_proof")
+        case ProgressForm() | HandedInForm():
+            return handed_in.again(turn) or progress.again(turn)
         case _:
             return None
 

@@ -13,6 +13,7 @@ from handlers import (
     fallback,
     feedback,
     greeting,
+    handed_in,
     handoff,
     hearing,
     impression,
@@ -33,24 +34,27 @@ from handlers import (
     triage,
     unfinished,
     visits,
+    wellbeing,
     withdrawing,
 )
 from handlers.dialogue import (
     CallBackForm,
+    CareForm,
     ChangeForm,
     ClarifyForm,
     ComplaintForm,
     EmergencyForm,
     EmergencyStep,
+    HandedInForm,
     HandoffForm,
     NeedsForm,
     PrescreenForm,
     ProgressForm,
     RefusedForm,
     RequestForm,
+    ServiceForm,
     TogetherForm,
     VisitForm,
-    ServiceForm,
     WithdrawForm,
 )
 from handlers.turn import Turn
@@ -88,16 +92,17 @@ LISTENERS: Mapping[type, Handler] = {
     RefusedForm: refused.listen,
     EmergencyForm: emergency.unclear,
     ProgressForm: progress.listen,
+    HandedInForm: handed_in.listen,
     RequestForm: requests.listen,
     ChangeForm: changes.listen,
     NeedsForm: needs.listen,
     TogetherForm: together.listen,
     WithdrawForm: withdrawing.listen,
     VisitForm: visits.listen,
-    HandoffForm: handoff.listen,
-    CallBackForm: call_back.listen,
     CareForm: wellbeing.more,
     ServiceForm: planned.listen,
+    HandoffForm: handoff.listen,
+    CallBackForm: call_back.listen,
 }
 
 
@@ -146,12 +151,12 @@ def _in_peace(turn: Turn) -> Handler:
         return attached.receive
     if visits.pressed(turn):
         return visits.begin
-    if turn.state.form is not None:
-        return _within_form(turn)
     if wellbeing.pressed(turn):
         return wellbeing.listen
     if planned.pressed(turn):
         return planned.answer
+    if turn.state.form is not None:
+        return _within_form(turn)
     return _awaited(turn) or _of_plan(turn) or by_intent(turn, intent_of(turn))
 
 
@@ -170,6 +175,10 @@ def _awaited(turn: Turn) -> Handler | None:
         return surveying.listen
     if replying.wanted(turn):
         return replying.listen
+    if wellbeing.wanted(turn):
+        return wellbeing.listen
+    if handed_in.wanted(turn):
+        return handed_in.begin
     return withdrawing.begin if withdrawing.wanted(turn) else None
 
 

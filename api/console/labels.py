@@ -7,7 +7,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 # What belongs to the desk stands in a file of its own; a section may be spread over both.
-FILES = ("labels.toml", "desk.toml", "services.toml")
+FILES = ("labels.toml", "desk.toml", "services.toml", "care.toml", "households.toml")
 Labels = Mapping[str, Mapping[str, str]]
 
 

@@ -31,6 +31,8 @@ class CallKind(StrEnum):
     MISSED = "missed"
     DANGER = "danger"
     FOLLOW_UP = "follow_up"
+    # Somebody was asked how they are and has not answered.
+    CARE = "care"
     # Something is to be told to somebody who has nothing but a telephone.
     TELL = "tell"
 

@@ -8,11 +8,15 @@ from typing import assert_never
 from sqlmodel import col, select
 
 from cases import throttles
+from cases.care import care_answers
 from cases.commands import (
     AddToTicket,
+    AnswerCare,
     AnswerFollowUp,
+    AnswerService,
     AnswerUnit,
     AnswerVisit,
+    AskAboutService,
     Command,
     KeepChecklist,
     KeepImpression,
@@ -29,15 +33,24 @@ from cases.commands import (
 from cases.danger import alerts
 from cases.database import Session
 from cases.desk import impressions, queues
-from cases.dialogue import call_hours, checklists, resident_steps, visit_talk
+from cases.dialogue import (
+    call_hours,
+    checklists,
+    resident_steps,
+    service_talk,
+    statutory_days,
+    visit_talk,
+)
 from cases.dialogue.lookups import (
     Found,
     FreeHours,
     Locked,
     Lookup,
     NextVisit,
+    OwnServices,
     OwnTickets,
     PartStanding,
+    StatutoryDay,
     TakeHour,
     TakeVisitHour,
     TicketByNumber,
@@ -84,6 +97,7 @@ def carry_out(
         match command:
             case OpenTicket() | OpenTogether():
                 ticket = _open(session, conversation, command, now=now)
+                care_answers.note_ticket(session, conversation, ticket, now=now)
             case KeepChecklist(checklist=made):
                 token = checklists.keep(session, conversation, made, kept=kept, now=now)
             case AddToTicket() | AnswerUnit() | AnswerFollowUp() | WithdrawTicket():
@@ -97,8 +111,10 @@ def carry_out(
                 _remember(session, conversation, command)
             case KeepImpression(score=score):
                 impressions.answer(session, conversation, score, now=now)
-            case KeepQuestion() | NoteChange() | AnswerVisit():
-                _write_down(session, conversation, command, now=now)
+            case AnswerService() | AskAboutService() | NoteChange() | AnswerVisit() | AnswerCare():
+                _into_file(session, conversation, command, ticket, now=now)
+            case KeepQuestion(why=why, text=text):
+                questions.keep(session, conversation, why=why, text=text, now=now)
             case _:
                 assert_never(command)
     standing = queues.standing(session, conversation, now=now)
@@ -134,18 +150,26 @@ def _note_sorting(session: Session, ticket: Ticket, draft: OpenTicket, *, now: d
     notices.owe(session, ticket, draft.duties, now=now)
 
 
-def _write_down(
+def _into_file(
     session: Session,
     conversation: Conversation,
-    command: KeepQuestion | NoteChange | AnswerVisit,
+    command: AnswerService | AskAboutService | NoteChange | AnswerVisit | AnswerCare,
+    ticket: Ticket | None,
     *,
     now: datetime,
 ) -> None:
-    if isinstance(command, KeepQuestion):
-        questions.keep(session, conversation, why=command.why, text=command.text, now=now)
-        return
+    """What the household's file keeps of it."""
     if isinstance(command, AnswerVisit):
         visit_talk.answer(session, conversation, command, now=now)
+        return
+    if isinstance(command, AnswerCare):
+        care_answers.take(session, conversation, command.word, now=now)
+        return
+    if isinstance(command, AnswerService):
+        service_talk.answer(session, conversation, command, now=now)
+        return
+    if isinstance(command, AskAboutService):
+        service_talk.ask(session, conversation, command, ticket, now=now)
         return
     household = households.reached_by(session, conversation.id)
     if household is not None:
@@ -211,6 +235,10 @@ def look_up(
             return visit_talk.ahead(session, conversation, now=now)
         case TakeVisitHour():
             return visit_talk.take(session, conversation, question, now=now)
+        case OwnServices():
+            return service_talk.planned(session, conversation, now=now)
+        case StatutoryDay():
+            return statutory_days.reckon(session, question)
         case _:
             assert_never(question)
 

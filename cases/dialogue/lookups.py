@@ -1,13 +1,13 @@
 """What a dialogue handler may ask to know before it answers: a closed set."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
 from cases.ticket_rules.lifecycle import NextActor, State
 from cases.ticket_rules.surveys import Question
-from knowledge.names import Matter, Region
+from knowledge.names import Matter, Programme, Region
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,11 @@ class TicketsFound:
 
 
 class Wants(StrEnum):
-    """What is waited for: a reply for a unit, or answers about a result."""
+    """What is waited for: a reply for a unit, answers about a result, or how somebody is."""
 
     REPLY = "reply"
     FOLLOW_UP = "follow_up"
+    CARE = "care"
 
 
 @dataclass(frozen=True)
@@ -204,8 +205,33 @@ class ServicesPlanned:
     visit_ahead: bool = False
 
 
+@dataclass(frozen=True)
+class StatutoryDay:
+    """By when must be decided on what was accepted elsewhere on this day?"""
+
+    programme: Programme
+    region: Region
+    accepted_on: date
+
+
+@dataclass(frozen=True)
+class DayReckoned:
+    """The end of the last day with the clause that says so; None where no rule is known."""
+
+    due: datetime | None
+    cite: str | None
+    provisional: bool = False
+
+
 Lookup: TypeAlias = (
-    TicketByNumber | OwnTickets | FreeHours | TakeHour | NextVisit | TakeVisitHour | OwnServices
+    TicketByNumber
+    | OwnTickets
+    | FreeHours
+    | TakeHour
+    | NextVisit
+    | TakeVisitHour
+    | OwnServices
+    | StatutoryDay
 )
 Found: TypeAlias = (
     TicketStanding
@@ -217,5 +243,6 @@ Found: TypeAlias = (
     | VisitAhead
     | NoVisit
     | VisitHourGone
-)
     | ServicesPlanned
+    | DayReckoned
+)

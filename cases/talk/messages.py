@@ -41,6 +41,7 @@ class Lane(StrEnum):
     OPERATOR = "operator"
     BOT = "bot"
     REMINDER = "reminder"
+    CARE = "care"
 
 
 class Delivery(StrEnum):

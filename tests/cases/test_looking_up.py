@@ -104,7 +104,7 @@ LOOKS: dict[str, Callable[[Session], object]] = {
     "found by number": lambda s: lists.page(s, CASEWORKER, lists.Wanted(words="ZC-26"), now=NOW),
     "follow-ups due": lambda s: followups.claim(s, now=NOW),
     "referrals due": lambda s: handovers.claim(s, now=NOW),
-    "what is waited for": lambda s: awaiting.of(s, "x"),
+    "what is waited for": lambda s: awaiting.of(s, "x", now=NOW),
     "relief without papers": reliefs.without_papers,
     "visits": lambda s: lists.visits_ahead(s, CASEWORKER, now=NOW),
 }

@@ -16,6 +16,7 @@ from cases.ticket_rules.surveys import Answer
 from handlers import fallback, requests, speech
 from handlers.dialogue import ComplaintStep, Identity
 from handlers.underway import Underway
+from knowledge import care
 from knowledge.names import P0_HAZARDS, Hazard, Intent
 from tests.guards import sources
 
@@ -36,6 +37,7 @@ FAMILIES: dict[str, Sequence[str]] = {
     "turn.": list(NextActor),
     "request.ask_": REQUESTS,
     "request.filed_": REQUESTS,
+    "care.say_": list(care.reasons()),
     "media.": list(Media),
     "intent.": sorted(fallback.ASKABLE),
     **{

@@ -12,6 +12,7 @@ from api.edge import Edge
 from api.pages import LOCAL
 from bot import reviewing
 from cases import permissions
+from cases.care import care_answers
 from cases.channels import reminders
 from cases.database import Session
 from cases.errors import UnknownError
@@ -91,12 +92,15 @@ def show(  # noqa: PLR0913
         ],
         "history": file_parts.history(session, household),
         "decisions": same_household.decisions(session, household),
+        "agrees_to_care": care_answers.agrees(session, household),
         "may_edit": permissions.may(me.operator, Action.EDIT_HOUSEHOLD, row),
         "may_merge": permissions.may(me.operator, Action.MERGE_HOUSEHOLD, row),
         "happenings": list(Happening),
         "traits": list(Trait),
         "classes": edge.helpline.library().classes.get(region),
         "today": now.astimezone(LOCAL).date(),
+        "hardship_here": hardship_page.has(edge, region),
+        "pair": hardship_page.pair(session, household),
         "draft": draft,
         "notice": notice,
     }
