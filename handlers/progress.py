@@ -12,7 +12,7 @@ from cases.dialogue.lookups import (
     TicketShut,
     TicketStanding,
 )
-from handlers import handoff, speech
+from handlers import handed_in, handoff, speech
 from handlers.dialogue import ProgressForm
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge.library import Library
@@ -20,6 +20,7 @@ from knowledge.names import Intent
 from nlu.understanding import EntityName
 
 HOTLINE = "hotline"
+ASK_NUMBER = Reply("progress.ask_number", choices=(handed_in.ELSEWHERE,))
 # An answer that names no proof is no wrong one: it must not use up a try.
 NOTHING = frozenset({Intent.DENY, Intent.UNSURE, Intent.AFFIRM})
 
@@ -33,12 +34,14 @@ def begin(turn: Turn, library: Library) -> Outcome | Lookup:
         return OwnTickets()
     own = turn.found.tickets if isinstance(turn.found, TicketsFound) else ()
     if not own:
-        return Outcome((Reply("progress.ask_number"),), turn.state.having(form=ProgressForm()))
+        return Outcome((ASK_NUMBER,), turn.state.having(form=ProgressForm()))
     return Outcome(tuple(_told(ticket, library) for ticket in own[:3]), turn.state.without_form())
 
 
 def listen(turn: Turn, library: Library) -> Outcome | Lookup:
     """Take a number, then the proof; a wrong proof may be tried five times."""
+    if handed_in.wanted(turn):
+        return handed_in.begin(turn, library)
     form = turn.state.form if isinstance(turn.state.form, ProgressForm) else ProgressForm()
     number = _number(turn) or form.number
     if number is None:
@@ -48,6 +51,14 @@ def listen(turn: Turn, library: Library) -> Outcome | Lookup:
     if turn.found is None:
         return TicketByNumber(number, _proof(turn, form))
     return _answer(turn, library, number)
+
+
+def again(turn: Turn) -> Reply | None:
+    """The open question once more."""
+    form = turn.state.form
+    if not isinstance(form, ProgressForm):
+        return None
+    return ASK_NUMBER if form.number is None else Reply("progress.ask_proof")
 
 
 def _answer(turn: Turn, library: Library, number: str) -> Outcome:
@@ -60,7 +71,7 @@ def _answer(turn: Turn, library: Library, number: str) -> Outcome:
             asked = Reply(f"progress.{why}", choices=(Choice("menu.ask_human"),))
             return Outcome((asked,), turn.state.having(form=ProgressForm(number=number)))
         case _:
-            return Outcome((Reply("progress.ask_number"),), turn.state)
+            return Outcome((ASK_NUMBER,), turn.state)
 
 
 def _no_number(turn: Turn, _library: Library) -> Outcome:
@@ -69,7 +80,7 @@ def _no_number(turn: Turn, _library: Library) -> Outcome:
     again = turn.state.having(form=ProgressForm(), misses=turn.state.misses + 1)
     if again.misses > 1:
         return handoff.offer(_cleared(turn), Reply("progress.no_number"))
-    return Outcome((Reply("progress.ask_number"),), again)
+    return Outcome((ASK_NUMBER,), again)
 
 
 def _told(ticket: TicketStanding, library: Library) -> Reply:

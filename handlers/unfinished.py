@@ -6,10 +6,11 @@ from typing import TypeAlias
 
 from cases.commands import Command
 from cases.dialogue.lookups import Lookup
-from handlers import changes, complaint, needs, refused, requests
+from handlers import changes, complaint, handed_in, needs, refused, requests
 from handlers.dialogue import (
     ChangeForm,
     ComplaintForm,
+    HandedInForm,
     NeedsForm,
     RefusedForm,
     RefusedStep,
@@ -29,6 +30,8 @@ def file(turn: Turn, library: Library) -> tuple[Command, ...]:
             return (complaint.opened(turn, library, form),)
         case RefusedForm(step=step) as form if step is not RefusedStep.WHAT:
             return (refused.opened(turn, library, form),)
+        case HandedInForm(told=told) as form if told:
+            return (handed_in.opened(turn, library, form),)
         case NeedsForm() as form if form.wish or form.answers:
             return (requests.opened(turn, library, needs.told_so_far(form, library)),)
         case RequestForm(told=told) as form if told:
