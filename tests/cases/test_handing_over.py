@@ -212,6 +212,15 @@ def test_an_answer_keeps_the_chat(session: Session, alice: Operator, clock: Cloc
     assert passing.return_silent(session, now=clock.advance(minutes=30)) == []
 
 
+def test_an_answer_in_another_chat_answers_nobody_here(
+    session: Session, alice: Operator, clock: Clock
+) -> None:
+    chat, other = (_held(session, alice, clock) for _ in range(2))
+    for _ in range(3):
+        _says(session, other, Sender.OPERATOR, clock)
+    assert passing.return_silent(session, now=clock.advance(minutes=11)) == [chat]
+
+
 def test_the_time_to_answer_counts_from_the_words_that_have_none(
     session: Session, alice: Operator, clock: Clock
 ) -> None:

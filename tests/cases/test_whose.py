@@ -137,9 +137,7 @@ def test_what_one_passed_to_a_line_or_was_silent_in_does_not_come_straight_back(
     for chat in (passed, silent):
         chat.region = None
     passing.to_line(session, passed, region=None, matter=Matter.MEDICAL, note="", now=clock.now)
-    clock.advance(minutes=8)
-    _says(session, passed, Sender.OPERATOR, clock)
-    clock.advance(minutes=3)
-    passing.return_silent(session, now=clock.now)
+    clock.advance(minutes=11)
+    assert passing.return_silent(session, now=clock.now) == [silent]
     _still_there(session, clock, alice, bob)
     assert (_gets(session, alice, clock), _gets(session, bob, clock)) == (None, silent.id)

@@ -151,7 +151,7 @@ def test_asking_for_a_person_files_what_was_told(talk: Talk) -> None:
     talk.says(STORY, "转人工")
     assert talk.keys == ["handoff.filed", "handoff.queued"]
     assert talk.ticket.narrative == STORY
-    assert talk.did(QueueChat) == [QueueChat(reason="asked", priority=Priority.P2)]
+    assert talk.did(QueueChat) == [QueueChat("asked", Priority.P2, talk.ticket.matter)]
 
 
 def test_hunger_in_between_files_both(talk: Talk) -> None:

@@ -1,0 +1,1 @@
+"""The service played through on both databases, line by line of how it must behave."""
