@@ -272,7 +272,7 @@ def _unanswered(session: Session, *, now: datetime) -> Sequence[Conversation]:
     answered = (
         select(answer.id)
         .where(
-            answer.conversation_id == Conversation.id,
+            answer.conversation_id == words.conversation_id,
             answer.seq > words.seq,
             answer.sender == Sender.OPERATOR,
         )
