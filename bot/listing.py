@@ -9,10 +9,12 @@ from itertools import islice
 from bot import pacing
 from bot.helpline import Helpline
 from bot.learning import Job
+from cases.database import Store
 from cases.households import list_filing, list_imports, list_reading
 from cases.households.list_imports import ListImport
 from knowledge import bureau_lists
 from knowledge.bureau_lists import Entry, ListError, Wrong
+from knowledge.library import Library
 from knowledge.spreadsheets import SheetError
 
 log = logging.getLogger(__name__)
@@ -22,29 +24,29 @@ PART = 200
 UNREADABLE = "unreadable"
 
 
-def read_next(helpline: Helpline, *, now: Callable[[], datetime]) -> bool:
+def read_next(store: Store, library: Library, *, now: Callable[[], datetime]) -> bool:
     """Read a list to its end, or go on where a reader died; whether there was one."""
-    with helpline.store.write() as session:
+    with store.write() as session:
         listed = list_reading.claim(session, now=now())
     if listed is None:
         return False
     try:
-        finished = _keep_all(helpline, listed, now=now)
+        finished = _keep_all(store, library, listed, now=now)
     except (ListError, SheetError):
-        with helpline.store.write() as session:
+        with store.write() as session:
             list_reading.refuse(session, listed, UNREADABLE)
         return True
     if finished:
-        with helpline.store.write() as session:
+        with store.write() as session:
             list_reading.close(session, listed)
     return True
 
 
-def take_in(helpline: Helpline, *, now: datetime) -> int:
+def take_in(store: Store, *, now: datetime) -> int:
     """Take some more rows of a released list into files; each household whole."""
 
     def part() -> int:
-        with helpline.store.write() as session:
+        with store.write() as session:
             return list_filing.work(session, now=now)
 
     return pacing.for_a_while(part)
@@ -54,18 +56,22 @@ def jobs(helpline: Helpline) -> dict[str, Job]:
     """Each look by its name, and after how many seconds it is repeated."""
     return {
         "lists read": (
-            lambda _now: read_next(helpline, now=lambda: datetime.now(UTC)),
+            lambda _now: read_next(
+                helpline.store, helpline.library(), now=lambda: datetime.now(UTC)
+            ),
             SECONDS,
         ),
-        "lists": (lambda now: take_in(helpline, now=now), SECONDS),
+        "lists": (lambda now: take_in(helpline.store, now=now), SECONDS),
     }
 
 
-def _keep_all(helpline: Helpline, listed: ListImport, *, now: Callable[[], datetime]) -> bool:
+def _keep_all(
+    store: Store, library: Library, listed: ListImport, *, now: Callable[[], datetime]
+) -> bool:
     """Keep part after part; False when another reads it now."""
-    for part in _parts(helpline, listed):
+    for part in _parts(store, library, listed):
         began = time.monotonic()
-        with helpline.store.write() as session:
+        with store.write() as session:
             if not list_reading.keep(session, listed, part, now=now()):
                 log.warning("Another process reads the same list.", extra={"list": listed.id})
                 return False
@@ -73,11 +79,11 @@ def _keep_all(helpline: Helpline, listed: ListImport, *, now: Callable[[], datet
     return True
 
 
-def _parts(helpline: Helpline, listed: ListImport) -> Iterator[list[Entry | Wrong]]:
-    with helpline.store.read() as session:
+def _parts(store: Store, library: Library, listed: ListImport) -> Iterator[list[Entry | Wrong]]:
+    with store.read() as session:
         behind = list_reading.last_line(session, listed)
         content = list_imports.content(session, listed)
-    programmes = bureau_lists.programmes_by_name(helpline.library())
+    programmes = bureau_lists.programmes_by_name(library)
     read = bureau_lists.entries(content, programmes)
     rest = (row for row in read if row.line > behind)
     while part := list(islice(rest, PART)):

@@ -91,7 +91,7 @@ def _give(client: Client, content: bytes, **form: str) -> Response:
 def _tried(client: Client, helpline: Helpline, content: bytes) -> str:
     """Give a list and let it be read; where its page is."""
     address = _give(client, content).headers["location"]
-    listing.read_next(helpline, now=web.now)
+    listing.read_next(helpline.store, helpline.library(), now=web.now)
     return address
 
 
@@ -111,7 +111,7 @@ def _rows(helpline: Helpline, table: type[ListFile | ListRow]) -> int:
 
 
 def _work(helpline: Helpline) -> None:
-    while listing.take_in(helpline, now=web.now()):
+    while listing.take_in(helpline.store, now=web.now()):
         pass
 
 
@@ -280,7 +280,7 @@ def test_the_page_tells_how_far_reading_has_come(sun: Client, helpline: Helpline
     page = sun.get(address).text
     assert "已读 0 行" in page
     assert 'hx-trigger="every 3s"' in page
-    listing.read_next(helpline, now=web.now)
+    listing.read_next(helpline.store, helpline.library(), now=web.now)
     assert "hx-trigger" not in sun.get(address).text
 
 
