@@ -15,7 +15,7 @@ import httpx
 
 from tests.places import MODEL, ROOT
 
-START_SECONDS = 40
+START_SECONDS = 120
 
 
 class Server:
@@ -84,11 +84,8 @@ class Server:
         while time.monotonic() < until:
             assert self._process is not None
             assert self._process.poll() is None, self.log
-            try:
-                if httpx.get(f"{self.address}/healthz", timeout=1).status_code == httpx.codes.OK:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
+            if _answers(self.address):
+                return
         raise AssertionError(f"The server did not start in time:\n{self.log}")
 
 
@@ -100,6 +97,21 @@ def serving(data: Path, *, database_url: str | None = None) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+def answering(address: str) -> None:
+    """Wait until something answers there."""
+    until = time.monotonic() + START_SECONDS
+    while not _answers(address):
+        assert time.monotonic() < until, f"Nothing answers at {address}."
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/healthz", timeout=1).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        time.sleep(0.1)
+        return False
 
 
 def _free_port() -> int:
