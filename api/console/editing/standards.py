@@ -20,6 +20,7 @@ from cases.database import Session
 from cases.editing import drafts
 from cases.editing.drafts import Draft
 from cases.errors import StaleError, UnknownError
+from cases.household_rules import hardship_steps
 from cases.permissions import Action
 from knowledge import local_standards, occasions
 from knowledge.editions import Kind
@@ -232,6 +233,8 @@ def _uses(library: Library, region: Region, today: date) -> Mapping[str, tuple[U
     ruled = local_standards.uses(library.rules, region, today)
     nothing: tuple[Use, ...] = ()
     waiting = dict.fromkeys(occasions.parameters(library.cadences), nothing)
+    if library.document_of(hardship_steps.FOUND_BY).region is region:
+        waiting[hardship_steps.STEP_DAYS] = nothing
     return {**waiting, **ruled}
 
 

@@ -16,9 +16,11 @@ from cases.care import care_answers
 from cases.channels import reminders
 from cases.database import Session
 from cases.errors import UnknownError
+from cases.household_rules import hardship_steps
 from cases.households import (
     assistance,
     file_parts,
+    hardship_files,
     households,
     people,
     reckoning,
@@ -99,13 +101,24 @@ def show(  # noqa: PLR0913
         "traits": list(Trait),
         "classes": edge.helpline.library().classes.get(region),
         "today": now.astimezone(LOCAL).date(),
-        "hardship_here": hardship_page.has(edge, region),
-        "pair": hardship_page.pair(session, household),
+        "hardship_here": _begins_here(edge, region),
+        "pair": _pair(session, household),
         "draft": draft,
         "notice": notice,
     }
     status = 422 if notice else 200
     return visit.page(session, edge, me, "household.html", values, now=now, status=status)
+
+
+def _begins_here(edge: Edge, region: Region) -> bool:
+    """Whether this place has files of special hardship."""
+    return edge.helpline.library().document_of(hardship_steps.FOUND_BY).region is region
+
+
+def _pair(session: Session, household: Household) -> hardship_files.Pair | None:
+    """The official who is paired with the household."""
+    file = hardship_files.find(session, household)
+    return None if file is None else hardship_files.pair_of(session, household, file)
 
 
 def _newest(
