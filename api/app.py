@@ -57,6 +57,7 @@ from api.console.households import (
     hardship,
     household_copy,
     households,
+    needs_library,
     phone_lines,
     same,
     service_plan,
