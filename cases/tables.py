@@ -16,7 +16,7 @@ from cases import (
 )
 from cases.care import campaigns
 from cases.channels import inbox, intake, refusals, reminders
-from cases.danger import alerts, duty, paging, rescues
+from cases.danger import alerts, duty, going_live, paging, rescues
 from cases.desk import (
     callbacks,
     canned,
@@ -102,6 +102,7 @@ MODULES = (
     conversations,
     drafts,
     duty,
+    going_live,
     events,
     extensions,
     file_parts,

@@ -11,7 +11,7 @@ from api import lanes
 from api.edge import Edge, EdgeOf, Now
 from api.errors import AWAY
 from cases import operators
-from cases.danger import duty
+from cases.danger import duty, going_live
 from knowledge.loading import LibraryError
 
 router = APIRouter(tags=["health"])
@@ -19,6 +19,7 @@ FINE = "ok"
 AWAY_NOW = "away"
 NO_GAPS = "somebody at every hour"
 GAPS = "gaps: not ready to go live"
+NOT_LIVE = "no place is open to the public"
 PAGING = "on"
 NO_PAGING = "off: nobody is rung outside the console"
 NOBODY = "nobody can be rung"
@@ -56,6 +57,7 @@ async def ready(response: Response, edge: EdgeOf, now: Now) -> Ready:
 
 def _look(edge: Edge, now: datetime) -> Ready:
     parts = {"database": AWAY_NOW, "knowledge": _knowledge(edge), "duty": NOBODY, "roster": GAPS}
+    parts["live"] = NOT_LIVE
     parts["paging"] = NO_PAGING if edge.settings.paging_url is None else PAGING
     try:
         with edge.store.read() as session:
@@ -63,6 +65,8 @@ def _look(edge: Edge, now: datetime) -> Ready:
             parts["database"] = FINE
             shifts = duty.roster(session)
             parts["roster"] = NO_GAPS if not duty.gaps(shifts, duty.SERVED) else GAPS
+            opened = [row.region for row in going_live.live(session)]
+            parts["live"] = " ".join(opened) or NOT_LIVE
             if operators.on_duty(session, now=now):
                 parts["duty"] = SOMEBODY
     except AWAY:

@@ -1,7 +1,9 @@
 """The duty page: a supervisor enters shifts, gaps are named there and by /readyz."""
 
+import re
+
 import pytest
-from httpx import Client
+from httpx import Client, Response
 
 from bot.helpline import Helpline
 from cases.operators import Role
@@ -46,7 +48,47 @@ def test_a_whole_roster_is_told_by_readyz(supervisor: Client) -> None:
     assert _readyz(supervisor)["roster"] == "somebody at every hour"
 
 
-@pytest.mark.parametrize("change", [{"phone": "<script>"}, {"days": []}, {"begins": "25:00"}])
+def _live(client: Client, region: str, *, opened: bool) -> Response:
+    form = {"csrf": web.csrf_of(client.get("/console/duty")), "region": region}
+    form |= {"open": "true"} if opened else {}
+    return client.post("/console/duty/live", data=form, follow_redirects=True)
+
+
+def test_a_place_is_opened_only_once_somebody_can_be_rung_at_every_hour(supervisor: Client) -> None:
+    refused = _live(supervisor, "zichuan", opened=True)
+    assert refused.status_code == 409
+    assert "淄川区周一 00:00（168:00）" in refused.text
+    form = SHIFT | {"csrf": web.csrf_of(refused), "region": "zichuan"}
+    supervisor.post("/console/duty", data=form)
+    assert "由Sun开通" in _live(supervisor, "zichuan", opened=True).text
+    assert _live(supervisor, "fengze", opened=True).status_code == 409
+    assert _readyz(supervisor)["live"] == "zichuan"
+    assert "由Sun开通" not in _live(supervisor, "zichuan", opened=False).text
+
+
+def test_an_open_place_keeps_its_shift_until_there_is_a_substitute(supervisor: Client) -> None:
+    form = SHIFT | {"csrf": web.csrf_of(supervisor.get("/console/duty")), "region": "zichuan"}
+    supervisor.post("/console/duty", data=form)
+    page = _live(supervisor, "zichuan", opened=True).text
+    shift, csrf = re.findall(r"/console/duty/([0-9a-f]{32})/end", page)[0], form["csrf"]
+    ended = f"/console/duty/{shift}/end"
+    refused = supervisor.post(ended, data={"csrf": csrf})
+    assert (refused.status_code, "没有取消" in refused.text) == (409, True)
+    supervisor.post("/console/duty", data=form | {"region": ""})
+    assert supervisor.post(ended, data={"csrf": csrf}).status_code == 303
+
+
+BAD = [
+    {"phone": "<script>"},
+    {"days": []},
+    {"begins": "25:00"},
+    {"region": "atlantis"},
+    {"deputy": "李雷"},
+    {"deputy_phone": "13900139000"},
+]
+
+
+@pytest.mark.parametrize("change", BAD)
 def test_a_shift_that_cannot_be_is_refused(
     supervisor: Client, change: dict[str, str | list[str]]
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from standardwebhooks import Webhook
 
@@ -15,10 +15,14 @@ SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1wYWdlci1mb3ItdGVzdHM="
 
 @dataclass
 class Gateway:
-    """What arrived; `fails` is how many more times it answers 500."""
+    """What arrived; `fails` is how many more times it answers 500, `holds` how many more it keeps
+    waiting without a word: `holding` says that one waits."""
 
     address: str
     fails: int = 0
+    holds: int = 0
+    holding: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
     ids: list[str] = field(default_factory=list)
     bodies: list[dict[str, object]] = field(default_factory=list)
 
@@ -45,19 +49,25 @@ def gateway() -> Iterator[Gateway]:
             length = int(self.headers["Content-Length"])
             body = self.rfile.read(length).decode()
             given = {name.lower(): value for name, value in self.headers.items()}
+            if found.holds:
+                found.holds -= 1
+                found.holding.set()
+                found.over.wait()
+                return
             self.send_response(found.take(body, given))
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     found = Gateway(f"http://127.0.0.1:{server.server_port}/page")
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
         yield found
     finally:
+        found.over.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -163,8 +163,8 @@ def test_with_nobody_there_a_ticket_a_call_and_the_bot_are_offered(house: House)
 def test_out_of_hours_the_promise_says_when_and_a_danger_is_never_out_of_hours(
     house: House,
 ) -> None:
+    by = house.operator()
     with house.store.write() as session:
-        by = house.operator()
         never_now = Span(DayKind.WORKING, time(20), time(21))
         hours.enter(session, Region.ZICHUAN, Channel.CHAT, never_now, by=by.id, now=house.clock.now)
     house.resident().says("找人工").hears("现在不在接待时间")

@@ -7,17 +7,21 @@ from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, Response
 
-from api.console import visit
+from api.auth import Staff
+from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from cases import audit, permissions
-from cases.danger import duty, paging
+from cases.danger import duty, going_live, paging
 from cases.danger.duty import TIERS, Person, Shift
+from cases.danger.going_live import GapError
+from cases.database import Session
 from cases.errors import CaseError
 from cases.permissions import Action, Row
 from knowledge.names import Region
 
 router = APIRouter(prefix="/console", include_in_schema=False)
+MOST_NAMED = 6
 Name = Annotated[str, Field(max_length=60)]
 Phone = Annotated[str, Field(max_length=20, pattern=r"^[0-9+ -]*$")]
 
@@ -35,6 +39,14 @@ class ShiftForm(BaseModel):
     phone: Phone
     deputy: Name = ""
     deputy_phone: Phone = ""
+
+
+class LiveForm(BaseModel):
+    """A place that is opened to the public, or not any more."""
+
+    csrf: str = ""
+    region: Region
+    open: bool = False
 
 
 @router.get("/duty")
@@ -72,8 +84,31 @@ def end(
             me.operator, Action.DIRECT_DESK, Row(region=row.region)
         ):
             raise CaseError("There is no such shift any more; look at the roster again.")
-        duty.end(session, shift_id, now=now)
+        try:
+            going_live.end_shift(session, shift_id, now=now)
+        except GapError as error:
+            return _shown(session, edge, me, now=now, notice=_told(edge, "shift_needed", error))
         audit.record(session, me.operator.id, "ended duty shift", shift_id, now=now)
+    return visit.to("/console/duty")
+
+
+@router.post("/duty/live")
+def go_live(
+    request: Request, edge: EdgeOf, now: Now, form: Annotated[LiveForm, Form()]
+) -> Response:
+    """Open a place to the public, or take that back; refused while its roster has a gap."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        permissions.require(me.operator, Action.DIRECT_DESK, Row(region=form.region))
+        if not form.open:
+            going_live.close_place(session, form.region)
+            audit.record(session, me.operator.id, "closed place", form.region, now=now)
+            return visit.to("/console/duty")
+        try:
+            going_live.open_place(session, form.region, by=me.operator.id, now=now)
+        except GapError as error:
+            return _shown(session, edge, me, now=now, notice=_told(edge, "not_live", error))
+        audit.record(session, me.operator.id, "opened place", form.region, now=now)
     return visit.to("/console/duty")
 
 
@@ -81,18 +116,40 @@ def _page(request: Request, edge: Edge, now: datetime) -> HTMLResponse:
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.DIRECT_DESK)
-        audit.record(session, me.operator.id, "looked at duty roster", "duty", now=now)
-        rows = duty.roster(session)
-        shown = [r for r in rows if _may_see(me.operator.region, r.region)]
-        values = {
-            "shifts": [(row, duty.people(session, row)) for row in shown],
-            "gaps": duty.gaps(rows, duty.SERVED),
-            "tries": paging.latest(session),
-            "paged": edge.settings.paging_url is not None,
-            "regions": duty.SERVED,
-            "tiers": TIERS,
-        }
-        return visit.page(session, edge, me, "duty.html", values, now=now)
+        return _shown(session, edge, me, now=now)
+
+
+def _shown(
+    session: Session, edge: Edge, me: Staff, *, now: datetime, notice: str = ""
+) -> HTMLResponse:
+    audit.record(session, me.operator.id, "looked at duty roster", "duty", now=now)
+    rows = duty.roster(session)
+    shown = [r for r in rows if _may_see(me.operator.region, r.region)]
+    values = {
+        "notice": notice,
+        "shifts": [(row, duty.people(session, row)) for row in shown],
+        "gaps": duty.gaps(rows, duty.SERVED),
+        "live": {row.region: row for row in going_live.live(session)},
+        "mine": [one for one in duty.SERVED if _may_see(me.operator.region, one)],
+        "tries": paging.latest(session),
+        "paged": edge.settings.paging_url is not None,
+        "regions": duty.SERVED,
+        "tiers": TIERS,
+    }
+    status = 409 if notice else 200
+    return visit.page(session, edge, me, "duty.html", values, now=now, status=status)
+
+
+def _told(edge: Edge, notice: str, error: GapError) -> str:
+    """Which hours have nobody, and how to mend it."""
+    library, days = edge.helpline.library(), labels.load()["weekday"]
+    hours = [
+        f"{library.region_name(gap.region)}{days[str(gap.day)]} {gap.at:%H:%M}"
+        f"（{gap.minutes // 60}:{gap.minutes % 60:02}）"
+        for gap in error.gaps[:MOST_NAMED]
+    ]
+    more = "……" if len(error.gaps) > MOST_NAMED else ""
+    return labels.notice(notice).format(hours="、".join(hours) + more)
 
 
 def _deputy(form: ShiftForm) -> Person | None:
