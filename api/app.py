@@ -19,7 +19,7 @@ from api.channels import telegram as telegram_door
 from api.channels import wechat as wechat_door
 from api.console import accounts, entering, live, mailbox
 from api.console import failing as console_failing
-from api.console.care import campaigning
+from api.console.care import campaigning, gathering
 from api.console.desk import (
     calling,
     directing,
@@ -77,6 +77,7 @@ from api.console.tickets import (
     ticket_lists,
     ticketing,
     timing,
+    unsealing,
 )
 from api.edge import Edge
 from api.headers import SafeHeaders
@@ -136,6 +137,7 @@ CONSOLE = (
     wall,
     ticket_lists,
     ticketing,
+    unsealing,
     follow_ups,
     applying,
     timing,
@@ -147,6 +149,7 @@ CONSOLE = (
     household_copy,
     care_consent,
     campaigning,
+    gathering,
     visiting,
     visited,
     same,

@@ -25,6 +25,7 @@ class Action(StrEnum):
     WORK_TICKET = "work_ticket"
     CLOSE_TICKET = "close_ticket"
     OVERSEE_TICKET = "oversee_ticket"
+    UNSEAL_REPORTER = "unseal_reporter"
     ASK_ABOUT_RESULT = "ask_about_result"
     EXPORT_TICKETS = "export_tickets"
     SEE_FIGURES = "see_figures"
@@ -114,6 +115,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.WORK_TICKET: R.REGION,
         A.CLOSE_TICKET: R.REGION,
         A.OVERSEE_TICKET: R.REGION,
+        A.UNSEAL_REPORTER: R.REGION,
         A.ASK_ABOUT_RESULT: R.REGION,
         A.EXPORT_TICKETS: R.REGION,
         A.SEE_FIGURES: R.REGION,
@@ -162,6 +164,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.WORK_TICKET: R.ALL,
         A.CLOSE_TICKET: R.ALL,
         A.OVERSEE_TICKET: R.ALL,
+        A.UNSEAL_REPORTER: R.ALL,
         A.ASK_ABOUT_RESULT: R.ALL,
         A.EXPORT_TICKETS: R.ALL,
         A.SEE_FIGURES: R.ALL,

@@ -14,7 +14,7 @@ from cases import (
     residents,
     throttles,
 )
-from cases.care import campaigns
+from cases.care import campaigns, incidents
 from cases.channels import inbox, intake, refusals, reminders
 from cases.danger import alerts, duty, going_live, paging, rescues
 from cases.desk import (
@@ -72,6 +72,7 @@ from cases.tickets import (
     reporters,
     sortings,
     tickets,
+    unsealings,
     watches,
 )
 
@@ -91,6 +92,7 @@ MODULES = (
     cautions,
     chat_notes,
     impressions,
+    incidents,
     line_settings,
     mails,
     phone_calls,
@@ -148,6 +150,7 @@ MODULES = (
     threads,
     throttles,
     tickets,
+    unsealings,
     visit_answers,
     visit_plans,
     visit_results,

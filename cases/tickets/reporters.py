@@ -57,6 +57,15 @@ def home_of(session: Session, ticket_id: str) -> str | None:
     return keys.unseal(session, reporter.key_id, place, reporter.sealed_home)
 
 
+def contact_of(session: Session, ticket_id: str) -> str | None:
+    """How the reporter may be reached: for whom two persons have unsealed it, and nobody else."""
+    reporter = session.get(Reporter, ticket_id)
+    if reporter is None or reporter.sealed_contact is None:
+        return None
+    place = Place("reporters", "contact", ticket_id)
+    return keys.unseal(session, reporter.key_id, place, reporter.sealed_contact)
+
+
 def came_from(session: Session, ticket_id: str, conversation_id: str) -> bool:
     """Whether a sealed ticket was told in this conversation."""
     reporter = session.get(Reporter, ticket_id)

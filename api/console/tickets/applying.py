@@ -1,6 +1,5 @@
 """The forms of an application that was passed on, and of relief that was given first."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -8,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
-from api import casework, overseeing
+from api import overseeing
 from api.auth import Staff
 from api.console import visit
-from api.console.tickets import ticketing
+from api.console.tickets import changing
+from api.console.tickets.changing import Work
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, permissions
 from cases.database import Session
@@ -36,9 +36,14 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]
 Day = Annotated[date, Form()]
 Truth = Annotated[bool, Form()]
-Work = Callable[[Session, Staff, Ticket], None]
 FEN = 100
 MOST_YUAN = Decimal(1_000_000)
+REFUSALS = (
+    (ToldOnceError, "told_once"),
+    (ApplicationError, "not_this_application"),
+    (ReliefError, "not_this_relief"),
+    (ValueError, "not_this_relief"),
+)
 
 
 @router.post("/tickets/{number}/application")
@@ -195,20 +200,11 @@ def _changed(  # noqa: PLR0913, PLR0917
     *,
     now: datetime,
 ) -> Response:
-    with edge.store.write() as session:
-        me = visit.begin_with_form(session, request, edge, csrf, now=now)
-        permissions.require(me.operator, leave)
-        ticket = casework.find_to_change(session, me.operator, leave, number)
-        try:
-            work(session, me, ticket)
-        except ToldOnceError:
-            return ticketing.refused(session, edge, me, ticket, "told_once", now=now)
-        except ApplicationError:
-            return ticketing.refused(session, edge, me, ticket, "not_this_application", now=now)
-        except (ReliefError, ValueError):
-            return ticketing.refused(session, edge, me, ticket, "not_this_relief", now=now)
+    def recorded(session: Session, me: Staff, ticket: Ticket) -> None:
+        work(session, me, ticket)
         audit.record(session, me.operator.id, "recorded on ticket", ticket.id, now=now)
-    return visit.to(f"/console/tickets/{number}")
+
+    return changing.changed(request, edge, number, csrf, leave, recorded, REFUSALS, now=now)
 
 
 def _tell(session: Session, ticket: Ticket, speech: Speech, text: str, *, now: datetime) -> None:

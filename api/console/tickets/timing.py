@@ -1,21 +1,21 @@
 """The forms that change a ticket's time, and the page on which days are added to the calendar."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
-from api import casework, overseeing
+from api import overseeing
 from api.auth import Staff
 from api.console import labels, visit
-from api.console.tickets import ticketing
+from api.console.tickets import changing
+from api.console.tickets.changing import Work
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, calendars, permissions
 from cases.calendars import DayKind
 from cases.database import Session
-from cases.errors import CaseError, UnknownError
+from cases.errors import CaseError
 from cases.permissions import Action, Row
 from cases.tickets import extensions
 from cases.tickets.extensions import NoExtensionError, OwnWishError
@@ -24,8 +24,12 @@ from knowledge.names import Priority, Region
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]
-Work = Callable[[Session, Staff, Ticket], None]
 FURTHEST_YEARS = 2
+REFUSALS = (
+    (OwnWishError, "own_wish"),
+    (NoExtensionError, "no_more_time"),
+    (CaseError, "not_as_asked"),
+)
 
 
 @router.post("/tickets/{number}/more-time")
@@ -149,15 +153,4 @@ def _changed(  # noqa: PLR0913, PLR0917
     *,
     now: datetime,
 ) -> Response:
-    with edge.store.write() as session:
-        me = visit.begin_with_form(session, request, edge, csrf, now=now)
-        ticket = casework.find_to_change(session, me.operator, leave, number)
-        try:
-            work(session, me, ticket)
-        except OwnWishError:
-            return ticketing.refused(session, edge, me, ticket, "own_wish", now=now)
-        except NoExtensionError:
-            return ticketing.refused(session, edge, me, ticket, "no_more_time", now=now)
-        except (UnknownError, CaseError):
-            return ticketing.refused(session, edge, me, ticket, "not_as_asked", now=now)
-    return visit.to(f"/console/tickets/{number}")
+    return changing.changed(request, edge, number, csrf, leave, work, REFUSALS, now=now)
