@@ -1,6 +1,6 @@
 """Which households are visited on which day: one visit each, by street, what is due first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -75,6 +75,12 @@ def plan(
             stops.append(Stop(one.household, one.street, one.by, one.names, moment))
             open_ones.remove(one)
     return Round(tuple(stops), tuple(one.household for one in open_ones))
+
+
+def first_free(day: date, taken: Collection[datetime]) -> datetime | None:
+    """The first local time of a day at which the caseworker is not elsewhere; None when full."""
+    times = (datetime.combine(day, start) for start in STARTS)
+    return next((moment for moment in times if moment not in taken), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ async function send() {
   } else if (answer.status >= 500 || answer.status === 429) {
     tell(form.dataset.kept);
     again();
+  } else if (answer.status === 422) {
+    tell(form.dataset.wrongDay);
   } else {
     tell(form.dataset.refused);
   }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import CheckConstraint, Index
@@ -23,6 +24,10 @@ from knowledge.occasions import Happening
 
 YEAR = timedelta(days=365)
 REUSED = "This form was sent before with other words; open the visit again."
+
+
+class WrongDayError(CaseError):
+    """A result of a day that has not come, or a next visit on one that is over."""
 
 
 class Outcome(StrEnum):
@@ -87,7 +92,8 @@ def write(  # noqa: PLR0913
     """Write a result down; the same form again gives the same row.
 
     What was seen counts as done for each date the visit was for; a change goes into the file.
-    Raises ReusedError for other words after it, CaseError for a visit that was called off.
+    Raises ReusedError for other words after it, CaseError for a visit that was called off,
+    WrongDayError.
     """
     known = session.get(VisitResult, visit.id)
     if known is not None:
@@ -96,6 +102,9 @@ def write(  # noqa: PLR0913
         return known
     if visit.state == VisitState.CANCELLED:
         raise CaseError("This visit was called off; plan another one.")
+    today = now.astimezone(ZoneInfo(visit.zone)).date()
+    if told.on > today or (told.next_on is not None and told.next_on <= today):
+        raise WrongDayError("Nobody was visited on a day to come; the next visit is after today.")
     body = told.findings.model_dump_json()
     result = VisitResult(
         visit_id=visit.id,

@@ -1,6 +1,6 @@
 """A caseworker's week on the console: planned, printed, written down, read by a calendar."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from httpx import Client, Response
@@ -9,10 +9,20 @@ from icalendar import Calendar
 from api.pages import LOCAL
 from bot import reviewing
 from bot.helpline import Helpline
-from cases.households import assistance, file_parts, households, people, reckoning
+from cases.channels import reminders
+from cases.households import (
+    assistance,
+    file_parts,
+    households,
+    people,
+    reckoning,
+    visit_plans,
+    visits,
+)
 from cases.households.file_bodies import Home, PartKind, Person, Way
 from cases.households.file_parts import Draft
 from cases.operators import Operator, Role
+from knowledge import rounds
 from knowledge.entitlements import Received
 from knowledge.names import Programme, Region
 from tests import factories
@@ -156,6 +166,60 @@ def test_another_result_after_it_is_refused_and_kept_on_the_page(
     again = {**told, "client_id": "form-0002", "needs": "别的话"}
     answer = alice.post(f"/console/visits/{visit}", data=again)
     assert (answer.status_code, "别的话" in answer.text) == (409, True)
+    assert household
+
+
+def test_the_next_day_that_a_result_names_is_a_promised_visit_once(
+    alice: Client, helpline: Helpline, household: str
+) -> None:
+    visit = _visit(alice)
+    day = _today() + timedelta(days=20)
+    for _ in range(2):
+        assert _write(alice, visit, next_on=day.isoformat()).status_code == 303
+    week = alice.get(f"/console/visits?from={day}").text
+    assert (week.count("上次说好再去"), "09:00" in week) == (1, True)
+    with helpline.store.read() as session:
+        both = visits.of_household(session, households.find(session, household))
+        told = reminders.of_subject(session, both[-1].id)
+    assert [one.state for one in both] == ["done", "planned"]
+    assert {one.state for one in told} == {"due"}
+
+
+def test_after_nobody_was_met_the_next_visit_is_for_what_is_still_due(
+    alice: Client, helpline: Helpline, household: str
+) -> None:
+    visit = _visit(alice)
+    _write(alice, visit, outcome="missed", next_on=(_today() + timedelta(days=20)).isoformat())
+    with helpline.store.read() as session:
+        (first, again) = visits.of_household(session, households.find(session, household))
+        plans = [visit_plans.of_visit(session, one) for one in (first, again)]
+    assert [one.dues for one in plans if one is not None] == ["dibao_yearly", "dibao_yearly"]
+
+
+@pytest.mark.parametrize(("field", "days"), [("on", 1), ("next_on", 0), ("next_on", -3)])
+def test_no_result_of_tomorrow_and_no_next_visit_of_yesterday(
+    alice: Client, household: str, field: str, days: int
+) -> None:
+    visit = _visit(alice)
+    day = (_today() + timedelta(days=days)).isoformat()
+    answer = _write(alice, visit, needs="要一根拐杖", **{field: day})
+    assert (answer.status_code, "要一根拐杖" in answer.text) == (422, True)
+    assert "要一根拐杖" not in alice.get(f"/console/households/{household}").text
+
+
+def test_a_next_day_that_is_full_is_refused_with_all_that_was_written(
+    alice: Client, helpline: Helpline, account: Operator, household: str
+) -> None:
+    visit = _visit(alice)
+    day = _today() + timedelta(days=20)
+    with helpline.store.write() as session:
+        for start in rounds.STARTS:
+            other = factories.a_household(session, now=web.now())
+            local = datetime.combine(day, start)
+            theirs = factories.a_visit(session, other, local, now=web.now())
+            visit_plans.assign(session, theirs, account.id)
+    assert _write(alice, visit, next_on=day.isoformat()).status_code == 422
+    assert _write(alice, visit).status_code == 303
     assert household
 
 

@@ -37,7 +37,7 @@ def _planned(session: Session, clock: Clock) -> tuple[Household, Visit]:
 
 
 def _told(client_id: str = "form-0001", outcome: Outcome = Outcome.SEEN, **said: str) -> Told:
-    return Told(client_id, outcome, Findings(**said), date(2026, 11, 26))
+    return Told(client_id, outcome, Findings(**said), date(2026, 11, 23))
 
 
 def test_nobody_is_sent_to_two_places_at_once(store: Store, clock: Clock) -> None:

@@ -8,7 +8,7 @@ from api.console import labels
 from api.pages import LOCAL
 from cases import permissions
 from cases.database import Session
-from cases.errors import CaseError
+from cases.errors import CaseError, SlotFullError
 from cases.households import (
     file_parts,
     households,
@@ -20,6 +20,7 @@ from cases.households import (
 )
 from cases.households.file_bodies import Home, PartKind, Way
 from cases.households.households import File, Household
+from cases.households.visit_results import Outcome, Told
 from cases.households.visits import Visit
 from cases.operators import Operator
 from cases.permissions import Action, Row
@@ -69,12 +70,7 @@ def propose(
     if not days:
         return Proposal((), ())
     wants, files = _wants(session, me, until=days[-1] + timedelta(days=LEAST_DAYS), now=now)
-    first = datetime.combine(days[0], time(), tzinfo=LOCAL)
-    last = datetime.combine(days[-1] + timedelta(days=1), time(), tzinfo=LOCAL)
-    taken = frozenset(
-        plan.at.astimezone(LOCAL).replace(tzinfo=None)
-        for _, _, plan in visit_plans.between(session, me.id, first, last)
-    )
+    taken = _taken(session, me, days[0], days[-1])
     made = rounds.plan(wants, days, capacity=capacity, taken=taken)
     return Proposal(
         tuple(_proposed(stop, files[stop.household]) for stop in made.stops),
@@ -110,6 +106,36 @@ def promise(
     return planned
 
 
+def go_again(  # noqa: PLR0913
+    session: Session, me: Operator, household: Household, seen: Visit, told: Told, *, now: datetime
+) -> Visit | None:
+    """Promise the next visit that a result asks for, at the first free hour of that day.
+
+    What could not be seen to is what the next one is for. None where no next day was named;
+    raises SlotFullError when that day is full.
+    """
+    if told.next_on is None:
+        return None
+    local = rounds.first_free(told.next_on, _taken(session, me, told.next_on, told.next_on))
+    if local is None:
+        raise SlotFullError("That day is full; choose another one.")
+    plan = visit_plans.of_visit(session, seen)
+    open_ones = plan.dues.split() if plan is not None and told.outcome is not Outcome.SEEN else ()
+    again = visits.plan(
+        session,
+        household,
+        local=local,
+        zone=str(LOCAL),
+        purpose=labels.load()["visit_words"]["again"],
+        remind_at=None,
+        planned_by=me.id,
+        notices=notices.before((Kind.LOOK,)),
+        now=now,
+    )
+    visit_plans.assign(session, again, me.id, dues=open_ones)
+    return again
+
+
 def for_the_road(session: Session, me: Operator, day: date) -> Sequence[OnTheRoad]:
     """The stops of a day in order, with what is needed at the door."""
     begin = datetime.combine(day, time(), tzinfo=LOCAL)
@@ -136,6 +162,16 @@ def _wants(
         files.setdefault(household.id, households.read(session, household))
         wants.append(Want(household.id, _street(session, household), due.due_on, _named(due)))
     return wants, files
+
+
+def _taken(session: Session, me: Operator, first: date, last: date) -> frozenset[datetime]:
+    """The local times of these days at which somebody is visited already."""
+    begin = datetime.combine(first, time(), tzinfo=LOCAL)
+    end = datetime.combine(last + timedelta(days=1), time(), tzinfo=LOCAL)
+    return frozenset(
+        plan.at.astimezone(LOCAL).replace(tzinfo=None)
+        for _, _, plan in visit_plans.between(session, me.id, begin, end)
+    )
 
 
 def _named(due: reckoning.HouseholdDue) -> str:

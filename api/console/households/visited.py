@@ -14,16 +14,17 @@ from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
 from cases import audit, keys
 from cases.database import Session
-from cases.errors import CaseError, UnknownError
+from cases.errors import CaseError, SlotFullError, UnknownError
 from cases.households import households, visit_answers, visit_results, visits
 from cases.households.households import Household
-from cases.households.visit_results import Findings, Outcome, Told
+from cases.households.visit_results import Findings, Outcome, Told, WrongDayError
 from cases.households.visits import Visit
 from cases.permissions import Action
 
 router = APIRouter(prefix="/console/visits", include_in_schema=False)
 Story = Annotated[str, Form(max_length=2000)]
 WRITTEN = labels.notice("result_written")
+WRONG_DAY = labels.notice("wrong_visit_day")
 
 
 class ResultForm(BaseModel):
@@ -72,13 +73,34 @@ def write(
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         row, household = _find(session, me, Action.EDIT_HOUSEHOLD, visit_id)
         try:
-            visit_results.write(session, household, row, form.told(), by=me.operator.id, now=now)
-        except CaseError:
+            _keep(session, me, household, form.told(), visit_id, now=now)
+        except CaseError as error:
             session.rollback()
             row, household = _find(session, me, Action.EDIT_HOUSEHOLD, visit_id)
-            return _page(session, edge, me, row, household, now=now, notice=WRITTEN, draft=form)
+            wrong_day = isinstance(error, WrongDayError | SlotFullError)
+            notice = WRONG_DAY if wrong_day else WRITTEN
+            return _page(session, edge, me, row, household, now=now, notice=notice, draft=form)
         audit.record(session, me.operator.id, "wrote result of visit", row.id, now=now)
     return visit.to(f"/console/visits/{visit_id}")
+
+
+def _keep(  # noqa: PLR0913
+    session: Session,
+    me: Staff,
+    household: Household,
+    told: Told,
+    visit_id: str,
+    *,
+    now: datetime,
+) -> None:
+    """Keep the result and promise the next visit it names; the same form again does neither."""
+    row = visits.find_for_update(session, visit_id)
+    is_new = visit_results.of_visit(session, row) is None
+    visit_results.write(session, household, row, told, by=me.operator.id, now=now)
+    if is_new:
+        again = visit_rounds.go_again(session, me.operator, household, row, told, now=now)
+        if again is not None:
+            audit.record(session, me.operator.id, "planned visit", again.id, now=now)
 
 
 def _find(session: Session, me: Staff, action: Action, visit_id: str) -> tuple[Visit, Household]:
@@ -112,5 +134,5 @@ def _page(  # noqa: PLR0913
         "fresh": keys.new_id(),
         "notice": notice,
     }
-    status = 409 if notice else 200
+    status = {"": 200, WRONG_DAY: 422}.get(notice, 409)
     return visit.page(session, edge, me, "visit.html", values, now=now, status=status)
