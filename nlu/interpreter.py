@@ -76,10 +76,10 @@ class InProcess:
 
 
 def _meant(intent: Intent, text: str) -> bool:
-    """Whether anything is said; noise is none of our business only when it is words."""
-    if intent is Intent.OUT_OF_SCOPE:
-        return tokenise.says_something(text)
-    return bool(text.strip())
+    """Whether anything is said; noise means nothing, also where it looks like a yes."""
+    if tokenise.makes_noise(text):
+        return False
+    return intent is not Intent.OUT_OF_SCOPE or tokenise.says_something(text)
 
 
 def _suspicion(danger: hazards.Danger, guess: classifier.Guess) -> Hazard:

@@ -12,8 +12,11 @@ SAID = r"(?:我叫|俺叫|名叫|大名|名字(?:是|叫)?|姓名(?:是|叫|为)
 FOREIGN = re.compile(r"[一-鿿]{2,6}(?:[·•‧・][一-鿿]{1,6})+")
 # Family names that are far oftener words: 失业金, 钱全花完了.
 RATHER_WORDS = frozenset("金钱连毋")
-# What the tagger writes on a person's name.
+# What the tagger writes on a person's name, and on words that given names are made of: 宏伟, 文静.
 PERSON = "nr"
+PRAISE = frozenset({"a", "an", "z", "nz"})
+# Syllables that stand beside a Tibetan's, Uyghur's or Mongol's name: 阿依古丽, 阿不都热依木.
+SYLLABLES = "阿不都热依木合买提麦尔江夏帕孜吐逊艾力玉素甫明曼努巴特其格日勒乌云萨仁图那苏"
 LONGEST = 4
 # Characters of a given name.
 GIVEN = 2
@@ -29,7 +32,8 @@ def warm() -> None:
 
 def mask(text: str) -> str:
     """The text with every word that may be a person's name masked; one too many does no harm."""
-    told = _told().sub(lambda found: found["lead"] + NAME_MASK, FOREIGN.sub(NAME_MASK, text))
+    far = _far().sub(NAME_MASK, FOREIGN.sub(NAME_MASK, text))
+    told = _told().sub(lambda found: found["lead"] + NAME_MASK, far)
     marked = _whole().sub(_unless_a_word, told)
     words = [(pair.word, pair.flag) for pair in tokenise.tagger().cut(marked)]
     return "".join(_masked(words))
@@ -59,7 +63,8 @@ def _given(words: list[tuple[str, str]]) -> int:
     for word, flag in words:
         length += len(word)
         given = word in _given_words() or set(word) <= _givens()
-        if length > GIVEN or not (given or _is_name(word, flag)):
+        praise = len(word) == GIVEN and flag in PRAISE
+        if length > GIVEN or not (given or praise or _is_name(word, flag)):
             break
         taken += 1
     return taken
@@ -79,6 +84,12 @@ def _families() -> frozenset[str]:
 
 
 @cache
+def _rare() -> str:
+    """Family names that are often words: only with a given name behind them."""
+    return lexicon.rows("surnames.txt")[1][0]
+
+
+@cache
 def _givens() -> frozenset[str]:
     return frozenset(lexicon.rows("given_names.txt")[0][0])
 
@@ -95,12 +106,18 @@ def _others() -> frozenset[str]:
 
 @cache
 def _whole() -> re.Pattern[str]:
-    families = "".join(sorted(one for one in _families() if len(one) == 1))
+    families = "".join(sorted(one for one in _families() if len(one) == 1)) + _rare()
     letters = f"[{''.join(sorted(_givens()))}]{{2}}"
     return re.compile(rf"[{families}](?:{'|'.join(sorted(_given_words()))}|{letters})")
 
 
 @cache
 def _told() -> re.Pattern[str]:
-    family = lexicon.rows("surnames.txt")[0][0]
+    family = lexicon.rows("surnames.txt")[0][0] + _rare()
     return re.compile(rf"(?P<lead>{SAID})[{family}][一-鿿]{{0,2}}")
+
+
+@cache
+def _far() -> re.Pattern[str]:
+    names = "|".join(lexicon.rows("given_names.txt")[2][0].split())
+    return re.compile(rf"[{SYLLABLES}]{{0,4}}(?:{names})[{SYLLABLES}]{{0,4}}")

@@ -21,6 +21,12 @@ UNKNOWN = "x"
 LATIN = "eng"
 # Sounds, cries, particles and what no dictionary has.
 NOISE = frozenset({"o", "e", "y", UNKNOWN, LATIN})
+# What bells, animals and machines say; 嗯, 哦 and 哈 are not here: they answer.
+SOUNDS = frozenset(
+    "嘀嗒哒滴叽喳唧咕噜呱哇嗡汪喵咩哞吱嘎嘟啦哗啪噼咔咚嘭哐窸窣嘶嘤咯咿呀呜轰隆叮铛咣呼嘚嘞巴阿吧略突"
+)
+# One of these alone is a finger that slipped; y and n answer.
+LONE_LETTERS = frozenset("abcdefghijklmopqrstuvwxz")
 STEPS = 1.5
 
 
@@ -55,6 +61,12 @@ def _kind(word: str) -> str:
 def says_something(text: str) -> bool:
     """Whether a normalised text holds a word at all: 咕噜咕噜呱呱呱 and asdf hold none."""
     return any(_kind(word) not in NOISE for word in words(text))
+
+
+def makes_noise(text: str) -> bool:
+    """Whether a normalised text is sounds, points or one Latin letter alone: 嘀嘀嗒嗒, jjjj, …"""
+    letters = {letter for letter in text if letter.isalnum()}
+    return letters <= SOUNDS or (len(letters) == 1 and letters <= LONE_LETTERS)
 
 
 def words(text: str) -> list[str]:

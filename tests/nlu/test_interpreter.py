@@ -101,6 +101,17 @@ def test_who_is_writing(engine: InProcess, text: str, writer: Writer) -> None:
     assert engine.read(text, now=NOW).writer is writer
 
 
+@pytest.mark.parametrize("noise", ["嘀嘀嗒嗒", "嘶嘶", "咔咔咔", "汪汪汪", "jjjj", "？？？", "……"])
+def test_noise_means_nothing_for_sure(engine: InProcess, noise: str) -> None:
+    assert not engine.read(noise, now=NOW).sure
+
+
+@pytest.mark.parametrize("answer", ["嗯", "好", "是", "ok"])
+def test_a_short_yes_is_sure(engine: InProcess, answer: str) -> None:
+    found = engine.read(answer, now=NOW)
+    assert (found.intent, found.sure) == (Intent.AFFIRM, True)
+
+
 def test_no_model_is_said_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(classifier.NoModel, match="nlu train"):
         InProcess.load(tmp_path)

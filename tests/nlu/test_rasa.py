@@ -157,6 +157,9 @@ def test_at_most_four_questions_are_on_their_way(interpreter: InProcess, peer: P
     assert sum(one > 0.9 for one in lost) == AT_ONCE
 
 
+NAMES = ("宏伟", "锦秀", "小军", "桂英", "古丽", "扎西")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -165,13 +168,16 @@ def test_at_most_four_questions_are_on_their_way(interpreter: InProcess, peer: P
         "１３９６４４１２３４５ 这个号打不通，王桂兰让我问的",
         "370302 19560314 2128 能查到吗，查王桂兰的",
         "她叫欧阳小明，住三号楼二单元402室",
+        "朱宏伟的低保证掉了，胡锦秀也是",
+        "苟小军打人，冷桂英看见的",
+        "隔壁阿依古丽和扎西一起住",
     ],
 )
 def test_no_phone_no_id_number_and_no_name_leaves(peer: Peer, text: str) -> None:
     peer.client().hear(text)
     sent = b"".join(peer.received).decode()
     told = sent.encode().decode("unicode_escape")
-    for secret in ("王桂兰", "建国", "志强", "小明", "402室", "1396441", "3703021956"):
+    for secret in ("王桂兰", "建国", "志强", "小明", "402室", "1396441", "3703021956", *NAMES):
         assert secret not in told
         assert quote(secret) not in sent
     assert "１３９" not in told
