@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases import hours, operators
+from cases.care import incidents
 from cases.channels import inbox
 from cases.channels.inbox import Inbound
 from cases.database import Session, Store
@@ -18,10 +19,20 @@ from cases.talk import conversations, messages, offers, threads
 from cases.talk.attachments import Harmless
 from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Choice, Cited, Lane, Line, Sender
-from handlers import fallback, greeting, handoff, prescreen, pressing, router, tongue, triage
+from handlers import (
+    fallback,
+    greeting,
+    handoff,
+    prescreen,
+    pressing,
+    router,
+    shelter,
+    tongue,
+    triage,
+)
 from handlers.dialogue import Dialogue
 from handlers.speech import Gave, Speech
-from handlers.turn import Outcome, Reply, Turn
+from handlers.turn import OnEvent, Outcome, Reply, Turn
 from knowledge import normalise
 from knowledge.citations import Citation
 from knowledge.library import Library
@@ -234,6 +245,7 @@ class Desk:
             with_person=conversation.mode == Mode.OPERATOR,
             awaited=awaiting.of(session, conversation.id, now=now),
             carries_sensitive=conversation.channel not in self._wary,
+            event=_event(session, said.region or conversation.region),
         )
 
     def _decide(
@@ -250,7 +262,7 @@ class Desk:
             decided = handler(turn.answered(found), library)
         if not isinstance(decided, Outcome):
             raise TypeError("A handler must answer after its lookups; this one only asks.")
-        return tongue.noted(turn, decided)
+        return tongue.noted(turn, shelter.first(turn, library, decided))
 
     def _say(  # noqa: PLR0913
         self,
@@ -318,6 +330,11 @@ def _mark_answered(session: Session, inbound_ids: Sequence[str], *, now: datetim
         for inbound_id in inbound_ids
     ]
     return any(marked)
+
+
+def _event(session: Session, region: str | None) -> OnEvent | None:
+    on = incidents.on_in(session, None if region is None else Region(region))
+    return OnEvent(on[0].kind, on[0].area) if on else None
 
 
 def _danger(text: str) -> Hazard:

@@ -66,6 +66,14 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class OnEvent:
+    """A storm, flood or cold spell that is on; `area` is empty for the whole region."""
+
+    kind: str
+    area: str
+
+
+@dataclass(frozen=True)
 class Turn:
     """One message with all that is needed to answer it.
 
@@ -87,6 +95,7 @@ class Turn:
     carries_sensitive: bool = True
     found: Found | None = None
     awaited: Awaited | None = None
+    event: OnEvent | None = None
 
     @property
     def today(self) -> date:

@@ -8,7 +8,7 @@ from typing import assert_never
 from sqlmodel import col, select
 
 from cases import throttles
-from cases.care import care_answers
+from cases.care import care_answers, incidents
 from cases.commands import (
     AddToTicket,
     AnswerCare,
@@ -109,12 +109,10 @@ def carry_out(
                 _ring(session, conversation, command, ticket, now=now)
             case SetRegion() | SetTongue():
                 _remember(session, conversation, command)
-            case KeepImpression(score=score):
-                impressions.answer(session, conversation, score, now=now)
+            case KeepImpression() | KeepQuestion():
+                _note(session, conversation, command, now=now)
             case AnswerService() | AskAboutService() | NoteChange() | AnswerVisit() | AnswerCare():
                 _into_file(session, conversation, command, ticket, now=now)
-            case KeepQuestion(why=why, text=text):
-                questions.keep(session, conversation, why=why, text=text, now=now)
             case _:
                 assert_never(command)
     standing = queues.standing(session, conversation, now=now)
@@ -136,6 +134,7 @@ def _open(
     if isinstance(command, OpenTicket):
         ticket = tickets.open_for(session, conversation, command, now=now)
         _note_sorting(session, ticket, command, now=now)
+        incidents.gather(session, ticket, command, now=now)
         return ticket
     whole = parts.open_together(session, conversation, command, now=now)
     _note_sorting(session, whole, command.parent, now=now)
@@ -148,6 +147,19 @@ def _note_sorting(session: Session, ticket: Ticket, draft: OpenTicket, *, now: d
     """Why it was sorted so, and whom a law wants told of it."""
     sortings.keep(session, ticket, draft, now=now)
     notices.owe(session, ticket, draft.duties, now=now)
+
+
+def _note(
+    session: Session,
+    conversation: Conversation,
+    command: KeepImpression | KeepQuestion,
+    *,
+    now: datetime,
+) -> None:
+    if isinstance(command, KeepImpression):
+        impressions.answer(session, conversation, command.score, now=now)
+    else:
+        questions.keep(session, conversation, why=command.why, text=command.text, now=now)
 
 
 def _into_file(

@@ -82,7 +82,9 @@ def look(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
     chosen = _chosen(request)
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
-        permissions.require(me.operator, Action.RUN_CARE, Row(region=None if chosen is None else chosen.region))
+        permissions.require(
+            me.operator, Action.RUN_CARE, Row(region=None if chosen is None else chosen.region)
+        )
         try:
             group = chosen.group() if chosen is not None else None
         except CaseError:
