@@ -58,13 +58,16 @@ class Mailer:
         found = due.waiting
         letter = EmailMessage()
         letter["From"], letter["To"] = self._post.sender, due.address
-        letter["Subject"] = self._speech.say("mail.subject", {"total": str(found.total)})
+        letter["Subject"] = self._speech.say("mail.subject", {"total": str(due.total)})
         waiting = {
             "chats": str(found.chats),
             "calls": str(found.calls),
             "follow_ups": str(found.follow_ups),
             "unreached": str(found.unreached),
             "stuck": str(found.stuck),
+            "visits": str(due.ahead.visits),
+            "reviews": str(due.ahead.reviews),
+            "listed": str(due.ahead.listed),
             "console": self._post.console,
         }
         letter.set_content(self._speech.say("mail.body", waiting))

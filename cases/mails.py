@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Field, SQLModel, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from cases import keys, operators
+from cases import keys, operators, permissions
 from cases.database import Session, UtcDateTime
 from cases.desk import callbacks
+from cases.households import reckoning, visit_plans, visits
 from cases.operators import Operator
+from cases.permissions import Action, Row
 from cases.sealed import Place
 from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Delivery, Message
 from cases.tickets import followups
+from knowledge.names import Region
 from knowledge.workdays import ZONE
 
 EVERY = timedelta(hours=1)
+DAY = timedelta(days=1)
 SUMMARY_AT = 8
 STUCK_AFTER = timedelta(minutes=10)
 
@@ -49,6 +53,26 @@ class Waiting:
         return self.chats + self.calls + self.follow_ups + self.unreached + self.stuck
 
 
+NOTHING = Waiting(0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What somebody's day brings: own visits of today, dates of households that are to be seen to.
+
+    `listed`: reminders that nobody could be given.
+    """
+
+    visits: int = 0
+    reviews: int = 0
+    listed: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.visits + self.reviews + self.listed
+
+
 @dataclass(frozen=True)
 class Due:
     """A mail that this process sends now."""
@@ -56,6 +80,12 @@ class Due:
     operator: str
     address: str
     waiting: Waiting
+    ahead: Ahead
+
+    @property
+    def total(self) -> int:
+        """All that it tells of."""
+        return self.waiting.total + self.ahead.total
 
 
 def subscribe(session: Session, operator: Operator, address: str, *, now: datetime) -> None:
@@ -78,6 +108,11 @@ def address_of(session: Session, operator: Operator) -> str:
     return "" if row is None else _address(session, row)
 
 
+def waiting_for(session: Session, operator: Operator, *, now: datetime) -> Waiting:
+    """What waits as far as this account may see the desk."""
+    return waiting(session, now=now) if _sees_queue(operator) else NOTHING
+
+
 def waiting(session: Session, *, now: datetime) -> Waiting:
     """What waits for a person now, in the whole house."""
     listed = (Delivery.LISTED, Delivery.FAILED)
@@ -87,6 +122,20 @@ def waiting(session: Session, *, now: datetime) -> Waiting:
         follow_ups=len(followups.calls(session)),
         unreached=_count(session, select(func.count()).where(col(Message.delivery).in_(listed))),
         stuck=stuck(session, now=now),
+    )
+
+
+def ahead(session: Session, operator: Operator, *, now: datetime) -> Ahead:
+    """What the day brings this account; nothing where it may not look after households."""
+    if not permissions.may(operator, Action.EDIT_HOUSEHOLD, Row(region=operator.region)):
+        return Ahead()
+    today = now.astimezone(ZONE).date()
+    begin = datetime.combine(today, time(), tzinfo=ZONE)
+    region = None if operator.region is None else Region(operator.region)
+    return Ahead(
+        visits=len(visit_plans.planned(session, operator.id, begin, begin + DAY)),
+        reviews=reckoning.count_due(session, on=today, region=region),
+        listed=visits.count_listed(session, region=region),
     )
 
 
@@ -115,11 +164,15 @@ def claim(session: Session, *, now: datetime) -> Sequence[Due]:
     due = []
     for row in rows:
         operator = operators.find(session, row.operator_id)
-        told = 0 if _is_morning_after(row, now) else row.told
-        if found.total > told and operator.disabled_at is None:
-            due.append(Due(operator.id, _address(session, row), found))
+        news = found if _sees_queue(operator) else NOTHING
+        brings = ahead(session, operator, now=now)
+        # What the day brings is no news: it is summed up in the morning alone.
+        is_morning = _is_morning_after(row, now)
+        is_due = news.total + brings.total > 0 if is_morning else news.total > row.told
+        if is_due and operator.disabled_at is None:
+            due.append(Due(operator.id, _address(session, row), news, brings))
             row.due_at = now + EVERY
-        row.told = found.total
+        row.told = news.total
         session.add(row)
     session.flush()
     return due
@@ -148,3 +201,7 @@ def _address(session: Session, row: Mailbox) -> str:
 
 def _place(operator: str) -> Place:
     return Place("mailboxes", "address", operator)
+
+
+def _sees_queue(operator: Operator) -> bool:
+    return permissions.may(operator, Action.SEE_QUEUE, Row(region=operator.region))

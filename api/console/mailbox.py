@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from api.console import visit
 from api.edge import EdgeOf, Now
 from cases import audit, mails, permissions
+from cases.operators import Operator
 from cases.permissions import Action
 
 router = APIRouter(prefix="/console/mail", include_in_schema=False)
@@ -27,10 +28,11 @@ def show(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
     """The own address, and what waits now."""
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
-        permissions.require(me.operator, Action.SEE_QUEUE)
+        permissions.require(me.operator, _reason(me.operator))
         values = {
             "address": mails.address_of(session, me.operator),
-            "waiting": mails.waiting(session, now=now),
+            "waiting": mails.waiting_for(session, me.operator, now=now),
+            "ahead": mails.ahead(session, me.operator, now=now),
             "is_on": edge.settings.smtp_url is not None,
         }
         return visit.page(session, edge, me, "mail.html", values, now=now)
@@ -41,7 +43,13 @@ def keep(request: Request, edge: EdgeOf, now: Now, form: Annotated[MailForm, For
     """Keep it."""
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
-        permissions.require(me.operator, Action.SEE_QUEUE)
+        permissions.require(me.operator, _reason(me.operator))
         mails.subscribe(session, me.operator, form.address, now=now)
         audit.record(session, me.operator.id, "changed own mail", me.operator.id, now=now)
     return visit.to("/console/mail")
+
+
+def _reason(operator: Operator) -> Action:
+    """By what right somebody gets mail: the desk, or households to look after."""
+    at_desk = permissions.may(operator, Action.SEE_QUEUE)
+    return Action.SEE_QUEUE if at_desk else Action.EDIT_HOUSEHOLD

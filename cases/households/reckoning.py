@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, func, select
 
 from cases import events, keys
 from cases.database import Session, UtcDateTime
@@ -154,6 +154,18 @@ def due_soon(
     if region is not None:
         statement = statement.where(Household.region == region)
     return session.exec(statement.order_by(col(HouseholdDue.due_on)).limit(limit)).all()
+
+
+def count_due(session: Session, *, on: date, region: Region | None = None) -> int:
+    """How many dates are late or within their days of notice, of one region or of all."""
+    statement = (
+        select(func.count(col(HouseholdDue.id)))
+        .join(Household, col(Household.id) == HouseholdDue.household_id)
+        .where(HouseholdDue.tell_from <= on)
+    )
+    if region is not None:
+        statement = statement.where(Household.region == region)
+    return session.exec(statement).one()
 
 
 def of_household(session: Session, household: Household) -> Sequence[HouseholdDue]:

@@ -90,6 +90,22 @@ def between(
     ).all()
 
 
+def planned(
+    session: Session, operator_id: str, first: datetime, last: datetime
+) -> Sequence[VisitPlan]:
+    """Where somebody still goes in a time."""
+    return session.exec(
+        select(VisitPlan)
+        .join(Visit, col(Visit.id) == VisitPlan.visit_id)
+        .where(
+            VisitPlan.operator_id == operator_id,
+            VisitPlan.at >= first,
+            VisitPlan.at < last,
+            Visit.state == VisitState.PLANNED,
+        )
+    ).all()
+
+
 def households_with_visit(session: Session, *, after: datetime) -> frozenset[str]:
     """The households that somebody will visit anyway."""
     rows = session.exec(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, func, select
 
 from cases import events, keys
 from cases.channels import reminders
@@ -14,6 +14,7 @@ from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, UnknownError
 from cases.households.households import Household
 from cases.sealed import Place
+from knowledge.names import Region
 
 NOTICE = timedelta(days=1)
 
@@ -158,6 +159,19 @@ def of_household(session: Session, household: Household) -> Sequence[Visit]:
     return session.exec(
         select(Visit).where(Visit.household_id == household.id).order_by(col(Visit.at))
     ).all()
+
+
+def count_listed(session: Session, *, region: Region | None = None) -> int:
+    """How many reminders of visits a person must see to, of one region or of all."""
+    statement = (
+        select(func.count(col(reminders.Reminder.id)))
+        .join(Visit, col(Visit.id) == reminders.Reminder.subject)
+        .join(Household, col(Household.id) == Visit.household_id)
+        .where(reminders.Reminder.state == reminders.ReminderState.LISTED)
+    )
+    if region is not None:
+        statement = statement.where(Household.region == region)
+    return session.exec(statement).one()
 
 
 def purpose(session: Session, household: Household, visit: Visit) -> str:

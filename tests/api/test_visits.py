@@ -282,3 +282,15 @@ def test_the_rate_stands_beside_what_it_means(
     assert "没见到、不愿意的不算" in page
     with helpline.store.read() as session:
         assert households.find(session, household)
+
+
+def test_a_caseworker_may_have_the_day_told_by_mail_and_sees_no_line_of_the_desk(
+    alice: Client, household: str
+) -> None:
+    page = alice.get("/console/mail")
+    csrf = web.csrf_of(page)
+    form = {"csrf": csrf, "address": "alice@example.org"}
+    assert alice.post("/console/mail", data=form).status_code == 303
+    assert '到期该看的 <span class="quiet">1</span>' in page.text
+    assert "等人接的对话" not in page.text
+    assert household

@@ -4,14 +4,18 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_string
 
 import pytest
+from sqlmodel import select
 
 from bot.mailing import Mailer, Post
 from cases import mails
 from cases.database import Store
+from cases.households import visit_plans
+from cases.operators import Role
 from handlers import speech
-from knowledge.names import Priority
+from knowledge.names import Priority, Region
 from tests import factories
 from tests.clock import Clock
 
@@ -131,6 +135,50 @@ def test_what_still_waits_is_told_again_each_morning_at_eight(
     assert sent == [1, 0, 1, 0]
 
 
+def _caseworker(store: Store, clock: Clock) -> str:
+    with store.write() as session:
+        bob = factories.an_operator(
+            session,
+            "Bob",
+            role=Role.CASEWORKER,
+            region=Region.ZICHUAN,
+            unit="区民政局",
+            now=clock.now,
+        )
+        mails.subscribe(session, bob, ADDRESS, now=clock.now)
+        return bob.id
+
+
+def test_the_visits_and_reviews_of_a_day_are_summed_up_once_in_the_morning(
+    mailer: Mailer, store: Store, inbox: Inbox, clock: Clock
+) -> None:
+    bob = _caseworker(store, clock)
+    with store.write() as session:
+        household = factories.a_household(session, now=clock.now)
+        local = datetime(2026, 11, 24, 10)  # noqa: DTZ001
+        visit_plans.assign(
+            session, factories.a_visit(session, household, local, now=clock.now), bob
+        )
+    sent = [mailer.send_due(now=lambda: clock.now)]
+    clock.now = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+    sent += [mailer.send_due(now=lambda: clock.now)]
+    clock.now += timedelta(hours=2)
+    sent += [mailer.send_due(now=lambda: clock.now)]
+    text = message_from_string(inbox.letters[0]).get_payload(decode=True)
+    assert isinstance(text, bytes)
+    assert sent == [0, 1, 0]
+    assert "今天要上门的 1 户" in text.decode()
+
+
+def test_a_caseworker_hears_nothing_of_the_desks_line(
+    mailer: Mailer, store: Store, clock: Clock
+) -> None:
+    _waits(store, clock)
+    assert mailer.send_due(now=lambda: clock.now) == 1
+    _caseworker(store, clock)
+    assert mailer.send_due(now=lambda: clock.now) == 0
+
+
 def test_a_letter_that_did_not_leave_is_written_again(
     mailer: Mailer, store: Store, inbox: Inbox, clock: Clock
 ) -> None:
@@ -145,5 +193,5 @@ def test_a_letter_that_did_not_leave_is_written_again(
 def test_the_address_is_sealed(mailer: Mailer, store: Store) -> None:
     assert mailer
     with store.read() as session:
-        (row,) = session.exec(mails.select(mails.Mailbox)).all()
+        (row,) = session.exec(select(mails.Mailbox)).all()
         assert ADDRESS.encode() not in row.sealed_address
