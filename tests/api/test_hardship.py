@@ -240,6 +240,16 @@ def test_a_charity_learns_whose_need_it_is_only_with_consent(
     assert "虚构慈善会 认领，知道是谁家：户主当面同意" in page
 
 
+def test_the_copy_for_the_household_tells_what_is_held_of_its_hardship(
+    alice: Client, helpline: Helpline, household: str
+) -> None:
+    _step(alice, helpline, household, "find", "finding")
+    _need(alice, household)
+    page = alice.get(f"/console/households/{household}/copy").text
+    assert "主动发现；在村里的柜子里" in page
+    assert "照护：要人搭把手（等人认领）" in page
+
+
 def _many(helpline: Helpline, account: Operator, *, households_in_care: int) -> None:
     """As many households in care, each with a need of the same kind in one county."""
     now = web.now()

@@ -287,6 +287,15 @@ def test_a_stop_ends_the_help_and_can_be_offered_again(
     assert _items(helpline, household)["meals"].id == item
 
 
+def test_the_copy_for_the_household_tells_what_is_held_of_its_services(
+    alice: Client, helpline: Helpline, household: str
+) -> None:
+    _running(alice, helpline, household)
+    page = alice.get(f"/console/households/{household}/copy").text
+    assert "疾病困境 中度；家庭结构困境 重度" in page
+    assert "王桂兰：助餐（在做），每天中午" in page
+
+
 def test_a_service_is_in_a_plan_once(alice: Client, helpline: Helpline, household: str) -> None:
     _running(alice, helpline, household)
     assert _offer(alice, helpline, household, "meals").status_code == 422

@@ -8,9 +8,22 @@ from api.console.households import household_page
 from api.edge import EdgeOf, Now
 from api.pages import LOCAL
 from cases import audit
-from cases.households import assistance, file_parts, households, people, same_household, visits
+from cases.households import (
+    assistance,
+    file_parts,
+    hardship_files,
+    hardship_needs,
+    households,
+    need_assessments,
+    people,
+    same_household,
+    service_items,
+    service_records,
+    visits,
+)
 from cases.households.file_bodies import RECORDS, Care, Home, Note, PartKind
 from cases.permissions import Action
+from knowledge.names import Region
 
 router = APIRouter(prefix="/console/households", include_in_schema=False)
 
@@ -40,6 +53,15 @@ def copy(request: Request, edge: EdgeOf, now: Now, household_id: str) -> HTMLRes
                 for one in family
                 for row in visits.of_household(session, one)
             ],
+            "assessed": [one for home in family for one in need_assessments.latest(session, home)],
+            "plan": [
+                (one, service_records.deliveries(session, home, one.row))
+                for home in family
+                for one in service_items.of_household(session, home)
+            ],
+            "services": edge.helpline.library().rules.services.get(Region(household.region)),
+            "hardship": [one for home in family for one in hardship_files.steps(session, home)],
+            "needs": [one for home in family for one in hardship_needs.of_household(session, home)],
             "today": now.astimezone(LOCAL).date(),
         }
         audit.record(session, me.operator.id, "copied household", household.id, now=now)

@@ -76,14 +76,7 @@ def show(  # noqa: PLR0913
         reckoning.standing_of(session, household), rules.book, on=rules.on, place=rules.at(region)
     )
     values: Mapping[str, object] = {
-        "file": households.read(session, household),
-        "root": same_household.root(session, household.id),
-        "family": [households.read(session, one) for one in family[1:]],
-        "people": [(one, known) for one in family for known in people.of_household(session, one)],
-        "home": _newest(session, household, PartKind.HOME, Home),
-        "care": _newest(session, household, PartKind.CARE, Care),
-        "records": [(one, record) for one in family for record in _records(session, one)],
-        "help": [given for one in family for given in assistance.of_household(session, one)],
+        **_written(session, household, family),
         "dues": reckoning.of_household(session, household),
         "lacking": lacking,
         "visits": _visits(session, family),
@@ -102,12 +95,28 @@ def show(  # noqa: PLR0913
         "classes": edge.helpline.library().classes.get(region),
         "today": now.astimezone(LOCAL).date(),
         "hardship_here": _begins_here(edge, region),
-        "pair": _pair(session, household),
         "draft": draft,
         "notice": notice,
     }
     status = 422 if notice else 200
     return visit.page(session, edge, me, "household.html", values, now=now, status=status)
+
+
+def _written(
+    session: Session, household: Household, family: Sequence[Household]
+) -> Mapping[str, object]:
+    """What was written down of a household and of those read as part of it."""
+    return {
+        "file": households.read(session, household),
+        "root": same_household.root(session, household.id),
+        "family": [households.read(session, one) for one in family[1:]],
+        "people": [(one, known) for one in family for known in people.of_household(session, one)],
+        "home": _newest(session, household, PartKind.HOME, Home),
+        "care": _newest(session, household, PartKind.CARE, Care),
+        "records": [(one, record) for one in family for record in _records(session, one)],
+        "help": [given for one in family for given in assistance.of_household(session, one)],
+        "pair": _pair(session, household),
+    }
 
 
 def _begins_here(edge: Edge, region: Region) -> bool:
