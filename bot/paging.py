@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import httpx
 from standardwebhooks import Webhook
@@ -43,7 +43,7 @@ class Pager:
             "content-type": "application/json",
             "webhook-id": page.page,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signing.sign(page.page, now, body),
+            "webhook-signature": self._signing.sign(page.page, now.astimezone(UTC), body),
         }
         try:
             answer = httpx.post(

@@ -21,7 +21,7 @@ from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Choice, Line, Sender
 from handlers import greeting, speech
 from handlers.speech import Gave
-from knowledge.names import Priority, Region
+from knowledge.names import Priority, Region, Tongue
 
 # A thread that is longer shows its newest part.
 NEWEST = 400
@@ -93,6 +93,7 @@ def page_of(
         "waiting": waiting(session, conversation, now=now),
         "begun": conversation is not None,
         "menu": [(speech.chinese().menu()[label], label) for label, _ in first.choices],
+        "tongues": [speech.chinese().say(f"tongue.button_{one}") for one in Tongue],
         "sizes": look.SIZES,
         "region": region,
         "place": None if region is None else library.region_name(Region(region)),

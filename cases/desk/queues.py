@@ -18,7 +18,9 @@ from cases.talk import conversations
 from cases.talk.conversations import Conversation, Mode
 from knowledge.names import Matter, Priority, Region
 
-ABANDONED_AFTER = timedelta(seconds=60)
+# A console says every 20 seconds that it is there, and every 10 it is looked whether one is gone:
+# whoever was left waits again within a minute.
+ABANDONED_AFTER = timedelta(seconds=48)
 
 
 @dataclass(frozen=True)

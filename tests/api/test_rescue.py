@@ -110,16 +110,3 @@ def test_another_regions_dangers_and_calls_do_not_exist(
     assert _form(client, "/console/calls/x/cancel").status_code == 404
     number = _ticket(helpline).number
     assert client.get(f"/console/tickets/{number}/rescue").status_code == 404
-
-
-def test_after_a_hard_case_a_pause_is_offered(
-    client: Client, helpline: Helpline, chat: Chat
-) -> None:
-    chat.says("我不想活了，药都准备好了")
-    web.enter(client, web.an_account(helpline, "Sun", Role.SUPERVISOR))
-    page = f"/console/chats/{chat.id}"
-    _form(client, f"{page}/take")
-    _form(client, f"{page}/rescue", **_card())
-    after = _form(client, f"{page}/hand-back", code="answered")
-    assert "歇一会儿" in after.text
-    assert "刚才的事不容易" not in client.get("/console").text

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+from bot import paging
+from bot.paging import Pager
 from cases import sealed
 from cases.danger import alerts
 from cases.danger.alerts import Alert
@@ -71,29 +73,30 @@ def _tiers(gateway: Gateway) -> list[object]:
 
 
 @pytest.fixture
-def danger(store: Store) -> None:
+def danger(sqlite_store: Store) -> None:
     """Somebody in danger, at night, and nobody signed in."""
-    with store.write() as session:
+    with sqlite_store.write() as session:
         chat = factories.a_waiting_chat(session, Priority.P0, now=NIGHT)
         alerts.raise_for(session, chat.id, Hazard.VIOLENCE, region=None, ticket_id=None, now=NIGHT)
 
 
 @pytest.mark.usefixtures("danger")
 def test_a_danger_is_paged_within_a_minute_and_seen_once_though_every_process_is_killed(
-    store: Store, keys: Path, gateway: Gateway
+    sqlite_store: Store, keys: Path, gateway: Gateway
 ) -> None:
     gateway.holds = 1
-    with _pages(store, keys, gateway, NIGHT):
+    with _pages(sqlite_store, keys, gateway, NIGHT):
         assert gateway.holding.wait(PATIENCE_S)
     # It died while the gateway was taking the page; the lease runs out after half a minute.
     for seconds, tiers in ((31, [1]), (60, [1, 2])):
-        with _pages(store, keys, gateway, NIGHT + timedelta(seconds=seconds)):
+        with _pages(sqlite_store, keys, gateway, NIGHT + timedelta(seconds=seconds)):
             _until(gateway, tiers)
-    _seen_by_two_at_once(store)
-    with _pages(store, keys, gateway, NIGHT + timedelta(minutes=10)):
-        time.sleep(0.5)
+    _seen_by_two_at_once(sqlite_store)
+    last = NIGHT + timedelta(minutes=10)
+    paging.look(sqlite_store, now=last)
+    Pager(sqlite_store, address=gateway.address, secret=peer.SECRET).send_due(now=lambda: last)
     assert _tiers(gateway) == [1, 2]
-    assert _tried(store) == [0, 31, 60]
+    assert _tried(sqlite_store) == [0, 31, 60]
 
 
 def _tried(store: Store) -> list[float]:

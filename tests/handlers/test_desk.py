@@ -1,11 +1,9 @@
 """The desk answers each message once, stays silent beside a person, and fails towards one."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 
-from cases.channels import inbox
 from cases.danger import alerts
 from cases.database import Store
 from cases.desk import queues
@@ -18,24 +16,11 @@ from handlers.desk import Desk
 from knowledge.library import Library
 from knowledge.loading import LibraryError
 from knowledge.names import Hazard, Priority
-from nlu.interpreter import InProcess, Interpreter
+from nlu.interpreter import InProcess
 from nlu.understanding import Understanding
 from tests import factories
 from tests.clock import Clock
 from tests.resident import Resident
-
-
-class Meanwhile:
-    """An engine during whose thinking something else happens."""
-
-    def __init__(self, engine: Interpreter, happens: Callable[[], None]) -> None:
-        self._engine = engine
-        self._happens = happens
-
-    def read(self, text: str, *, now: datetime) -> Understanding:
-        """Let it happen, then understand."""
-        self._happens()
-        return self._engine.read(text, now=now)
 
 
 class Broken:
@@ -63,23 +48,6 @@ def test_an_unknown_conversation_is_refused(desk: Desk, clock: Clock) -> None:
         desk.receive("0" * 32, external_id="a", text="您好", now=clock.now)
 
 
-def test_the_bot_is_silent_when_a_person_took_the_chat_while_it_thought(
-    sqlite_store: Store, interpreter: InProcess, library: Library, clock: Clock
-) -> None:
-    taken: list[str] = []
-
-    def take() -> None:
-        with sqlite_store.write() as session:
-            alice = factories.an_operator(session, now=clock.now)
-            queues.take(session, taken[0], alice, now=clock.now)
-
-    engine = Meanwhile(interpreter, take)
-    desk = Desk(sqlite_store, engine, lambda: library, speech.chinese())
-    resident = Resident(desk, sqlite_store, clock)
-    taken.append(resident.conversation_id)
-    assert resident.says("低保要什么条件").answers == []
-
-
 def test_words_said_to_a_person_are_kept(
     resident: Resident, sqlite_store: Store, clock: Clock
 ) -> None:
@@ -88,25 +56,6 @@ def test_words_said_to_a_person_are_kept(
         queues.take(session, resident.conversation_id, alice, now=clock.now)
     assert resident.says("我住在二楼").answers == []
     assert resident.everything[-1].text == "我住在二楼"
-
-
-def test_a_broken_engine_ends_with_a_person_and_a_ticket(
-    sqlite_store: Store, library: Library, clock: Clock
-) -> None:
-    desk = Desk(sqlite_store, Broken(), lambda: library, speech.chinese())
-    resident = Resident(desk, sqlite_store, clock)
-    resident.says("家里没米了").hears("对不起", "单号", "110")
-    with sqlite_store.read() as session:
-        chat = conversations.find(session, resident.conversation_id)
-        assert (chat.mode, chat.queue_reason) == (Mode.QUEUED, "bot_failed")
-        assert not inbox.unanswered(session, chat)
-
-
-def test_a_failed_turn_apologises_once(sqlite_store: Store, library: Library, clock: Clock) -> None:
-    desk = Desk(sqlite_store, Broken(), lambda: library, speech.chinese())
-    resident = Resident(desk, sqlite_store, clock)
-    first = resident.says("您好", client_id="a").heard
-    assert resident.says("您好", client_id="a").heard == first
 
 
 def test_knowledge_that_cannot_be_read_ends_with_a_person(

@@ -1,7 +1,7 @@
 """A shift at the desk: three chats, one passed on and back, a call, a danger, a supervisor."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
@@ -14,7 +14,19 @@ from tests.journeys.conftest import DESKTOP, PASSWORD, PATIENCE_MS
 from tests.journeys.test_readable import findings
 from tests.serving import Server
 
-PAGES = ("", "calls", "shifts", "canned", "phone", "wall", "lines", "hours", "quality", "duty")
+PAGES = (
+    "",
+    "account",
+    "calls",
+    "shifts",
+    "canned",
+    "phone",
+    "wall",
+    "lines",
+    "hours",
+    "quality",
+    "duty",
+)
 
 
 @pytest.fixture(scope="module")
@@ -118,11 +130,18 @@ def _takes_over(wang: Page, chat: Chat) -> None:
     expect(wang.locator("body")).to_contain_text("处置卡还没写完")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+LOOKS: Mapping[str, Callable[[Page], None]] = {
+    "light": lambda page: page.emulate_media(color_scheme="light"),
+    "dark": lambda page: page.emulate_media(color_scheme="dark"),
+    "forced": lambda page: page.emulate_media(forced_colors="active"),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
 def test_no_page_of_the_desk_has_a_serious_finding(
-    desk: Page, residents: list[Chat], scheme: str
+    desk: Page, residents: list[Chat], look: str
 ) -> None:
-    desk.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    LOOKS[look](desk)
     for path in (*PAGES, f"chats/{residents[1].id}"):
         desk.goto(f"/console/{path}".rstrip("/"))
         assert (path, findings(desk)) == (path, [])
