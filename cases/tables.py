@@ -39,6 +39,7 @@ from cases.editing import drafts, misreadings, models, publications, questions
 from cases.households import (
     assistance,
     calendar_links,
+    early_changes,
     file_parts,
     happiness_lists,
     hardship_files,
@@ -103,6 +104,7 @@ MODULES = (
     wrap_ups,
     conversations,
     drafts,
+    early_changes,
     duty,
     going_live,
     events,

@@ -59,7 +59,7 @@ from cases.dialogue.lookups import (
     TicketStanding,
 )
 from cases.editing import questions
-from cases.households import file_parts, households, tongues_at_home
+from cases.households import early_changes, file_parts, households, tongues_at_home
 from cases.households.file_bodies import Note, PartKind
 from cases.households.file_parts import Draft
 from cases.talk import conversations
@@ -184,7 +184,9 @@ def _into_file(
         service_talk.ask(session, conversation, command, ticket, now=now)
         return
     household = households.reached_by(session, conversation.id)
-    if household is not None:
+    if household is None:
+        early_changes.keep(session, conversation, command, now=now)
+    else:
         said = Note(text=command.text)
         told = Draft(PartKind.HAPPENING, said, code=command.what, first=command.on)
         file_parts.write(session, household, told, by=None, now=now)

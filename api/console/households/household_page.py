@@ -19,6 +19,7 @@ from cases.errors import UnknownError
 from cases.household_rules import hardship_steps
 from cases.households import (
     assistance,
+    early_changes,
     file_parts,
     hardship_files,
     households,
@@ -87,6 +88,7 @@ def show(  # noqa: PLR0913
         ],
         "history": file_parts.history(session, household),
         "decisions": same_household.decisions(session, household),
+        "early": early_changes.proposed(session, household),
         "agrees_to_care": care_answers.agrees(session, household),
         "may_edit": permissions.may(me.operator, Action.EDIT_HOUSEHOLD, row),
         "may_merge": permissions.may(me.operator, Action.MERGE_HOUSEHOLD, row),
