@@ -14,7 +14,7 @@ from cases import (
     residents,
     throttles,
 )
-from cases.care import campaigns, incidents
+from cases.care import campaigns, checks, incidents
 from cases.channels import inbox, intake, refusals, reminders
 from cases.danger import alerts, duty, going_live, paging, rescues
 from cases.desk import (
@@ -61,6 +61,7 @@ from cases.talk import attachments, conversations, links, messages, threads
 from cases.tickets import (
     applications,
     catchwords,
+    deliberations,
     extensions,
     followups,
     handovers,
@@ -89,6 +90,7 @@ MODULES = (
     catchwords,
     callbacks,
     checklists,
+    checks,
     canned,
     cautions,
     chat_notes,
@@ -103,6 +105,7 @@ MODULES = (
     typing_signs,
     wrap_ups,
     conversations,
+    deliberations,
     drafts,
     early_changes,
     duty,
