@@ -162,7 +162,7 @@ def _in_peace(turn: Turn) -> Handler:
 
 def _of_plan(turn: Turn) -> Handler | None:
     """不要做饭了, 换个时间: about a service that runs, if the household's plan has one of it."""
-    if not planned.wanted(turn):
+    if not planned.wanted(turn) or refused.concerns(turn):
         return None
     return planned.before(by_intent(turn, intent_of(turn)))
 

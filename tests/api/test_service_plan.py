@@ -2,7 +2,7 @@
 by a word in the chat."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from httpx import Client, Response
@@ -14,6 +14,7 @@ from cases.households import assistance, households, people, service_items, serv
 from cases.households.file_bodies import PartKind, Person
 from cases.households.service_items import ServiceItem
 from cases.operators import Role
+from cases.talk import conversations
 from knowledge.names import Region
 from tests import factories
 from tests.api import web
@@ -199,6 +200,32 @@ def test_other_words_go_where_they_always_went(
     resident.says(words)
     with helpline.store.read() as session:
         assert not service_records.requests(session, households.find(session, household))
+
+
+def test_another_time_is_the_visits_when_somebody_is_coming(
+    alice: Client, helpline: Helpline, household: str, resident: Resident
+) -> None:
+    _running(alice, helpline, household)
+    with helpline.store.write() as session:
+        home = households.find(session, household)
+        local = (web.now().astimezone(LOCAL) + timedelta(days=3)).replace(tzinfo=None)
+        factories.a_visit(session, home, local, now=web.now())
+    resident.says("换个时间").hears("您没空")
+    with helpline.store.read() as session:
+        assert not service_records.requests(session, home)
+
+
+def test_nobody_is_asked_where_no_chat_may_carry_it(
+    alice: Client, helpline: Helpline, household: str
+) -> None:
+    _offer(alice, helpline, household, "meals")
+    with helpline.store.write() as session:
+        home = households.find(session, household)
+        chat = conversations.find(session, home.conversation_id or "")
+        chat.channel = "telegram"
+        session.add(chat)
+    assert "telegram" in helpline.settings.wary_channels
+    assert _post(alice, household, "ask").status_code == 422
 
 
 def test_a_wish_is_settled_by_a_person_once(

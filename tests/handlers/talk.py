@@ -3,8 +3,16 @@
 from dataclasses import replace
 
 from cases.commands import Command, OpenTicket, QueueChat, SetRegion
-from cases.dialogue.lookups import Found, Lookup, NextVisit, NoVisit
+from cases.dialogue.lookups import (
+    Found,
+    Lookup,
+    NextVisit,
+    NoVisit,
+    OwnServices,
+    ServicesPlanned,
+)
 from handlers import fallback, pressing, router, speech, triage
+from handlers.desk import LOOKUPS_A_TURN
 from handlers.dialogue import Dialogue
 from handlers.turn import Outcome, Turn
 from knowledge.library import Library
@@ -13,6 +21,8 @@ from nlu.interpreter import InProcess
 from tests.clock import Clock
 
 NUMBER = "ZC-261123-000001"
+# What a household of which nothing is kept is answered.
+NOTHING_KEPT: dict[type, Found] = {NextVisit: NoVisit(), OwnServices: ServicesPlanned(())}
 
 
 class Talk:
@@ -63,9 +73,11 @@ class Talk:
         turn = self.turn(text)
         handler = router.choose(turn)
         decided = handler(turn, self._library)
-        if not isinstance(decided, Outcome):
+        for _ in range(LOOKUPS_A_TURN):
+            if isinstance(decided, Outcome):
+                break
             self.asked = decided
-            found = NoVisit() if isinstance(decided, NextVisit) else self.found
+            found = NOTHING_KEPT.get(type(decided), self.found)
             assert found is not None, f"{decided} was asked"
             decided = handler(replace(turn, found=found), self._library)
         assert isinstance(decided, Outcome)
