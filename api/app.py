@@ -19,7 +19,7 @@ from api.channels import telegram as telegram_door
 from api.channels import wechat as wechat_door
 from api.console import accounts, entering, live, mailbox
 from api.console import failing as console_failing
-from api.console.care import campaigning, gathering
+from api.console.care import campaigning, checking, gathering
 from api.console.desk import (
     calling,
     directing,
@@ -70,6 +70,7 @@ from api.console.tickets import (
     applying,
     cataloguing,
     counting,
+    deliberating,
     follow_ups,
     lateness,
     noticing,
@@ -139,6 +140,7 @@ CONSOLE = (
     ticket_lists,
     ticketing,
     unsealing,
+    deliberating,
     follow_ups,
     applying,
     timing,
@@ -151,6 +153,7 @@ CONSOLE = (
     care_consent,
     campaigning,
     gathering,
+    checking,
     visiting,
     visited,
     same,

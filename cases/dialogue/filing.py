@@ -65,7 +65,16 @@ from cases.households.file_parts import Draft
 from cases.talk import conversations
 from cases.talk.conversations import Conversation
 from cases.ticket_rules.lifecycle import NextActor, State
-from cases.tickets import merging, notices, parts, proofs, sortings, tickets, withdrawing
+from cases.tickets import (
+    deliberations,
+    merging,
+    notices,
+    parts,
+    proofs,
+    sortings,
+    tickets,
+    withdrawing,
+)
 from cases.tickets.tickets import Ticket
 from knowledge.names import Matter, Region
 
@@ -147,6 +156,8 @@ def _note_sorting(session: Session, ticket: Ticket, draft: OpenTicket, *, now: d
     """Why it was sorted so, and whom a law wants told of it."""
     sortings.keep(session, ticket, draft, now=now)
     notices.owe(session, ticket, draft.duties, now=now)
+    if deliberations.wants_check(ticket):
+        deliberations.check_above(session, ticket, now=now)
 
 
 def _note(

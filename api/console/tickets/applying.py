@@ -17,7 +17,7 @@ from cases import audit, permissions
 from cases.database import Session
 from cases.permissions import Action
 from cases.ticket_rules.allowances import Manner
-from cases.tickets import applications, reliefs, tickets, worklists
+from cases.tickets import applications, deliberations, reliefs, tickets, worklists
 from cases.tickets.applications import (
     ApplicationError,
     Bearer,
@@ -124,6 +124,8 @@ def decide(  # noqa: PLR0913, PLR0917
     def work(session: Session, _me: Staff, ticket: Ticket) -> None:
         told = Decided(decision, on, _day(notice_on), _day(since), _truth(heard), _truth(reasoned))
         row = applications.decide(session, ticket, told, now=now)
+        if applications.faults(row, now=now):
+            deliberations.check_above(session, ticket, now=now)
         days, speech = applications.last_days(row), edge.helpline.speech
         if days is None:
             text = speech.say("application.granted", {"number": ticket.number})

@@ -14,6 +14,7 @@ from cases.ticket_rules.lifecycle import NextActor, State
 from cases.ticket_rules.surveys import Answer, Question
 from cases.tickets import (
     applications,
+    deliberations,
     disputes,
     extensions,
     followups,
@@ -62,6 +63,8 @@ def values(
         "may_refer": permissions.may(me.operator, Action.REFER_TICKET, row),
         "may_split": _may_split(me, ticket, family=bool(whole or pieces)),
         "matters": list(Matter),
+        "deliberations": deliberations.of_ticket(session, ticket),
+        "deliberation_kinds": list(deliberations.Kind),
         **_related(session, me, ticket, now=now),
         **_times(session, edge, ticket, now=now),
         **_statutory(session, ticket, now=now),
