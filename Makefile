@@ -65,7 +65,7 @@ soak: setup ## hours of breaking things, by hand
 	@$(BIN)/python -m benchmarks.channel_kills --postgres
 
 bench: setup ## every benchmark, by hand
-	@for one in turns page understanding retrieval rules asking lanes reviews; do $(BIN)/python -m benchmarks.$$one; done
+	@for one in turns page understanding retrieval rules asking lanes reviews desk queue; do $(BIN)/python -m benchmarks.$$one; done
 
 mutants: setup ## break rules and handlers in turn and list what no test noticed
 	@$(BIN)/python -m benchmarks.mutants
