@@ -37,7 +37,7 @@ from knowledge import normalise
 from knowledge.citations import Citation
 from knowledge.library import Library
 from knowledge.loading import LibraryError
-from knowledge.names import Hazard, Region
+from knowledge.names import Hazard, Priority, Region
 from nlu import hazards
 from nlu.interpreter import Interpreter
 from nlu.understanding import Understanding, Writer
@@ -212,6 +212,8 @@ class Desk:
             conversation = conversations.find_for_update(session, conversation_id)
             if not _mark_answered(session, inbound_ids, now=now):
                 return
+            if conversation.mode == Mode.OPERATOR and _is_for_person(session, conversation, said):
+                return
             inbound_id = inbound_ids[-1]
             epoch = conversation.bot_epoch
             turn = self._turn(session, conversation, said, now=now)
@@ -231,12 +233,10 @@ class Desk:
     def _turn(
         self, session: Session, conversation: Conversation, said: Understanding, *, now: datetime
     ) -> Turn:
-        kept = conversations.state_of(session, conversation)
-        state = Dialogue() if kept is None else Dialogue.model_validate_json(kept)
         return Turn(
             text=said.text,
             said=said,
-            state=state.after_person(conversation.bot_epoch),
+            state=_state(session, conversation),
             now=now,
             region=None if conversation.region is None else Region(conversation.region),
             someone_on_duty=bool(operators.on_duty(session, now=now)),
@@ -335,6 +335,21 @@ def _mark_answered(session: Session, inbound_ids: Sequence[str], *, now: datetim
 def _event(session: Session, region: str | None) -> OnEvent | None:
     on = incidents.on_in(session, None if region is None else Region(region))
     return OnEvent(on[0].kind, on[0].area) if on else None
+
+
+def _state(session: Session, conversation: Conversation) -> Dialogue:
+    kept = conversations.state_of(session, conversation)
+    state = Dialogue() if kept is None else Dialogue.model_validate_json(kept)
+    return state.after_person(conversation.bot_epoch)
+
+
+def _is_for_person(session: Session, conversation: Conversation, said: Understanding) -> bool:
+    """Whether the person in the chat alone answers: nothing of it need be looked up then.
+
+    A danger rings all the same, and what the bot was told to ask beside them it goes on asking.
+    """
+    danger = triage.weigh(said).priority is Priority.P0
+    return not danger and not _state(session, conversation).beside
 
 
 def _danger(text: str) -> Hazard:
