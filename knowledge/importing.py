@@ -1,15 +1,15 @@
 """How a document file becomes a draft with clauses and dates for an editor to finish."""
 
-import importlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
+from knowledge import extracting
 from knowledge.names import Region
 from knowledge.tokens import plain
+from knowledge.unreadable import ImportingError, Trouble
 
 LARGEST = 40_000_000
 LONGEST_HEADING = 30
@@ -45,29 +45,6 @@ UNTIL = re.compile(r"有效期至(\d{4})年(\d{1,2})月(\d{1,2})日")
 # The foot of a page: 5, — 5 —, 第 5 页, 第5页 共200页, 5/200.
 FOOT = re.compile(r"[-—–－·\s]*第?\s*\d{1,4}\s*页?(?:[\s/／,，]*共?\s*\d{1,4}\s*页?)?[-—–－·\s]*")
 NUMBER = re.compile(r"[\u4e00-\u9fff]{2,8}[〔\[【(（]\d{4}[〕\]】)）]\d{1,4}号")
-
-
-class Trouble(StrEnum):
-    """Why a file cannot become a draft."""
-
-    NO_TEXT = "no_text"
-    WRONG_KIND = "wrong_kind"
-    UNREADABLE = "unreadable"
-    TOO_LARGE = "too_large"
-    NO_WORD = "no_word"
-    LOCKED = "locked"
-    NO_PDF = "no_pdf"
-    SCAN = "scan"
-    NO_ARTICLE = "no_article"
-    NO_ENCODING = "no_encoding"
-
-
-class ImportingError(Exception):
-    """A file that cannot become a draft; the message names it and the mend."""
-
-    def __init__(self, message: str, trouble: Trouble) -> None:
-        super().__init__(message)
-        self.trouble = trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +110,9 @@ def draft(path: Path, *, region: Region) -> Draft:
 
 def read(path: Path) -> str:
     """The plain text of a file, line by line."""
-    readers = {
-        ".docx": "docx_text",
-        ".pdf": "pdf_text",
-        ".html": "html_text",
-        ".htm": "html_text",
-        ".txt": "plain_text",
-    }
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
+    readers = {".docx": "docx_text", ".pdf": "pdf_text", ".html": "html_text", ".htm": "html_text"}
+    kind = path.suffix.lower()
+    if kind not in {*readers, ".txt"}:
         raise ImportingError(
             f"{path}: is not docx, pdf, html or txt; save it as one of these", Trouble.WRONG_KIND
         )
@@ -153,9 +124,19 @@ def read(path: Path) -> str:
         ) from error
     if len(content) > LARGEST:
         raise ImportingError(f"{path}: is larger than 40 MB; split it", Trouble.TOO_LARGE)
-    # Their libraries take half a second to load: who serves residents does not wait for that.
-    text: str = getattr(importlib.import_module("knowledge.readers"), reader)(path, content)
-    return text
+    return _decoded(path, content) if kind == ".txt" else extracting.text_of(readers[kind], path)
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    """A text file in one of the two usual encodings."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ImportingError(
+        f"{path}: is neither UTF-8 nor GB18030; save it as UTF-8", Trouble.NO_ENCODING
+    )
 
 
 def rejoined(text: str) -> str:

@@ -8,7 +8,7 @@ import typer
 from api.commands import console
 from bot import helpline
 from config.settings import Settings
-from knowledge import checks, evaluation, importing
+from knowledge import checks, evaluation, importing, unreadable
 
 knowledge = typer.Typer(help="The knowledge base: check, import, evaluate.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON alone")]
@@ -42,7 +42,7 @@ def import_files(
         console.refuse("Give the region with --region.")
     try:
         drafts = [importing.draft(path, region=place) for path in files]
-    except importing.ImportingError as error:
+    except unreadable.ImportingError as error:
         console.refuse(str(error))
     read = [draft.to_json() for draft in drafts]
     console.show(read[0] if len(read) == 1 else read, as_json=as_json)

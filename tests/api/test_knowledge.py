@@ -21,9 +21,9 @@ from cases.editing import drafts, publications, questions
 from cases.editing.drafts import Draft
 from cases.operators import Role
 from knowledge.editions import OWN_PAGE, Kind, Trouble
-from knowledge.importing import Trouble as ImportTrouble
 from knowledge.library import Library
 from knowledge.names import Aspect, Programme, Region
+from knowledge.unreadable import Trouble as ImportTrouble
 from nlu.interpreter import InProcess
 from tests import factories
 from tests.api import conftest, web

@@ -7,10 +7,11 @@ from pathlib import Path
 import docx
 import pypdf
 import pytest
+from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
-from knowledge import importing
-from knowledge.importing import ImportingError
+from knowledge import extracting, importing
 from knowledge.names import Region
+from knowledge.unreadable import ImportingError, Trouble
 
 RULES = """某某区临时救助办法
 某民发〔2025〕3号
@@ -105,6 +106,35 @@ def test_a_file_that_cannot_be_read_is_named_with_the_mend(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ImportingError, match=f"{name}: .*{message}"):
         importing.draft(tmp_path / name, region=Region.DONGTOU)
+
+
+def test_a_file_that_takes_too_much_work_is_left_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "slow.pdf"
+    path.write_bytes(_slow_pdf(pages=400))
+    with pytest.raises(ImportingError, match=r"slow\.pdf: cannot be read to its end") as refused:
+        extracting.text_of("pdf_text", path, seconds=2)
+    assert refused.value.trouble is Trouble.UNFINISHED
+
+
+def _slow_pdf(pages: int) -> bytes:
+    """Every page has a font whose map names all the characters there are."""
+    rows = b"".join(b"<%04X> <%04X>\n" % (at, at) for at in range(1 << 16))
+    map_ = StreamObject()
+    map_.set_data(b"begincmap\n65536 beginbfchar\n" + rows + b"endbfchar\nendcmap")
+    words = StreamObject()
+    words.set_data(b"BT /F 12 Tf <7B2C> Tj ET")
+    writer = pypdf.PdfWriter()
+    names = {"/Type": "/Font", "/Subtype": "/Type0", "/BaseFont": "/F", "/Encoding": "/Identity-H"}
+    font = DictionaryObject({NameObject(k): NameObject(v) for k, v in names.items()})
+    font[NameObject("/ToUnicode")] = writer._add_object(map_)  # noqa: SLF001 - no other way
+    fonts = DictionaryObject({NameObject("/F"): font})
+    for _ in range(pages):
+        page = writer.add_blank_page(width=200, height=200)
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+        page[NameObject("/Contents")] = words
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.editions import EditionError
-from knowledge.importing import Trouble as ImportTrouble
+from knowledge.unreadable import Trouble as ImportTrouble
 
 PATH = Path(__file__).parent / "editing.toml"
 Words = Mapping[str, Mapping[str, str]]

@@ -21,8 +21,8 @@ from knowledge import importing
 from knowledge.editions import Kind
 from knowledge.entries import Grade, Status
 from knowledge.importing import Draft as Read
-from knowledge.importing import ImportingError, Trouble
 from knowledge.names import Region
+from knowledge.unreadable import ImportingError, Trouble
 
 router = APIRouter(prefix="/console/knowledge/import", include_in_schema=False)
 LONGEST_NAME = 100
