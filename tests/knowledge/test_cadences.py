@@ -103,7 +103,9 @@ def test_the_table_has_sixty_rows_and_meets_every_rule(library: Library) -> None
 
 
 DAYS = st.dates(date(2020, 1, 1), TODAY)
-GRANTED = st.builds(Granted, st.sampled_from(Programme), DAYS, st.none())
+FURTHEST = 2000
+ENDS = st.dates(TODAY + timedelta(days=FURTHEST), TODAY + timedelta(days=2 * FURTHEST))
+GRANTED = st.builds(Granted, st.sampled_from(Programme), DAYS, st.none() | ENDS)
 HOUSEHOLDS = st.builds(
     Standing,
     st.sampled_from(Region),
@@ -116,7 +118,7 @@ HOUSEHOLDS = st.builds(
 )
 
 
-@given(standing=HOUSEHOLDS, ahead=st.integers(0, 2000))
+@given(standing=HOUSEHOLDS, ahead=st.integers(0, FURTHEST))
 def test_a_household_that_receives_help_always_has_a_next_date(
     library: Library, standing: Standing, ahead: int
 ) -> None:
