@@ -32,6 +32,7 @@ from cases.tickets.history import NoteKind
 from cases.tickets.splitting import Piece
 from cases.tickets.tickets import Ticket
 from handlers.speech import Speech
+from knowledge.names import Category
 
 LONGEST_NUMBER = 40
 NEEDS_REASON = frozenset(
@@ -252,8 +253,8 @@ def _resolve(  # noqa: PLR0913
         now=now,
     )
     for other in merging.merged_into(session, ticket):
-        values = {"number": other.number, "outcome": step.reason}
-        overseeing.tell(session, other, speech.say("outcome.told", values), now=now)
+        told = _told(session, other, step.reason, speech)
+        overseeing.tell(session, other, told, now=now)
 
 
 class _Making(Protocol):
@@ -295,6 +296,9 @@ def _told(session: Session, ticket: Ticket, outcome: str, speech: Speech) -> str
     # What opens only to the reporter's own word is never named in the chat.
     if tickets.only_by_secret(ticket):
         return speech.say("outcome.private", {"number": ticket.number})
+    if ticket.category == Category.DISCOVERY:
+        # What came of it belongs to the household, not to whoever reported it.
+        return speech.say("outcome.looked_at", {"number": ticket.number})
     whole = parts.parent_of(session, ticket)
     if whole is not None:
         unit = ticket.lead_unit or speech.say("outcome.unit_nobody")

@@ -1,6 +1,6 @@
 """Which help a household has: what it receives, since when, and where that is known from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -115,11 +115,14 @@ def changed_at(session: Session, household: Household) -> datetime | None:
     return max(rows, default=None)
 
 
-def assisted(session: Session, *, on: date) -> Sequence[Household]:
-    """The households that receive any help on this day."""
+def assisted(
+    session: Session, *, on: date, programmes: Collection[Programme] = tuple(Programme)
+) -> Sequence[Household]:
+    """The households that receive any help on this day, or one of these programmes."""
     rows = session.exec(
         select(HouseholdHelp.household_id)
         .where(
+            col(HouseholdHelp.programme).in_(programmes),
             HouseholdHelp.since <= on,
             (col(HouseholdHelp.until).is_(None)) | (col(HouseholdHelp.until) >= on),
         )

@@ -21,7 +21,6 @@ from cases.figures import figures, indicators, tallies
 from cases.figures.figures import By, Figure, Line, Measure
 from cases.figures.tallies import Period
 from cases.permissions import Action
-from knowledge.entries import Indicator
 from knowledge.library import Library
 from knowledge.names import Region
 
@@ -163,25 +162,19 @@ def _plan(
     if place not in {None, PLANNED}:
         return ()
     today = now.astimezone(LOCAL).date()
-    row = _row(library)
-    if row is None:
-        return ()
-    target = row.values.get(today.year, words()["page"]["nothing"])
+    nothing = words()["page"]["nothing"]
+    rows = {row.no: row for row in library.indicators.get(PLANNED, ())}
     return [
         _Target(
             one.indicator,
-            target,
+            rows[indicators.ROWS[one.indicator]].values.get(today.year, nothing),
             one.part,
             one.whole,
-            words()["page"]["nothing"] if one.share is None else f"{one.share * 100:.1f}%",
+            nothing if one.share is None else f"{one.share * 100:.1f}%",
         )
         for one in indicators.of(session, PLANNED, on=today)
+        if indicators.ROWS[one.indicator] in rows
     ]
-
-
-def _row(library: Library) -> Indicator | None:
-    rows = library.indicators.get(PLANNED, ())
-    return next((row for row in rows if row.no == indicators.ROW), None)
 
 
 def _cells(line: Line) -> Sequence[Cell]:
