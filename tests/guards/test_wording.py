@@ -17,7 +17,7 @@ from handlers import fallback, requests, speech
 from handlers.dialogue import ComplaintStep, Identity
 from handlers.underway import Underway
 from knowledge import care
-from knowledge.names import P0_HAZARDS, Hazard, Intent
+from knowledge.names import P0_HAZARDS, Hazard, Intent, Tongue
 from tests.guards import sources
 
 KEY = re.compile(r"[a-z]+\.[a-z0-9_]*[a-z0-9]")
@@ -39,6 +39,8 @@ FAMILIES: dict[str, Sequence[str]] = {
     "request.filed_": REQUESTS,
     "care.say_": list(care.reasons()),
     "media.": list(Media),
+    "tongue.": list(Tongue),
+    "tongue.button_": list(Tongue),
     "intent.": sorted(fallback.ASKABLE),
     **{
         f"survey.{said}{question}_": list(Answer)

@@ -35,7 +35,7 @@ def test_the_operator_sees_risk_place_facts_with_their_source_and_the_households
         )
     web.enter(client, account)
     page = _post(client, f"/console/chats/{chat.id}/take").text
-    facts = page.split("机器人听到的")[1].split("</dl>")[0]
+    facts = page.split("机器人听到的")[1].split("</ul>")[0]
     assert "居民说的" in facts
     assert "居民不知道" in facts
     assert f"/console/households/{home.id}" in page

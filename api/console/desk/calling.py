@@ -49,6 +49,7 @@ class Owed:
 
     row: CallBack
     phone: str
+    tongue: str | None
     contacts: Sequence[Contact]
     tried: Sequence[tuple[CallAttempt, str]]
     words: Sequence[str] = ()
@@ -124,6 +125,7 @@ def _owed(session: Session, row: CallBack) -> Owed:
     return Owed(
         row,
         callbacks.phone_of(session, row),
+        chat.tongue,
         residents.contacts(session, resident),
         tried,
         callbacks.to_tell(session, row),

@@ -25,6 +25,7 @@ class Heard:
     member: int | None
     value: str | None
     source: Source
+    in_yuan: bool = False
 
 
 def of(session: Session, chat: Conversation) -> Sequence[Heard]:
@@ -46,11 +47,17 @@ def _rows(
     for name, known in told.items():
         fact = catalogue[name]
         value = None if known.value is None else _in_words(fact, known.value)
-        yield Heard(fact.question, member, value, known.source)
+        yield Heard(
+            fact.question,
+            member,
+            value,
+            known.source,
+            in_yuan=fact.type is FactType.MONEY and _chosen(fact, known.value) is None,
+        )
 
 
 def _in_words(fact: Fact, value: FactValue) -> str:
-    label = next((one.label for one in fact.options if one.value == value), None)
+    label = _chosen(fact, value)
     if label is not None:
         return label
     match value:
@@ -66,6 +73,11 @@ def _in_words(fact: Fact, value: FactValue) -> str:
             return value
 
 
+def _chosen(fact: Fact, value: FactValue | None) -> str | None:
+    """The button that means this value."""
+    return next((one.label for one in fact.options if one.value == value), None)
+
+
 def _number(fact: Fact, value: int) -> str:
     """Money is kept in fen and read in yuan."""
-    return f"{value / FEN:,.0f} 元" if fact.type is FactType.MONEY else str(value)
+    return f"{value / FEN:,.0f}" if fact.type is FactType.MONEY else str(value)
