@@ -121,7 +121,7 @@ class Rasa:
     def hear(self, text: str) -> Heard:
         """Which intent Rasa hears in a resident's words. Raises AwayError, within the time."""
         asked = outbound(text)
-        if not asked:
+        if tokenise.makes_noise(asked):
             raise AwayError("There is no word to ask about.")
         if self._breaker.opened:
             raise AwayError("Rasa failed lately and is left alone for a while.")

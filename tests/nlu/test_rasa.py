@@ -202,9 +202,10 @@ def test_anything_can_be_prepared_for_rasa(text: str) -> None:
     assert not rasa_client.outbound(text).startswith("/")
 
 
-def test_a_message_of_no_words_is_not_sent(interpreter: InProcess, peer: Peer) -> None:
-    said = WithRasa(interpreter, peer.client()).read("   ", now=NOW)
-    assert said == interpreter.read("   ", now=NOW)
+@pytest.mark.parametrize("text", ["   ", "嘀嘀嗒嗒", "？？？"])
+def test_a_message_of_no_words_is_not_sent(interpreter: InProcess, peer: Peer, text: str) -> None:
+    said = WithRasa(interpreter, peer.client()).read(text, now=NOW)
+    assert said == interpreter.read(text, now=NOW)
     assert peer.received == []
 
 
