@@ -15,12 +15,13 @@ from knowledge.names import Category, Hazard, Intent, Priority, Programme
 from nlu.understanding import DateSpan, Duration, EntityName
 
 MONTH, YEAR = 30, 365
-ELSEWHERE = Choice("handed_in.button_elsewhere")
-SKIP = Choice("handed_in.button_skip")
+CUES = ("pending.cue_what", "pending.cue_given", "pending.cue_waits")
+ELSEWHERE = Choice("pending.button_elsewhere")
+SKIP = Choice("pending.button_skip")
 OFFERED: Mapping[Programme, Choice] = {
-    Programme.DIBAO: Choice("handed_in.button_dibao"),
-    Programme.TEKUN: Choice("handed_in.button_tekun"),
-    Programme.TEMPORARY_EMERGENCY: Choice("handed_in.button_temporary"),
+    Programme.DIBAO: Choice("pending.button_dibao"),
+    Programme.TEKUN: Choice("pending.button_tekun"),
+    Programme.TEMPORARY_EMERGENCY: Choice("pending.button_temporary"),
 }
 
 
@@ -33,9 +34,9 @@ def wanted(turn: Turn) -> bool:
         return True
     if any(one.name == EntityName.TICKET_NUMBER for one in turn.said.entities):
         return False
-    waits = all(words.hears(f"handed_in.cue_{one}", text) for one in ("what", "given", "waits"))
+    waits = all(words.hears(cue, text) for cue in CUES)
     theirs = underway.before(text) is not None or triage.accuses(turn.said)
-    return waits and not theirs and not words.hears("handed_in.cue_refused", text)
+    return waits and not theirs and not words.hears("pending.cue_refused", text)
 
 
 def begin(turn: Turn, library: Library) -> Outcome | Lookup:
@@ -102,7 +103,7 @@ def _go_on(turn: Turn, library: Library, form: HandedInForm) -> Outcome | Lookup
     if question is not None:
         return Outcome((question,), turn.state.having(form=form, misses=0))
     if form.programme is None or form.on is None:
-        return _filed(turn, library, form, Reply("handed_in.unknown"))
+        return _filed(turn, library, form, Reply("pending.unknown"))
     if isinstance(turn.found, DayReckoned):
         return _reckoned(turn, library, form, turn.found)
     return StatutoryDay(form.programme, form.region or turn.place, form.on)
@@ -110,15 +111,15 @@ def _go_on(turn: Turn, library: Library, form: HandedInForm) -> Outcome | Lookup
 
 def _question(form: HandedInForm) -> Reply | None:
     if form.asks_programme:
-        return Reply("handed_in.ask_programme", choices=(*OFFERED.values(), SKIP))
+        return Reply("pending.ask_programme", choices=(*OFFERED.values(), SKIP))
     if form.on is None and not form.day_asked:
-        return Reply("handed_in.ask_day", choices=(SKIP,))
+        return Reply("pending.ask_day", choices=(SKIP,))
     return None
 
 
 def _reckoned(turn: Turn, library: Library, form: HandedInForm, found: DayReckoned) -> Outcome:
     if found.due is None or form.on is None or form.programme is None:
-        return _filed(turn, library, form, Reply("handed_in.no_rule"))
+        return _filed(turn, library, form, Reply("pending.no_rule"))
     words, late = speech.chinese(), found.due <= turn.now
     values = {
         "programme": library.short_label(form.programme),
@@ -126,11 +127,11 @@ def _reckoned(turn: Turn, library: Library, form: HandedInForm, found: DayReckon
         "due": words.when(found.due),
     }
     shown = citations.cite(library, () if found.cite is None else (found.cite,), turn.today)
-    key = "handed_in.late" if late else "handed_in.in_time"
+    key = "pending.late" if late else "pending.in_time"
     told = [Reply(key, values, citations=shown)]
     if found.provisional:
-        told.append(Reply("handed_in.provisional"))
-    note = words.say("handed_in.note_late" if late else "handed_in.note_in_time", values)
+        told.append(Reply("pending.provisional"))
+    note = words.say("pending.note_late" if late else "pending.note_in_time", values)
     kept = form.model_copy(update={"told": (*form.told, note)})
     category = Category.COMPLAINT if late else Category.ENQUIRY
     return _filed(turn, library, kept, *told, category=category)
@@ -144,7 +145,7 @@ def _filed(
     category: Category = Category.ENQUIRY,
 ) -> Outcome:
     values: dict[str, Value] = {"number": TicketNumber(), "due": TicketDue()}
-    key = "handed_in.filed_late" if category is Category.COMPLAINT else "handed_in.filed"
+    key = "pending.filed_late" if category is Category.COMPLAINT else "pending.filed"
     state = turn.state.without_form().having(hazard=Hazard.NONE)
     filed = opened(turn, library, form, category=category)
     return Outcome((*told, Reply(key, values)), state, (filed,))

@@ -56,7 +56,7 @@ def _statements(engine: Engine) -> Iterator[list[tuple[str, Sequence[str]]]]:
 
 
 # What a statement makes up itself is walked through too; it is no table.
-NO_TABLE = re.compile(r"CONSTANT ROW|\(subquery-\d+\)")
+NO_TABLE = re.compile(r"CONSTANT ROW|\(subquery-\d+\)|anon_\d+")
 
 
 def _scans(store: Store, look: Callable[[Session], object]) -> list[str]:

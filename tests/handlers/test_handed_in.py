@@ -22,7 +22,7 @@ def test_the_day_is_reckoned_from_what_was_told(talk: Talk) -> None:
     talk.found = AHEAD
     talk.says(WAITS)
     assert talk.asked == StatutoryDay(Programme.DIBAO, Region.ZICHUAN, date(2026, 10, 8))
-    assert talk.values("handed_in.in_time")["due"] == "11月30日"
+    assert talk.values("pending.in_time")["due"] == "11月30日"
     assert talk.outcome.replies[0].citations
 
 
@@ -30,7 +30,7 @@ def test_before_its_day_an_enquiry_is_made(talk: Talk) -> None:
     talk.found = AHEAD
     opened = talk.says(WAITS).ticket
     assert (opened.category, opened.priority) == (Category.ENQUIRY, Priority.P2)
-    assert talk.keys[-1] == "handed_in.filed"
+    assert talk.keys[-1] == "pending.filed"
 
 
 def test_past_its_day_it_is_a_complaint(talk: Talk) -> None:
@@ -38,30 +38,30 @@ def test_past_its_day_it_is_a_complaint(talk: Talk) -> None:
     opened = talk.says(WAITS).ticket
     assert opened.category is Category.COMPLAINT
     assert "已经过了" in opened.narrative
-    assert talk.keys == ["handed_in.late", "handed_in.filed_late"]
+    assert talk.keys == ["pending.late", "pending.filed_late"]
 
 
 def test_what_is_missing_is_asked_and_may_be_skipped(talk: Talk) -> None:
-    assert talk.says("材料交上去了，一直没消息").keys == ["handed_in.ask_programme"]
-    assert talk.says("低保").keys == ["handed_in.ask_day"]
-    assert talk.says("说不清").keys == ["handed_in.unknown", "handed_in.filed"]
+    assert talk.says("材料交上去了，一直没消息").keys == ["pending.ask_programme"]
+    assert talk.says("低保").keys == ["pending.ask_day"]
+    assert talk.says("说不清").keys == ["pending.unknown", "pending.filed"]
     assert talk.ticket.category is Category.ENQUIRY
 
 
 def test_where_no_rule_is_known_it_is_said(talk: Talk) -> None:
     talk.found = DayReckoned(None, None)
-    assert talk.says(WAITS).keys == ["handed_in.no_rule", "handed_in.filed"]
+    assert talk.says(WAITS).keys == ["pending.no_rule", "pending.filed"]
 
 
 def test_a_day_still_provisional_is_called_so(talk: Talk) -> None:
     talk.found = replace(AHEAD, provisional=True)
-    assert "handed_in.provisional" in talk.says(WAITS).keys
+    assert "pending.provisional" in talk.says(WAITS).keys
 
 
 def test_without_a_number_the_button_leads_there(talk: Talk) -> None:
     talk.found = TicketsFound(())
-    assert talk.says("查进度").labels == ["handed_in.button_elsewhere"]
-    assert talk.says("是在别处交的申请").keys == ["handed_in.ask_programme"]
+    assert talk.says("查进度").labels == ["pending.button_elsewhere"]
+    assert talk.says("是在别处交的申请").keys == ["pending.ask_programme"]
 
 
 def test_so_long_ago_is_a_day_too(talk: Talk) -> None:
