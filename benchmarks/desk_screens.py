@@ -3,12 +3,10 @@
 import asyncio
 import itertools
 import re
-import socket
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import TypeAdapter
@@ -18,6 +16,7 @@ from benchmarks.desk_house import Chat, Clerk, House
 from benchmarks.measuring import Timing
 from cases import events
 from cases.talk import conversations
+from tests.api import stalling
 
 NAMED = re.compile(r"第(\d+)句")
 SEQ = re.compile(r'data-seq="(\d+)"')
@@ -26,7 +25,6 @@ WARM_UP_SECONDS = 2.0
 ROUNDS = 2
 PATIENCE_SECONDS = 30.0
 LAST_ONES_SECONDS, LOOK_SECONDS = 5.0, 0.05
-SMALLEST_BUFFER = 1024
 NUMBERS_A_ROUND = 1_000_000
 
 
@@ -121,20 +119,9 @@ def measure(house: House, *, chats: int, consoles: int, seconds: float) -> tuple
         alone.append(a_round(seconds / ROUNDS))
         with ExitStack() as open_:
             for number, one in enumerate(idle):
-                open_.enter_context(stall(house, number, one))
+                open_.enter_context(stalling.stream(house.address(number), one.token))
             beside.append(a_round(seconds / ROUNDS))
     return _together(alone), _together(beside)
-
-
-def stall(house: House, number: int, clerk: Clerk) -> socket.socket:
-    """A console that opened its stream and never reads it."""
-    place = urlsplit(house.address(number))
-    quiet = socket.socket()
-    quiet.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALLEST_BUFFER)
-    quiet.connect((place.hostname, place.port))
-    asked = f"GET /console/events HTTP/1.1\r\nHost: {place.netloc}\r\n"
-    quiet.sendall(f"{asked}Authorization: Bearer {clerk.token}\r\n\r\n".encode())
-    return quiet
 
 
 async def _round(

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from cases import operators
 from cases.database import Session
 from cases.desk import line_settings, queues, routing, whose
 from cases.desk.whose import Desks
@@ -29,15 +28,13 @@ def give_out(session: Session, *, now: datetime) -> Sequence[Given]:
     """Give the waiting chats of automatic lines out, the first in line first: to whom the resident
     talked with last, if the line wants that and they are free, else to whoever has most room."""
     lines = line_settings.automatic(session)
-    if not lines:
+    if not lines or not queues.anybody_waits(session):
         return ()
-    there = operators.on_duty(session, now=now)
     desks = whose.look(session, now=now)
     sticky = line_settings.sticky(session)
-    held = queues.loads(session)
-    room = {one.id: one.capacity - held.get(one.id, 0) for one in there}
+    room = dict(desks.room)
     given = []
-    for chat in queues.waiting(session):
+    for chat in queues.in_line(session):
         if max(room.values(), default=0) < routing.LIGHTEST:
             break
         if chat.region not in lines or chat.offered_to is not None:
@@ -48,7 +45,7 @@ def give_out(session: Session, *, now: datetime) -> Sequence[Given]:
             room[taker.id] -= routing.effort(chat.queue_priority)
             given.append(Given(chat, taker))
         elif chat.queue_priority != Priority.P2:
-            _reserve(chat, there, room)
+            _reserve(chat, desks.there, room)
     return given
 
 

@@ -1,12 +1,14 @@
 """Who gets the next chat: the waiting line, taking a chat with one winner, handing it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, func, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from cases import events, hours, operators
 from cases.database import Session
@@ -21,6 +23,8 @@ from knowledge.names import Matter, Priority, Region
 # A console says every 20 seconds that it is there, and every 10 it is looked whether one is gone:
 # whoever was left waits again within a minute.
 ABANDONED_AFTER = timedelta(seconds=48)
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -71,16 +75,19 @@ def enqueue(  # noqa: PLR0913
 def waiting(session: Session, *, region: Region | None = None) -> Sequence[Conversation]:
     """Everybody who waits: P0 before P1 before the rest, inside a class those whom a silent
     operator left, then the longest first."""
-    statement = select(Conversation).where(Conversation.mode == Mode.QUEUED)
-    if region is not None:
-        statement = statement.where(routing.seen_from(region))
-    ordered = statement.order_by(
-        col(Conversation.queue_priority),
-        col(Conversation.queue_head).desc(),
-        col(Conversation.queued_at),
-        col(Conversation.id),
-    )
-    return session.exec(ordered).all()
+    return session.exec(_ordered(select(Conversation), region)).all()
+
+
+def in_line(session: Session, *, region: Region | None = None) -> Iterator[Conversation]:
+    """The same, one after the other: of a long line only those who are looked at are read."""
+    names = session.exec(_ordered(select(Conversation.id), region)).all()
+    return (conversations.find(session, name) for name in names)
+
+
+def anybody_waits(session: Session) -> bool:
+    """Whether there is a line at all."""
+    one = select(Conversation.id).where(Conversation.mode == Mode.QUEUED).limit(1)
+    return session.exec(one).first() is not None
 
 
 def held_by(session: Session, operator_id: str) -> Sequence[Conversation]:
@@ -240,6 +247,18 @@ def _situation(session: Session, conversation: Conversation, *, now: datetime) -
     ).one()
     room, capacity = _room(session, conversation, now=now)
     return Situation(ahead=ahead, room=room, capacity=capacity, cost_s=waits.cost(session))
+
+
+def _ordered(wanted: SelectOfScalar[Found], region: Region | None) -> SelectOfScalar[Found]:
+    statement = wanted.where(Conversation.mode == Mode.QUEUED)
+    if region is not None:
+        statement = statement.where(routing.seen_from(region))
+    return statement.order_by(
+        col(Conversation.queue_priority),
+        col(Conversation.queue_head).desc(),
+        col(Conversation.queued_at),
+        col(Conversation.id),
+    )
 
 
 def _before(conversation: Conversation, mine: str) -> ColumnElement[bool]:

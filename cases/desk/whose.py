@@ -1,7 +1,7 @@
 """Whose a waiting chat is as the desks stand now: place, danger, matter, language, and who was it
 just before."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,9 +19,12 @@ from knowledge.names import Priority, Region
 
 @dataclass(frozen=True)
 class Desks:
-    """Who is there and has room for the lightest chat, and who let which waiting chat go."""
+    """Who is there, who of them has room for the lightest chat, how much room each has, and who
+    let which waiting chat go."""
 
+    there: Sequence[Operator]
     free: Sequence[Operator]
+    room: Mapping[str, int]
     let_go: frozenset[tuple[str, str]]
     now: datetime
 
@@ -29,12 +32,10 @@ class Desks:
 def look(session: Session, *, now: datetime) -> Desks:
     """The desks as they stand."""
     held = queues.loads(session)
-    free = [
-        one
-        for one in operators.on_duty(session, now=now)
-        if one.capacity - held.get(one.id, 0) >= routing.LIGHTEST
-    ]
-    return Desks(free, _let_go(session), now)
+    there = operators.on_duty(session, now=now)
+    room = {one.id: one.capacity - held.get(one.id, 0) for one in there}
+    free = [one for one in there if room[one.id] >= routing.LIGHTEST]
+    return Desks(there, free, room, _let_go(session), now)
 
 
 def reasons(operator: Operator, chat: Conversation, desks: Desks) -> tuple[Why, ...]:
@@ -64,7 +65,7 @@ def reasons(operator: Operator, chat: Conversation, desks: Desks) -> tuple[Why, 
 def next_for(session: Session, operator: Operator, *, now: datetime) -> Iterator[Conversation]:
     """What this operator should take next, the first in line first: only what is theirs."""
     region = None if operator.region is None else Region(operator.region)
-    line = () if operator.paused else queues.waiting(session, region=region)
+    line = () if operator.paused else queues.in_line(session, region=region)
     desks = look(session, now=now)
     return (one for one in line if reasons(operator, one, desks))
 

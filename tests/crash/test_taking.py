@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from api import chats
 from cases import events, operators, sealed
 from cases.database import Store
-from cases.desk import queues
+from cases.desk import assigning, line_settings, queues
 from cases.events import Kind
-from tests import factories
+from cases.operators import Operator
+from cases.talk import conversations
+from handlers import speech
+from knowledge.names import Region
+from tests import factories, threads
 from tests.clock import Clock
 from tests.places import ROOT
 
@@ -88,3 +93,50 @@ def test_ten_arrivals_on_three_processes_never_exceed_a_capacity_of_three(
         held = queues.load_of(session, alice.id)
     mine.close()
     assert (held, said) == (3, {"200 Alice": 3, "409 full": 7})
+
+
+def test_of_a_long_line_each_who_claims_the_next_gets_another(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        clerks = [
+            factories.an_operator(session, f"op{n:02}", region=Region.ZICHUAN, now=clock.now)
+            for n in range(16)
+        ]
+        for _ in range(2 * len(clerks)):
+            factories.a_waiting_chat(session, now=clock.now)
+    words = speech.chinese()
+
+    def claim(me: Operator) -> str | None:
+        with store.write() as session:
+            found = chats.take_next(session, me, speech=words, now=clock.now)
+            return None if found is None else found.id
+
+    claimed = threads.at_once(claim, clerks)
+    assert None not in claimed
+    assert len(set(claimed)) == len(clerks)
+
+
+def test_three_clocks_that_give_out_fill_a_desk_and_never_overfill_it(
+    store: Store, clock: Clock
+) -> None:
+    with store.write() as session:
+        alice = factories.an_operator(session, region=Region.ZICHUAN, now=clock.now)
+        alice.capacity = 3
+        line_settings.put(
+            session, Region.ZICHUAN, automatic=True, sticky=False, by=alice.id, now=clock.now
+        )
+        line = [
+            factories.a_waiting_chat(session, now=clock.advance(seconds=1)).id for _ in "x" * 10
+        ]
+
+    def tick(_: int) -> set[str]:
+        with store.write() as session:
+            return {one.conversation.id for one in assigning.give_out(session, now=clock.now)}
+
+    def given() -> set[str]:
+        return set().union(*threads.at_once(tick, range(3)))
+
+    assert given() == set(line[:3])
+    with store.write() as session:
+        queues.hand_back(session, conversations.find(session, line[1]), now=clock.now)
+    # The next tick, a second later, gives the one who has waited longest.
+    assert given() == {line[3]}
