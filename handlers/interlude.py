@@ -8,6 +8,7 @@ from handlers import (
     complaint,
     handed_in,
     needs,
+    paths,
     planned,
     policy,
     prescreen,
@@ -85,6 +86,12 @@ def courtesy(turn: Turn, library: Library) -> Outcome:
     filed = Reply("handoff.filed", {"number": TicketNumber()})
     state = turn.state.without_form().having(hazard=Hazard.NONE)
     return Outcome((filed, Reply("greeting.goodbye")), state, told)
+
+
+def consent(turn: Turn, library: Library) -> Outcome:
+    """Whether what was told may be passed on elsewhere is kept, whatever is asked just now."""
+    taken = paths.take(turn, library)
+    return replace(taken, replies=(*taken.replies, *back(turn, library)))
 
 
 def back(turn: Turn, library: Library) -> tuple[Reply, ...]:

@@ -139,8 +139,9 @@ def _beside(turn: Turn, *, danger: bool) -> Handler:
 
 def _in_peace(turn: Turn) -> Handler:
     """The handler of a message in which nobody is in danger."""
-    if tongue.pressed(turn):
-        return tongue.keep
+    at_any_time = _at_any_time(turn)
+    if at_any_time is not None:
+        return at_any_time
     if turn.waiting and not turn.state.meanwhile:
         return _waiting(turn)
     if turn.state.form is None and surveying.asked(turn) and surveying.wanted(turn):
@@ -160,6 +161,13 @@ def _in_peace(turn: Turn) -> Handler:
     return _awaited(turn) or _of_plan(turn) or by_intent(turn, intent_of(turn))
 
 
+def _at_any_time(turn: Turn) -> Handler | None:
+    """The buttons that count whatever is asked just now, and while somebody waits."""
+    if tongue.pressed(turn):
+        return tongue.keep
+    return interlude.consent if paths.answers(turn) else None
+
+
 def _of_plan(turn: Turn) -> Handler | None:
     """不要做饭了, 换个时间: about a service that runs, if the household's plan has one of it."""
     if not planned.wanted(turn) or refused.concerns(turn):
@@ -169,8 +177,6 @@ def _of_plan(turn: Turn) -> Handler | None:
 
 def _awaited(turn: Turn) -> Handler | None:
     """What the helpline has asked about a ticket is answered; anything else is a wish."""
-    if paths.answers(turn):
-        return paths.take
     if surveying.wanted(turn):
         return surveying.listen
     if replying.wanted(turn):
