@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, col, func, select
 from cases import events, keys, residents
 from cases.channels import outbox
 from cases.database import Session, UtcDateTime
-from cases.desk import slots
+from cases.desk import routing, slots
 from cases.errors import CaseError, MoveError, UnknownError
 from cases.sealed import Place
 from cases.talk import conversations, messages
@@ -235,13 +235,18 @@ def heard_from_robot(
     return row
 
 
-def owed(session: Session, *, limit: int = 200) -> Sequence[CallBack]:
-    """The calls that are owed: dangers first, then by the hour they are due."""
+def owed(session: Session, *, region: str | None = None, limit: int = 200) -> Sequence[CallBack]:
+    """The calls that are owed: dangers first, then by the hour they are due. With a region those
+    of its line, so that another region's many do not hide its own."""
+    statement = select(CallBack).where(CallBack.state == CallState.OPEN)
+    if region is not None:
+        statement = statement.join(
+            Conversation, col(CallBack.conversation_id) == Conversation.id
+        ).where(routing.seen_from(region))
     return session.exec(
-        select(CallBack)
-        .where(CallBack.state == CallState.OPEN)
-        .order_by((col(CallBack.kind) != CallKind.DANGER), col(CallBack.due_at))
-        .limit(limit)
+        statement.order_by((col(CallBack.kind) != CallKind.DANGER), col(CallBack.due_at)).limit(
+            limit
+        )
     ).all()
 
 

@@ -16,7 +16,7 @@ from cases.talk.conversations import Conversation
 from cases.ticket_rules.lifecycle import Move, State
 from cases.tickets import moves
 from cases.tickets.tickets import Ticket
-from knowledge.names import Hazard, Priority
+from knowledge.names import Hazard, Priority, Region
 from tests import factories
 from tests.clock import Clock
 
@@ -162,3 +162,20 @@ def test_a_call_in_danger_is_not_cancelled_and_never_owed_twice(store: Store, cl
         assert [one.id for one in callbacks.owed(session)] == [row]
         with pytest.raises(CaseError):
             callbacks.cancel(session, row, now=clock.now)
+
+
+def test_the_calls_of_another_region_do_not_hide_ones_own(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        for region in (*[Region.FENGZE] * 3, Region.ZICHUAN):
+            chat = factories.a_conversation(session, region=region, now=clock.now)
+            callbacks.owe(
+                session,
+                chat,
+                CallKind.ASKED,
+                phone=None,
+                due_at=clock.now,
+                by=None,
+                now=clock.now,
+            )
+        (own,) = callbacks.owed(session, region=Region.ZICHUAN, limit=2)
+    assert own.region == Region.ZICHUAN

@@ -103,7 +103,7 @@ def owed_to(session: Session, operator: Operator) -> Sequence[CallBack]:
     """The calls this account may make, dangers first."""
     return [
         row
-        for row in callbacks.owed(session)
+        for row in callbacks.owed(session, region=operator.region)
         if auth.may_see(session, operator, Action.TAKE_CHAT, row.conversation_id)
     ]
 
