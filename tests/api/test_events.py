@@ -5,10 +5,11 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from httpx import Client
 
-from api import feed
+from api import feed, streams
 from api.console import live
 from api.pulse import Pulse
 from api.streams import Hub
@@ -20,7 +21,8 @@ from cases.events import Kind
 from cases.sealed import Vault
 from cases.talk import conversations
 from tests import factories
-from tests.api import listening, web
+from tests.api import listening, stalling, web
+from tests.api.open_page import OpenPage
 from tests.api.web import Chat, Staff
 from tests.clock import Clock
 
@@ -132,6 +134,44 @@ def test_a_console_that_missed_much_looks_at_everything_once(
     (next_,) = listening.until(client, "/console/events", "changed", after)
     assert f"queue:{chat_id}" in json.loads(next_.data)
     assert live.EVERYTHING not in next_.data
+
+
+def test_a_console_that_was_cut_shows_what_the_server_has_and_nothing_twice(
+    client: Client, helpline: Helpline, alice: Staff, chat: Chat
+) -> None:
+    chat.says("找人工")
+    alice.post(f"/api/conversations/{chat.id}/take").raise_for_status()
+    page = _a_page(alice, chat)
+    for number in range(3):
+        chat.says(f"还有{number}")
+        web.open_chat(client).says("找人工")
+    with helpline.store.read() as session:
+        newest = events.counted(session, events.CONSOLE)
+    page.follow(newest)
+    fresh = _a_page(alice, chat)
+    assert (page.lines, page.queue) == (fresh.lines, fresh.queue)
+    assert len(fresh.queue) == 4
+
+
+def _a_page(alice: Staff, chat: Chat) -> OpenPage:
+    return OpenPage(alice.client, chat.id, {"Authorization": f"Bearer {alice.token}"}).load()
+
+
+def test_consoles_that_never_read_keep_nothing_from_those_that_do(
+    client: Client, helpline: Helpline, alice: Staff, chat: Chat
+) -> None:
+    chat.says("找人工")
+    alice.post(f"/api/conversations/{chat.id}/take").raise_for_status()
+    page = _a_page(alice, chat)
+    with ExitStack() as open_:
+        for _ in range(2 * streams.THREADS):
+            open_.enter_context(stalling.stream(str(client.base_url), alice.token))
+        for number in range(5):
+            said = chat.says(f"还有{number}").json()["messages"][0]["seq"]
+            with helpline.store.read() as session:
+                newest = events.counted(session, events.CONSOLE)
+            page.follow(newest)
+            assert page.lines[-1] == said
 
 
 def test_what_another_process_writes_wakes_the_pages_of_this_one(
