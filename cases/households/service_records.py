@@ -298,6 +298,21 @@ def requests(session: Session, household: Household) -> Sequence[Asked]:
     return sorted(found, key=lambda one: one.row.settled_at is not None)
 
 
+def waiting(
+    session: Session, *, region: str | None = None
+) -> Sequence[tuple[ServiceRequest, Household]]:
+    """The wishes that nobody has settled yet, the first due before."""
+    statement = (
+        select(ServiceRequest, Household)
+        .join(Household, col(Household.id) == ServiceRequest.household_id)
+        .where(col(ServiceRequest.settled_at).is_(None))
+        .order_by(col(ServiceRequest.due), col(ServiceRequest.at))
+    )
+    if region is not None:
+        statement = statement.where(Household.region == region)
+    return session.exec(statement).all()
+
+
 def _open(
     session: Session,
     household: Household,

@@ -35,7 +35,7 @@ from knowledge.names import Programme, Region
 from knowledge.needs import Match, ServiceList
 from knowledge.occasions import Kind
 
-router = APIRouter(prefix="/console/households", include_in_schema=False)
+router = APIRouter(prefix="/console", include_in_schema=False)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,22 @@ class Shown:
         return sum(one.minutes or 0 for one, _ in self.deliveries) / 60
 
 
-@router.get("/{household_id}/plan")
+@router.get("/plans")
+def overview(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
+    """What is asked of running services and waits for a person, the first due before."""
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        permissions.require(me.operator, Action.PLAN_SERVICES)
+        rows = [
+            (row, households.read(session, household))
+            for row, household in service_records.waiting(session, region=me.operator.region)
+        ]
+        audit.record(session, me.operator.id, "listed households", "plans", now=now)
+        values = {"rows": rows, "today": today_of(now)}
+        return visit.page(session, edge, me, "service-wishes.html", values, now=now)
+
+
+@router.get("/households/{household_id}/plan")
 def page(request: Request, edge: EdgeOf, now: Now, household_id: str) -> HTMLResponse:
     """The plans of a household; looking at them is recorded."""
     with edge.store.write() as session:
