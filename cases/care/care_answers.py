@@ -32,6 +32,7 @@ HEARD_WITHIN = timedelta(days=7)
 WORSE_WITHIN = timedelta(days=1)
 OPEN = (CareState.SAID, CareState.SILENT)
 BATCH = 50
+LEFT_TO_A_PERSON = (Why.NO_WAY, Why.NOT_TO_CALL, Why.TOO_LATE, Why.FAILED)
 GRAVE = frozenset({Priority.P0, Priority.P1})
 # What never shows that it came after a care message: it belongs to whoever told it.
 APART = frozenset({Category.COMPLAINT, Category.REPORT, Category.RIGHTS})
@@ -159,8 +160,8 @@ def results(session: Session, campaign: Campaign) -> Results:
 def to_see_to(
     session: Session, campaign: Campaign, *, limit: int = 200
 ) -> Sequence[tuple[CareHousehold, Household, Ticket | None, CallBack | None]]:
-    """The households that a person has something to do with: needs first, then silence, then
-    those to whom nothing could be said."""
+    """The households that a person has something to do with: tickets first, then silence, then
+    those to whom nothing could be said. Who gave no consent is left alone."""
     rows = session.exec(
         select(CareHousehold, Household, Ticket, CallBack)
         .join(Household, col(Household.id) == CareHousehold.household_id)
@@ -170,9 +171,14 @@ def to_see_to(
             CareHousehold.campaign_id == campaign.id,
             (col(CareHousehold.ticket_id).is_not(None))
             | (col(CareHousehold.answer) == Answer.OTHER)
-            | (col(CareHousehold.state).in_((CareState.SILENT, CareState.LEFT_OUT))),
+            | (col(CareHousehold.state) == CareState.SILENT)
+            | (col(CareHousehold.why).in_(LEFT_TO_A_PERSON)),
         )
-        .order_by(col(CareHousehold.state), col(CareHousehold.due_at))
+        .order_by(
+            col(CareHousehold.ticket_id).is_(None),
+            col(CareHousehold.state) == CareState.LEFT_OUT,
+            col(CareHousehold.due_at),
+        )
         .limit(limit)
     ).all()
     return [(row, household, ticket, made) for row, household, ticket, made in rows]
