@@ -87,7 +87,7 @@ def since(session: Session, stream: str, after: int, *, limit: int = 200) -> Seq
         .order_by(col(Event.seq))
         .limit(limit)
     )
-    return [Change(seq, Kind(kind), body) for seq, kind, body in rows]
+    return [Change(seq, Kind(kind), dict(body)) for seq, kind, body in rows]
 
 
 def happened(session: Session, stream: str, kind: Kind, *, after: int) -> bool:
