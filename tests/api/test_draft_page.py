@@ -1,5 +1,6 @@
 """The page of a draft: misunderstandings are written like the other parts, findings stand there."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from cases.editing import drafts
 from cases.operators import Role
 from knowledge.checks import Fault, Finding
 from knowledge.library import Library
-from knowledge.names import Region
+from knowledge.names import Aspect, Programme, Region
+from knowledge.needs import Category, Dimension
 from nlu.interpreter import InProcess
 from tests.api import conftest, web
 
@@ -104,3 +106,34 @@ def test_every_fault_is_told_in_chinese(library: Library, fault: Fault) -> None:
     sentence = findings.told(library, finding)
     assert sentence.startswith(library.guides[Region.NATIONAL, "dibao"].title)
     assert "answers" not in sentence
+
+
+def test_a_difference_names_programmes_aspects_and_fields_in_chinese(library: Library) -> None:
+    guide = {
+        "id": "dibao",
+        "programme": "dibao",
+        "region": "zichuan",
+        "answers": {"amount": {"cites": [CLAUSE]}},
+    }
+    clause = {
+        "aspects": ["where"],
+        "public": False,
+        "status": "pilot",
+        "says": WRONG["misunderstandings.0.says"],
+    }
+    told = [line.text for line in compared.between(library, {}, {**guide, **clause})]
+    amount = library.label(Aspect.AMOUNT)
+    cited = f"{editorial.field('answers')} · {amount} · {compared.field(library, 'cites')} | 《"
+    assert any(line.startswith(cited) for line in told)
+    assert f"项目 | {library.label(Programme.DIBAO)}" in told
+    assert not re.search(r"[a-z_]{3,}", "".join(told))
+
+
+def test_a_service_is_compared_by_the_names_of_its_list(library: Library) -> None:
+    service = {"id": "walking", "category": "daily", "needs": {"disability": 1, "dwelling": 2}}
+    told = [line.text for line in compared.between(library, {}, service)]
+    listed = library.rules.services[Region.FENGZE]
+    assert f"类别 | {listed.categories[Category.DAILY]}" in told
+    dwelling = next(one.name for one in listed.dimensions if one.id is Dimension.DWELLING)
+    assert f"帮哪些难处 · {dwelling} | {listed.grades[2]}" in told
+    assert not re.search(r"[a-z_]{3,}|\d", "".join(told))

@@ -12,7 +12,7 @@ import pytest
 from httpx import Client, Response
 
 from api.app import create_app
-from api.console.editing import compared, editorial
+from api.console.editing import editorial
 from bot.helpline import Helpline
 from bot.shelf import Shelf
 from cases import audit
@@ -22,7 +22,7 @@ from cases.editing.drafts import Draft
 from cases.operators import Role
 from knowledge.editions import OWN_PAGE, Kind, Trouble
 from knowledge.library import Library
-from knowledge.names import Aspect, Programme, Region
+from knowledge.names import Region
 from knowledge.unreadable import Trouble as ImportTrouble
 from nlu.interpreter import InProcess
 from tests import factories
@@ -199,17 +199,6 @@ def test_history_shows_the_difference_and_any_version(editors: tuple[Client, Cli
     assert editors[0].get(ENTRY, params={"version": 7}).status_code == 404
 
 
-def test_a_difference_names_programmes_aspects_and_fields_in_chinese(library: Library) -> None:
-    guide = {"programme": "dibao", "region": "zichuan", "answers": {"amount": {"cites": [CLAUSE]}}}
-    clause = {"aspects": ["where"], "public": False, "status": "pilot", "says": CAMEL}
-    told = [line.text for line in compared.between(library, {}, {**guide, **clause})]
-    amount = library.label(Aspect.AMOUNT)
-    cited = f"{editorial.field('answers')} · {amount} · {editorial.field('cites')} | 《"
-    assert any(line.startswith(cited) for line in told)
-    assert f"项目 | {library.label(Programme.DIBAO)}" in told
-    assert not re.search(r"[a-z_]{3,}", "".join(told))
-
-
 def test_rolling_back_publishes_the_old_text_as_a_new_version(
     editors: tuple[Client, Client], helpline: Helpline
 ) -> None:
@@ -305,7 +294,7 @@ def test_an_imported_document_is_retold_published_and_found(
 ) -> None:
     alice, bob = editors
     address = _given(alice, "a.txt", RULES.encode()).headers["location"]
-    _written(alice, f"{address}?part=1", **{"clauses.1.says": CAMEL, "clauses.1.public": "1"})
+    _written(alice, f"{address}?part=1", 1, **{"clauses.1.says": CAMEL, "clauses.1.public": "1"})
     draft = _draft(helpline, address)
     answer = _post(bob, f"{address}/publish", revision="2", effective="2026-01-01")
     assert answer.status_code == 303, answer.text

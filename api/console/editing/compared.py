@@ -39,8 +39,13 @@ def field(library: Library, path: str) -> str:
 
 
 def value_of(library: Library, path: str, value: str) -> str:
-    """A value that is a name of a closed set or an id, as people call it; the rest unchanged."""
-    last = path.rpartition(".")[2]
+    """A name of a closed set or an id as people call it; nothing for the entry's own id, which
+    never changes; the rest unchanged."""
+    before, _, last = path.rpartition(".")
+    if last == "id":
+        return ""
+    if before == "needs" or last == "category":
+        return _of_services(library, last, value)
     if last in CLOSED:
         return _named(library, CLOSED[last], value)
     if last in {"cites", "document"}:
@@ -60,7 +65,25 @@ def _step(library: Library, within: str, part: str) -> str:
         return _named(library, Aspect, part)
     if within == "matters":
         return _named(library, Matter, part)
-    return editorial.load()["field"].get(part, part)
+    if within == "needs":
+        return _dimension(library, part)
+    # What stands in brackets tells how to fill in a form.
+    return editorial.load()["field"].get(part, part).partition("（")[0]
+
+
+def _dimension(library: Library, part: str) -> str:
+    lists = library.rules.services.values()
+    return next((one.name for of in lists for one in of.dimensions if one.id == part), part)
+
+
+def _of_services(library: Library, last: str, value: str) -> str:
+    """The category of a service, or the grade from which on it helps, as its list calls it."""
+    for of in library.rules.services.values():
+        named = of.categories if last == "category" else dict(enumerate(of.grades))
+        called = {str(key): name for key, name in named.items()}
+        if value in called:
+            return called[value]
+    return value
 
 
 def _named(library: Library, names: type[Programme | Aspect | Matter], value: str) -> str:
