@@ -54,12 +54,16 @@ class TriageCorrection(SQLModel, table=True):
 
 @dataclass(frozen=True)
 class Sorting:
-    """What a ticket is about, which kind it is, who shall have it, and in how many agreed days."""
+    """What a ticket is about, which kind it is, who shall have it, and in how many agreed days.
+
+    `personal`: it turned out to belong to this person alone; that is never taken back.
+    """
 
     matter: Matter
     category: Category
     lead_unit: str | None
     days: int | None = None
+    personal: bool = False
 
 
 def keep(session: Session, ticket: Ticket, draft: OpenTicket, *, now: datetime) -> None:
@@ -135,6 +139,8 @@ def correct(  # noqa: PLR0913
         at=now,
     )
     session.add(row)
+    if better.personal:
+        tickets.keep_to_person(session, ticket, now=now)
     history.write(session, ticket, NoteKind.REMARK, reason, actor=by, now=now)
     tickets.retime(session, ticket, now=now)
     tickets.announce(session, ticket, now=now)

@@ -179,6 +179,16 @@ def file_under(session: Session, ticket: Ticket, household_id: str, *, now: date
     announce(session, ticket, now=now)
 
 
+def keep_to_person(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """From now on it belongs to the person alone: no household's file has it, no word finds it."""
+    if only_by_secret(ticket):
+        return
+    ticket.personal, ticket.household_id = True, None
+    session.add(ticket)
+    catchwords.forget(session, ticket.id)
+    announce(session, ticket, now=now)
+
+
 def announce(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """Tell the consoles that this ticket has changed; never what it is about."""
     events.publish(session, events.Kind.TICKET, {"ticket": ticket.id}, now=now)

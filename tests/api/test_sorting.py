@@ -134,3 +134,29 @@ def test_agreed_days_take_the_place_of_our_default(helpline: Helpline) -> None:
             assert ticket is not None
             found.append(ticket.respond_by)
     assert found[0] < found[1]
+
+
+def test_what_belongs_to_the_person_alone_is_found_by_its_number_only(
+    client: Client, helpline: Helpline
+) -> None:
+    web.enter(client, web.an_account(helpline, "Ann", region=Region.ZICHUAN))
+    number = file(helpline, replace(factories.A_MATTER, narrative="翠花在家里挨了打"))
+    assert number in client.get("/console/tickets?list=open&q=翠花").text
+    send(client, number, unit="", personal="true", reason="本人说不能让家里知道")
+    assert f"/{number}" not in client.get("/console/tickets?list=open&q=翠花").text
+    assert f"/{number}" in client.get(f"/console/tickets?list=open&q={number}").text
+
+
+def test_it_leaves_the_household_s_file(client: Client, helpline: Helpline) -> None:
+    web.enter(client, web.an_account(helpline, "Ann", region=Region.ZICHUAN))
+    number = file(helpline, factories.A_MATTER)
+    with helpline.store.write() as session:
+        ticket, home = (
+            tickets.for_update(session, number),
+            factories.a_household(session, now=web.now()),
+        )
+        tickets.file_under(session, ticket, home.id, now=web.now())
+    send(client, number, unit="", personal="true")
+    with helpline.store.read() as session:
+        ticket = tickets.for_update(session, number)
+    assert (ticket.personal, ticket.household_id) == (True, None)

@@ -18,7 +18,7 @@ from cases import audit, permissions
 from cases.database import Session
 from cases.errors import CaseError, UnknownError
 from cases.permissions import Action
-from cases.tickets import notices, sortings, worklists
+from cases.tickets import notices, sortings, tickets, worklists
 from cases.tickets.sortings import Sorting
 from cases.tickets.tickets import Ticket
 from knowledge import units
@@ -54,6 +54,7 @@ def correct(  # noqa: PLR0913, PLR0917
     unit: Field = "",
     reason: Field = "",
     csrf: Field = "",
+    personal: Annotated[bool, Form()] = False,  # noqa: FBT002
 ) -> Response:
     """Sort it otherwise; the suggestion stays beside it."""
     with edge.store.write() as session:
@@ -61,7 +62,7 @@ def correct(  # noqa: PLR0913, PLR0917
         permissions.require(me.operator, Action.REFER_TICKET)
         ticket = casework.find_to_change(session, me.operator, Action.REFER_TICKET, number)
         where = units.responsible(edge.helpline.library(), matter, Region(ticket.region))
-        better = Sorting(matter, category, unit.strip() or None, where.days)
+        better = Sorting(matter, category, unit.strip() or None, where.days, personal)
         refused = _refusal(session, me, ticket, better, reason.strip(), version, now=now)
         if refused:
             status = 409 if refused == "changed" else 422
@@ -125,6 +126,7 @@ def _page(  # noqa: PLR0913
             (one, notices.receipt_of(session, one, ticket))
             for one in notices.of_ticket(session, ticket)
         ],
+        "private": tickets.only_by_secret(ticket),
         "may_correct": permissions.may(me.operator, Action.REFER_TICKET, row)
         and ticket.state in sortings.WITH_HOTLINE,
         "matters": list(Matter),
