@@ -162,6 +162,17 @@ def list_now(session: Session, *, subject: str, zone: str, why: str, now: dateti
     return row
 
 
+def settle(session: Session, subject: str) -> None:
+    """Whatever was promised or listed about this is done with: the visit has its result."""
+    for kind in Kind:
+        cancel(session, kind=kind, subject=subject)
+    session.connection().execute(
+        update(Reminder)
+        .where(col(Reminder.subject) == subject, col(Reminder.state) == ReminderState.LISTED)
+        .values(state=ReminderState.CANCELLED)
+    )
+
+
 def seen_to(session: Session, reminder_id: str) -> bool:
     """A person has called; False when somebody else was first."""
     done = session.connection().execute(

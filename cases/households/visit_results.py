@@ -120,7 +120,7 @@ def write(  # noqa: PLR0913
     session.add(result)
     visit.state = VisitState.DONE
     session.add(visit)
-    reminders.cancel(session, kind=reminders.Kind.VISIT, subject=visit.id)
+    reminders.settle(session, visit.id)
     if told.outcome is Outcome.SEEN:
         _into_file(session, household, visit, told, by=by, now=now)
     session.flush()

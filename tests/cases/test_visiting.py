@@ -129,6 +129,18 @@ def test_a_missed_or_refused_visit_leaves_what_is_due_and_reminds_no_more(
     assert (visit.state, states) == (VisitState.DONE, {"cancelled"})
 
 
+def test_who_was_visited_need_not_be_called_any_more(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        (household, visit), (_, other) = _planned(session, clock), _planned(session, clock)
+        for one in (visit, other):
+            reminders.list_now(
+                session, subject=one.id, zone=one.zone, why="no_answer", now=clock.now
+            )
+        by = household.created_by
+        visit_results.write(session, household, visit, _told(), by=by, now=clock.now)
+        assert [one.subject for one in reminders.listed(session)] == [other.id]
+
+
 def test_a_visit_that_was_called_off_has_no_result(store: Store, clock: Clock) -> None:
     with store.write() as session:
         household, visit = _planned(session, clock)
