@@ -76,7 +76,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_care_households")),
         sa.UniqueConstraint(
-            "campaign_id", "household_id", name=op.f("uq_care_households_campaign_id")
+            "campaign_id", "household_id", name=op.f("uq_care_households_campaign_id_household_id")
         ),
     )
     for column in ("household_id", "ticket_id", "call_id"):

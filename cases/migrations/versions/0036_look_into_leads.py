@@ -42,7 +42,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_care_checks")),
         sa.UniqueConstraint("ticket_id", name=op.f("uq_care_checks_ticket_id")),
-        sa.UniqueConstraint("list_id", "household_id", name=op.f("uq_care_checks_list_id")),
+        sa.UniqueConstraint(
+            "list_id", "household_id", name=op.f("uq_care_checks_list_id_household_id")
+        ),
     )
     for column in ("household_id", "made_by", "done_by"):
         op.create_index(op.f(f"ix_care_checks_{column}"), "care_checks", [column])
