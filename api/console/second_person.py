@@ -19,7 +19,7 @@ GONE = "The draft has changed since you opened it; look at the page again."
 
 @dataclass(frozen=True)
 class Thing:
-    """What is drafted: `called` is its name in the audit."""
+    """What is drafted: `called` is its name in the audit; no `id` where a region has only one."""
 
     kind: Kind
     region: Region
@@ -29,7 +29,7 @@ class Thing:
     @property
     def subject(self) -> str:
         """How it is published."""
-        return f"{self.region}/{self.id}"
+        return f"{self.region}/{self.id}" if self.id else str(self.region)
 
     @property
     def row(self) -> Row:

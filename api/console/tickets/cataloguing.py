@@ -13,15 +13,16 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import HTMLResponse, Response
 
 from api.auth import Staff
-from api.console import visit
+from api.console import second_person, visit
+from api.console.second_person import Thing
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from api.pages import LOCAL
-from cases import audit, permissions
+from cases import permissions
 from cases.database import Session
-from cases.editing import drafts, publications
+from cases.editing import drafts
 from cases.editing.drafts import Draft
-from cases.errors import ForbiddenError, StaleError, UnknownError
+from cases.errors import StaleError, UnknownError
 from cases.permissions import Action, Row
 from cases.tickets import trials
 from cases.tickets.trials import Trial
@@ -35,7 +36,6 @@ router = APIRouter(prefix="/console/catalogue", include_in_schema=False)
 Field = Annotated[str, Form(max_length=4000)]
 Seen = Annotated[int, Form()]
 WORDS = Path(__file__).parent / "catalogue.toml"
-GONE = "The draft has changed since you opened it; look at the page again."
 HERE = "/console/catalogue"
 
 
@@ -72,6 +72,10 @@ class _Desk:
     @property
     def drafted(self) -> Units:
         return self.published if self.draft is None else Units.model_validate(self.draft.body)
+
+    @property
+    def thing(self) -> Thing:
+        return Thing(Kind.CATALOGUE, self.region, "", "catalogue")
 
     @property
     def address(self) -> str:
@@ -117,11 +121,11 @@ def write(  # noqa: PLR0913, PLR0917
         desk = _desk(session, edge, where)
         try:
             made = _with(desk, matter, _typed(form))
-            _keep(session, desk, made, seen=form.seen, author=me.operator.id, now=now)
+            body = made.model_dump(mode="json", exclude_defaults=True)
+            second_person.keep(session, me, desk.thing, body, seen=form.seen, now=now)
         except (_TypedError, StaleError) as error:
             said = words()["notice"]["gone"] if isinstance(error, StaleError) else str(error)
             return _row_page(session, edge, me, desk, matter, now=now, notice=said, typed=form)
-        audit.record(session, me.operator.id, "drafted catalogue", str(where), now=now)
     return visit.to(f"{HERE}?region={where}")
 
 
@@ -138,21 +142,15 @@ def publish(  # noqa: PLR0913, PLR0917
     """The second person publishes it with the day from which it holds."""
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
-        where = _region(region)
-        permissions.require(me.operator, Action.PUBLISH_KNOWLEDGE, Row(region=where))
-        desk = _desk(session, edge, where)
-        if desk.draft is None:
-            raise StaleError(GONE)
-        if desk.draft.author == me.operator.id:
-            raise ForbiddenError("A second person must publish; ask a colleague.")
+        desk = _desk(session, edge, _region(region))
+        draft = second_person.opened(session, me, desk.thing, Action.PUBLISH_KNOWLEDGE)
+        if draft is None:
+            raise StaleError(second_person.GONE)
+        _check(desk, draft)
         day = max(effective, _today(now))
-        _check(desk, desk.draft)
-        made = drafts.publish(
-            session, desk.draft.id, seen=seen, effective=day, published_by=me.operator.id, now=now
-        )
-        audit.record(session, me.operator.id, "published catalogue", made.id, now=now)
+        second_person.publish(session, me, desk.thing, draft, seen=seen, effective=day, now=now)
     edge.helpline.shelf.look()
-    return visit.to(f"{HERE}?region={where}")
+    return visit.to(desk.address)
 
 
 @router.post("/{region}/drop/now")
@@ -162,13 +160,10 @@ def drop(  # noqa: PLR0913, PLR0917
     """Give the draft up; what is published stays."""
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
-        where = _region(region)
-        permissions.require(me.operator, Action.EDIT_KNOWLEDGE, Row(region=where))
-        desk = _desk(session, edge, where)
-        if desk.draft is not None:
-            drafts.drop(session, desk.draft.id, seen=seen, now=now)
-            audit.record(session, me.operator.id, "dropped catalogue", desk.draft.id, now=now)
-    return visit.to(f"{HERE}?region={where}")
+        desk = _desk(session, edge, _region(region))
+        draft = second_person.opened(session, me, desk.thing, Action.EDIT_KNOWLEDGE)
+        second_person.drop(session, me, desk.thing, draft, seen=seen, now=now)
+    return visit.to(desk.address)
 
 
 @cache
@@ -179,18 +174,16 @@ def words() -> Mapping[str, Mapping[str, str]]:
 
 
 def _page(session: Session, edge: Edge, me: Staff, desk: _Desk, *, now: datetime) -> HTMLResponse:
-    where, draft = Row(region=desk.region), desk.draft
+    draft = desk.draft
+    shown = second_person.standing(session, me, desk.thing)
     values: Mapping[str, object] = {
+        **shown,
         "desk": desk,
         "regions": [one for one in Region if one is not Region.NATIONAL],
         "matters": list(Matter),
         "routing": lambda row: units.of_row(desk.library, row),
         "trial": None if draft is None else _tried(session, me, desk, now=now),
-        "history": publications.history(session, Kind.CATALOGUE, desk.region),
-        "may_edit": permissions.may(me.operator, Action.EDIT_KNOWLEDGE, where),
-        "may_publish": draft is not None
-        and draft.author != me.operator.id
-        and permissions.may(me.operator, Action.PUBLISH_KNOWLEDGE, where),
+        "history": shown["published"],
         "today": _today(now),
     }
     return visit.page(session, edge, me, "catalogue.html", values, now=now)
@@ -261,26 +254,6 @@ def _with(desk: _Desk, matter: Matter, row: Responsibility) -> Units:
     if wrong:
         raise _TypedError(words()["wrong"][wrong[0].wrong].format(told=wrong[0].told))
     return made
-
-
-def _keep(  # noqa: PLR0913
-    session: Session, desk: _Desk, made: Units, *, seen: int, author: str, now: datetime
-) -> None:
-    body = made.model_dump(mode="json", exclude_defaults=True)
-    if desk.draft is not None:
-        drafts.revise(session, desk.draft.id, body, seen=seen, author=author, now=now)
-        return
-    if seen:
-        raise StaleError(GONE)
-    drafts.begin(
-        session,
-        kind=Kind.CATALOGUE,
-        subject=desk.region,
-        region=desk.region,
-        body=body,
-        author=author,
-        now=now,
-    )
 
 
 def _typed(form: RowForm) -> Responsibility:
