@@ -37,6 +37,9 @@ DESKS = 34
 TALK_MEAN_S, TALK_SPREAD = 840, 0.75
 CLASSES = ((0.02, Priority.P0), (0.15, Priority.P1), (1.0, Priority.P2))
 STEP_S = 60
+SHIFT_S = 1800
+# Of so many who ask one is asked what range they were told.
+ASKED_EACH = 10
 NIGHT, EVENING = 0.35, 0.6
 DAWN_H, MORNING_H, EVENING_H, DUSK_H = 7, 9, 18, 22
 
@@ -48,6 +51,7 @@ class Day:
     dice: random.Random
     desks: list[str] = field(default_factory=list)
     coming: list[tuple[float, int, str]] = field(default_factory=list)
+    came: int = 0
     told: int = 0
     asked: int = 0
     effort: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -74,12 +78,17 @@ def play(store: Store, arrivals: int, *, desks: int = DESKS, seed: int = 1) -> P
         )
     for number, at in enumerate(_arrivals(day.dice, arrivals)):
         heapq.heappush(day.coming, (at, number, ""))
+    shift = -1
     while day.coming:
-        until = day.coming[0][0] + STEP_S
+        at = day.coming[0][0]
         with store.write() as session:
-            _sit(session, day, day.coming[0][0])
+            if shift != (shift := int(at / SHIFT_S)):
+                _sit(session, day, shift)
+            until = min(at + STEP_S, (shift + 1) * SHIFT_S)
             while day.coming and day.coming[0][0] < until:
                 _happen(session, day, heapq.heappop(day.coming))
+            # No console is open that would read the log of changes.
+            session.deferred.clear()
     with store.read() as session:
         waits = session.exec(select(Wait).where(col(Wait.served_at).is_not(None))).all()
     return Played(waits, day.told / max(day.asked, 1), day.effort, day.talks)
@@ -169,14 +178,14 @@ def _a_desk(session: Session, number: int) -> Operator:
     )
 
 
-def _sit(session: Session, day: Day, at: float) -> None:
-    """Who is there at this hour: few at night, all by day."""
-    hour = at / 3600
+def _sit(session: Session, day: Day, shift: int) -> None:
+    """Who is there for this half hour: few at night, all by day."""
+    hour = shift * SHIFT_S / 3600 % 24
     share = 1.0 if MORNING_H <= hour < EVENING_H else EVENING
     share = NIGHT if hour < DAWN_H or hour >= DUSK_H else share
     there = set(day.desks[: max(int(len(day.desks) * share), 1)])
     for one in operators.everyone(session):
-        one.present_at = _time(at) + timedelta(seconds=2 * STEP_S) if one.id in there else None
+        one.present_at = _time((shift + 1) * SHIFT_S) if one.id in there else None
         session.add(one)
     session.flush()
 
@@ -208,9 +217,11 @@ def _ask(session: Session, day: Day, now: datetime) -> None:
         matter=Matter.BASIC,
         now=now,
     )
-    standing = queues.standing(session, opened.conversation, now=now)
-    day.asked += 1
-    day.told += standing is not None and standing.wait_high_s is not None
+    day.came += 1
+    if day.came % ASKED_EACH == 0:
+        standing = queues.standing(session, opened.conversation, now=now)
+        day.asked += 1
+        day.told += standing is not None and standing.wait_high_s is not None
 
 
 def _time(at: float) -> datetime:
