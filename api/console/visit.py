@@ -12,6 +12,7 @@ from api.auth import Staff
 from api.console import labels
 from api.edge import Edge
 from api.errors import ForgedError
+from api.pages import LOCAL
 from cases import events, operators, permissions
 from cases.database import Session
 from cases.errors import UnknownError
@@ -90,6 +91,7 @@ def frame(session: Session, edge: Edge, me: Staff, *, now: datetime) -> dict[str
         "me": operator,
         "csrf": me.csrf,
         "now": now,
+        "today": now.astimezone(LOCAL).date(),
         "service": edge.settings.service_name,
         "labels": labels.load(),
         "names": Names(edge.helpline.library(), session),
