@@ -46,7 +46,12 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        self._wait()
+        try:
+            self._wait()
+        except AssertionError:
+            # Nobody else would end it.
+            self.kill()
+            raise
         return self
 
     def kill(self) -> None:
