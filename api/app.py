@@ -22,6 +22,7 @@ from api.console import failing as console_failing
 from api.console.care import campaigning, checking, gathering
 from api.console.desk import (
     calling,
+    dictating,
     directing,
     helping,
     mishearing,
@@ -127,6 +128,7 @@ CONSOLE = (
     noting,
     helping,
     phoning,
+    dictating,
     directing,
     quality,
     ready_replies,

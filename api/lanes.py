@@ -6,12 +6,19 @@ from anyio import CapacityLimiter
 
 THREADS_FOR_INTAKE = 32
 THREADS_FOR_HEALTH = 2
+THREADS_FOR_HEARING = 4
 
 
 @cache
 def intake() -> CapacityLimiter:
     """The threads that take residents' words."""
     return CapacityLimiter(THREADS_FOR_INTAKE)
+
+
+@cache
+def hearing() -> CapacityLimiter:
+    """The threads that wait for a recogniser of speech."""
+    return CapacityLimiter(THREADS_FOR_HEARING)
 
 
 @cache

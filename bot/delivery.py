@@ -189,7 +189,7 @@ class Delivery:
 
     def _sent(self, row: Message, receipt: str) -> None:
         with self._store.write() as session:
-            outbox.sent(session, row, receipt)
+            outbox.sent(session, row, receipt, now=self._clock())
 
     def _failed(self, lane: Lane, claimed: Claimed, error: SendError) -> None:
         now, row = self._clock(), claimed.row

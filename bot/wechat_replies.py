@@ -30,7 +30,7 @@ def take(session: Session, chat: str, push: str, speech: Speech, *, now: datetim
     rows = outbox.claim_answers(session, conversation.id, now=now)
     fitting = _fitting(session, rows, speech)
     for row in rows[: len(fitting)]:
-        outbox.sent(session, row, receipt)
+        outbox.sent(session, row, receipt, now=now)
     for row in rows[len(fitting) :]:
         outbox.again(session, row, at=now)
     return BETWEEN.join(fitting)

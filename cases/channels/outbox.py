@@ -117,9 +117,13 @@ def _leased(session: Session, rows: Sequence[Message], *, now: datetime) -> Sequ
     return rows
 
 
-def sent(session: Session, row: Message, receipt: str) -> bool:
+def sent(session: Session, row: Message, receipt: str, *, now: datetime) -> bool:
     """It has left; False when the lease had run out and another has seen to it."""
-    return _settle(session, row, Delivery.SENT, receipt=receipt)
+    done = _settle(session, row, Delivery.SENT, receipt=receipt)
+    if done and row.sender == Sender.OPERATOR:
+        # Who wrote it sees that it left; of the bot's lines only what went wrong is told.
+        _tell(session, row, now=now)
+    return done
 
 
 def again(session: Session, row: Message, *, at: datetime) -> bool:
@@ -195,7 +199,7 @@ def bounced(session: Session, message_id: str, *, now: datetime) -> bool:
         .values(delivery=Delivery.FAILED)
     )
     if done.rowcount == 1:
-        events.publish(session, events.Kind.MESSAGE, {"delivery": message_id}, now=now)
+        _tell(session, session.get_one(Message, message_id), now=now)
     return done.rowcount == 1
 
 
@@ -210,7 +214,7 @@ def seen_to(session: Session, message_id: str, *, now: datetime) -> bool:
         .values(delivery=Delivery.SENT, receipt="person")
     )
     if done.rowcount == 1:
-        events.publish(session, events.Kind.MESSAGE, {"delivery": message_id}, now=now)
+        _tell(session, session.get_one(Message, message_id), now=now)
     return done.rowcount == 1
 
 
@@ -244,9 +248,13 @@ def _behind_another() -> ColumnElement[bool]:
 def _listed(session: Session, row: Message, how: Delivery, why: Why, *, now: datetime) -> bool:
     if not _settle(session, row, how, receipt=why):
         return False
+    _tell(session, row, now=now)
+    return True
+
+
+def _tell(session: Session, row: Message, *, now: datetime) -> None:
     about = {"conversation": row.conversation_id, "delivery": row.id}
     events.publish(session, events.Kind.MESSAGE, about, now=now)
-    return True
 
 
 def _settle(

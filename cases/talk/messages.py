@@ -1,6 +1,6 @@
 """What is said in a conversation, by whoever says it: the one way in which anything is said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -208,6 +208,23 @@ def since(
         .limit(limit)
     ).all()
     return [_open(session, conversation, row) for row in rows]
+
+
+def deliveries(
+    session: Session, conversation: Conversation, upto: int, *, limit: int = 20
+) -> Mapping[int, Delivery]:
+    """How far the newest lines up to number `upto` have come that were said to the resident."""
+    rows = session.exec(
+        select(Message.seq, Message.delivery)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.seq <= upto,
+            Message.sender != Sender.RESIDENT,
+        )
+        .order_by(col(Message.seq).desc())
+        .limit(limit)
+    )
+    return {seq: Delivery(delivery) for seq, delivery in rows if delivery}
 
 
 def of_inbound(session: Session, conversation: Conversation, inbound_id: str) -> Sequence[Line]:

@@ -5,6 +5,8 @@ from httpx import Client, Response
 
 from api.console import labels
 from bot.helpline import Helpline
+from cases import events
+from cases.channels import outbox
 from cases.channels.outbox import Why
 from cases.operators import Role
 from cases.talk import conversations, messages
@@ -34,6 +36,26 @@ def _lost(helpline: Helpline, region: Region) -> tuple[str, str]:
         row.delivery = Delivery.LISTED
         session.add(row)
         return row.id, chat.id
+
+
+def test_how_far_a_shown_line_has_come_is_told_to_the_open_page(
+    client: Client, helpline: Helpline
+) -> None:
+    row, chat = _lost(helpline, Region.ZICHUAN)
+    web.enter(client, web.an_account(helpline, "Alice"))
+    with helpline.store.write() as session:
+        line = session.get_one(Message, row)
+        line.sender, line.delivery = Sender.OPERATOR, Delivery.SENDING
+        session.add(line)
+        session.flush()
+        assert outbox.sent(session, line, "receipt", now=web.now())
+        seq = line.seq
+    with helpline.store.read() as session:
+        told = events.since(session, events.CONSOLE, 0)[-1].body
+    assert told == {"conversation": chat, "delivery": row}
+    piece = client.get(f"/console/chats/{chat}/lines?after={seq}").text
+    sent = labels.load()["sent"][Delivery.SENT]
+    assert f'<span id="sent-{seq}" hx-swap-oob="true">{sent}</span>' in piece
 
 
 def test_the_wall_shows_who_waits_and_dangers_nobody_has_seen(

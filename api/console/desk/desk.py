@@ -105,14 +105,15 @@ def lines(
     conversation_id: str,
     after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
 ) -> HTMLResponse:
-    """What was said behind `after`, as a piece of the page."""
+    """What was said behind `after`, and how far the lines before it have come, as a piece."""
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.READ_CHAT)
         conversation = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
         said = messages.since(session, conversation, after)
         reading_marks.mark(session, me.operator.id, conversation)
-        return visit.page(session, edge, me, "lines.html", {"lines": said}, now=now)
+        values = {"lines": said, "came": messages.deliveries(session, conversation, after)}
+        return visit.page(session, edge, me, "lines.html", values, now=now)
 
 
 @router.get("/chats/{conversation_id}/standing")

@@ -111,7 +111,11 @@ def show(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> HTML
         permissions.require(me.operator, Action.TAKE_CHAT)
         chat, call = _call(session, me, conversation_id)
         audit.record(session, me.operator.id, "looked at call", chat.id, now=now)
-        values = {**chat_page.of(session, edge, me, chat, now=now), "call": call}
+        values = {
+            **chat_page.of(session, edge, me, chat, now=now),
+            "call": call,
+            "dictation": edge.helpline.recogniser is not None,
+        }
         return visit.page(session, edge, me, "phone.html", values, now=now)
 
 
@@ -132,7 +136,7 @@ def words(
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.TAKE_CHAT)
-        _going_on(session, me, conversation_id)
+        going_on(session, me, conversation_id)
     edge.helpline.desk.receive(conversation_id, external_id=uuid.uuid4().hex, text=said, now=now)
     with edge.store.write() as session:
         chat, _ = _call(session, me, conversation_id)
@@ -151,7 +155,7 @@ def end(
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.TAKE_CHAT)
-        chat, call = _going_on(session, me, conversation_id)
+        chat, call = going_on(session, me, conversation_id)
         rescues.require_seen_to(session, chat.id)
         wrap_ups.record(session, chat, form.code, by=me.operator.id, now=now)
         phone_calls.end(session, call, now=now)
@@ -175,7 +179,7 @@ def _call(session: Session, me: Staff, conversation_id: str) -> tuple[Conversati
     return chat, call
 
 
-def _going_on(session: Session, me: Staff, conversation_id: str) -> tuple[Conversation, PhoneCall]:
+def going_on(session: Session, me: Staff, conversation_id: str) -> tuple[Conversation, PhoneCall]:
     """The call while it lasts: what is typed afterwards would never be read out to anybody."""
     chat, call = _call(session, me, conversation_id)
     if call.ended_at is not None:
