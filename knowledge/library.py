@@ -106,7 +106,7 @@ class Library:
             finder=finder.Finder(guides, labels, reading, version=version, memory=memory),
             index=search.Index(_records(guides.values(), documents.values())),
             holders={c.id: d.id for d in documents.values() for c in d.clauses},
-            rules=_rules(content),
+            rules=_rules(content, memory),
             standards=_standards(standards),
         )
 
@@ -188,9 +188,9 @@ _TARGETS = TypeAdapter[Mapping[Region, Mapping[Programme, tuple[int, ...]]]](
 _LABELS = TypeAdapter[Mapping[str, Mapping[str, Named]]](Mapping[str, Mapping[str, Named]])
 
 
-def _rules(content: Path) -> RuleSet:
+def _rules(content: Path, memory: Memory) -> RuleSet:
     try:
-        return RuleSet.load(content)
+        return RuleSet.load(content, memory)
     except (RuleError, ParameterError, SheetError) as error:
         raise LibraryError(str(error)) from error
 

@@ -1,4 +1,4 @@
-"""Where learnt models are kept between starts: learning costs seconds, reading them does not."""
+"""What is kept between starts: learnt models, and that this content has passed its checks."""
 
 import hashlib
 import logging
@@ -41,7 +41,7 @@ class Memory:
         """
         if self.folder is None:
             return Model.learn(examples())
-        place = self.folder / f"{name}-{version}-{_code()}.npz"
+        place = self.folder / f"{name}-{version}-{_digest(CODE)}.npz"
         try:
             return learning.restore(place, label)
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
@@ -51,6 +51,28 @@ class Memory:
         except OSError:
             log.warning("A learnt model could not be kept; the next start learns it anew.")
         return model
+
+    def check_once(self, name: str, version: str, check: Callable[[], None]) -> None:
+        """Run a check of the content unless it has passed for this version of it and of our code.
+
+        What does not pass raises, and is checked again at the next start.
+        """
+        if self.folder is None:
+            check()
+            return
+        passed = self.folder / f"{name}-{version}-{_digest(sorted(HERE.glob('*.py')))}.passed"
+        if passed.exists():
+            return
+        check()
+        try:
+            passed.parent.mkdir(parents=True, exist_ok=True)
+            passed.touch()
+        except OSError:
+            log.warning("That the content is right could not be noted; the next start checks it.")
+            return
+        for older in passed.parent.glob(f"{name}-*.passed"):
+            if older != passed:
+                older.unlink(missing_ok=True)
 
     def _keep(self, name: str, place: Path, model: Model[Label]) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -66,8 +88,8 @@ class Memory:
 NOTHING_KEPT = Memory(None)
 
 
-def _code() -> str:
+def _digest(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in CODE:
+    for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

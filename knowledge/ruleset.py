@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from knowledge import compiling, facts, needs, parameters, phrasing, sheets
+from knowledge import compiling, facts, needs, parameters, phrasing, remembering, sheets
 from knowledge.compiling import Compiled, Place
 from knowledge.entries import Status
 from knowledge.expressions import Kind, Value
@@ -21,6 +21,7 @@ from knowledge.needs import ServiceList
 from knowledge.parameters import Measure, Parameters, Standard
 from knowledge.phrasing import Phrases
 from knowledge.programmes import Cite, Sheet
+from knowledge.remembering import Memory
 
 YEAR = re.compile(r"〔(\d{4})〕")
 
@@ -72,8 +73,9 @@ class RuleSet:
     paths: Mapping[tuple[Region, Programme], Path] = field(repr=False)
 
     @classmethod
-    def load(cls, content: Path) -> "RuleSet":
-        """Reads and checks everything; errors name file and line."""
+    def load(cls, content: Path, memory: Memory = remembering.NOTHING_KEPT) -> "RuleSet":
+        """Reads and checks everything, what `memory` knows to be right once; errors name file
+        and line."""
         paths = dict(_sheet_paths(content))
         standards = parameters.load_standards(content)
         catalogue = facts.load(content)
@@ -88,7 +90,7 @@ class RuleSet:
             services=dict(_services(content)),
             paths=paths,
         )
-        rules.check()
+        memory.check_once("rules", rules.version, rules.check)
         return rules
 
     def check(self) -> None:

@@ -51,3 +51,19 @@ def test_a_folder_that_cannot_be_made_keeps_nothing_and_still_answers(tmp_path: 
     model = Memory(tmp_path / "taken" / "learnt").model("guides", "1", _examples, str)
 
     assert len(model.labels) == len(QUESTIONS)
+
+
+def test_content_that_has_passed_is_checked_anew_only_when_it_changes(tmp_path: Path) -> None:
+    looked: list[str] = []
+    for version in ("1", "1", "2"):
+        Memory(tmp_path).check_once("rules", version, lambda: looked.append("looked"))
+    assert len(looked) == 2
+
+
+def test_content_that_does_not_pass_is_refused_at_every_start(tmp_path: Path) -> None:
+    def refuse() -> None:
+        raise ValueError("not right")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="not right"):
+            Memory(tmp_path).check_once("rules", "1", refuse)
