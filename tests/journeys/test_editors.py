@@ -58,6 +58,8 @@ def _writes(page: Page) -> str:
     shipped = page.locator("blockquote.answer p").first.inner_text()
     page.get_by_role("button", name="改这一条").click()
     page.get_by_label("怎么说（自己的话）").fill(CAMEL)
+    # A key means nothing before the page's script is there.
+    page.wait_for_load_state()
     page.keyboard.press("Control+Enter")
     expect(page.locator("#flash")).to_contain_text("草稿已存")
     expect(page.locator(".difference").last).to_contain_text(CAMEL)

@@ -57,6 +57,7 @@ def _takes_and_answers(desk: Page, text: str) -> None:
     desk.locator("#queue .rows a", has_text="断粮").click()
     desk.get_by_role("button", name="接这个对话").click()
     desk.get_by_label("回复居民").fill(text)
+    desk.wait_for_load_state()
     desk.keyboard.press("Control+Enter")
     expect(desk.locator("#lines .operator")).to_contain_text(text)
     expect(desk.get_by_label("回复居民")).to_have_value("")

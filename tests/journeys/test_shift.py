@@ -116,6 +116,7 @@ def _takes_a_call(li: Page) -> None:
     li.get_by_label("来电人在哪里").select_option("zichuan")
     li.get_by_role("button", name="接听").click()
     li.get_by_label("来电人说").fill("家里没米了，两天没吃饭")
+    li.wait_for_load_state()
     li.keyboard.press("Control+Enter")
     expect(li.locator(".facts .rows")).to_contain_text("ZC-")
     li.get_by_role("button", name="已挂断").click()
