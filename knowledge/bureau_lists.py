@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from stdnum.cn import ric
 
-from knowledge import loading, spreadsheets
+from knowledge import identity_numbers, loading, spreadsheets
 from knowledge.library import Library
 from knowledge.names import Programme
 
@@ -192,7 +191,7 @@ def _of_cells(told: Mapping[Column, str], number: str) -> list[Blame]:
         faults.append(Blame(Fault.NO_NAME, Column.NAME))
     if not number:
         faults.append(Blame(Fault.NO_NUMBER, Column.ID_NUMBER))
-    elif not ric.is_valid(number):
+    elif not identity_numbers.is_valid(number):
         faults.append(Blame(Fault.WRONG_NUMBER, Column.ID_NUMBER))
     return faults
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import col, select
-from stdnum.cn import ric
 
 from cases.database import Session
 from cases.households import file_parts
 from cases.households.file_bodies import PEOPLE, PartKind, Person
 from cases.households.file_parts import Draft, FilePart
 from cases.households.households import Household
+from knowledge import identity_numbers
 from knowledge.names import Region
 
 BORN = slice(6, 14)
@@ -79,7 +79,7 @@ def plain_number(number: str | None) -> str | None:
 
 def born_by(number: str | None) -> date | None:
     """The day of birth in a valid number (GB 11643); None when it is not valid."""
-    if number is None or not ric.is_valid(number):
+    if number is None or not identity_numbers.is_valid(number):
         return None
     digits = number[BORN]
     return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
