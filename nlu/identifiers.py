@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from stdnum.cn import ric
-
+from knowledge import identity_numbers
 from nlu.quantities import Mark
 from nlu.understanding import EntityName, IdNumber
 
-PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 GAP = r"[ \-._—–]?"
 LONG = re.compile(rf"(?<![\da-z])\d(?:{GAP}\d){{16}}{GAP}[\dx](?![\da-z])")
 SHORT = re.compile(rf"(?<![\da-z])\d(?:{GAP}\d){{14}}(?!{GAP}\d|[a-z])")
@@ -48,19 +46,14 @@ def id_numbers(text: str) -> Iterator[Mark]:
     """18 digits with a checksum, or the 15 of the first generation, also in groups."""
     for match in LONG.finditer(text):
         digits = NOT_DIGIT.sub("", match[0])
-        if PROVINCE.match(digits):
-            valid = _holds(digits.upper())
+        if identity_numbers.PROVINCE.match(digits):
+            valid = identity_numbers.is_valid(digits.upper())
             yield Mark(EntityName.ID_NUMBER, IdNumber(valid), match.start(), match.end())
     for match in SHORT.finditer(text):
         digits = NOT_DIGIT.sub("", match[0])
-        if PROVINCE.match(digits) and digits[8:10] <= "12":
+        if identity_numbers.PROVINCE.match(digits) and digits[8:10] <= "12":
             valid = _day(f"19{digits[6:12]}")
             yield Mark(EntityName.ID_NUMBER, IdNumber(valid), match.start(), match.end())
-
-
-def _holds(digits: str) -> bool:
-    """Birthday and checksum. The library's own check also refuses counties that were renamed."""
-    return _day(digits[6:14]) and str(ric.calc_check_digit(digits)) == digits[17]
 
 
 def _day(digits: str) -> bool:

@@ -16,6 +16,8 @@ def test_a_number_of_any_county_and_age_is_one(county: str) -> None:
     assert identity_numbers.is_valid(_number(county))
 
 
-@pytest.mark.parametrize("number", ["", "12", _number("370302", "19491307"), "370302194903070030"])
-def test_a_number_without_day_or_check_digit_is_none(number: str) -> None:
+@pytest.mark.parametrize(
+    "number", ["", "12", _number("990000"), _number("370302", "19491307"), "370302194903070030"]
+)
+def test_a_number_without_province_day_or_check_digit_is_none(number: str) -> None:
     assert not identity_numbers.is_valid(number)
