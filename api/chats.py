@@ -21,7 +21,7 @@ from cases.talk.messages import Choice, Lane, Line, Sender
 from cases.tickets import tickets, worklists
 from handlers import impression
 from handlers.speech import Speech
-from knowledge.names import Matter, Priority, Region
+from knowledge.names import Hazard, Matter, Priority, Region, priority_of
 
 
 def take(
@@ -119,9 +119,11 @@ def reassign(session: Session, me: Operator, wanted: str, name: str, *, now: dat
 
     Raises FullError, MoveError, UnknownError, ReceiverError.
     """
-    conversation = auth.chat_for(session, me, Action.DIRECT_DESK, wanted)
-    conversation = conversations.find_for_update(session, wanted)
+    auth.chat_for(session, me, Action.DIRECT_DESK, wanted)
     receiver = operators.by_name(session, name)
+    if receiver is not None:
+        operators.lock(session, receiver.id)
+    conversation = conversations.find_for_update(session, wanted)
     if receiver is None or not _may_receive(session, receiver, conversation):
         raise ReceiverError("This colleague cannot take this chat; choose another one.")
     passing.take_over(session, conversation, receiver, now=now)
@@ -218,8 +220,9 @@ def waiting_for(session: Session, me: Operator) -> Sequence[Conversation]:
 
 
 def ringing_for(session: Session, me: Operator) -> Sequence[Alert]:
-    """The dangers this operator may acknowledge, the oldest first."""
-    return [a for a in alerts.open_alerts(session) if may_acknowledge(session, me, a)]
+    """The dangers this operator may acknowledge, the gravest first, of these the oldest."""
+    mine = [a for a in alerts.open_alerts(session) if may_acknowledge(session, me, a)]
+    return sorted(mine, key=lambda alert: (priority_of(Hazard(alert.hazard)), alert.opened_at))
 
 
 def unwritten_for(session: Session, me: Operator) -> Sequence[Alert]:

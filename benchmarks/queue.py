@@ -38,6 +38,7 @@ TALK_MEAN_S, TALK_SPREAD = 840, 0.75
 CLASSES = ((0.02, Priority.P0), (0.15, Priority.P1), (1.0, Priority.P2))
 STEP_S = 60
 SHIFT_S = 1800
+MOST_AT_ONCE = 1000
 # Of so many who ask one is asked what range they were told.
 ASKED_EACH = 10
 NIGHT, EVENING = 0.35, 0.6
@@ -197,7 +198,7 @@ def _happen(session: Session, day: Day, what: tuple[float, int, str]) -> None:
         queues.hand_back(session, conversations.find(session, chat_id), now=now)
     else:
         _ask(session, day, now)
-    for given in assigning.give_out(session, now=now):
+    for given in assigning.give_out(session, may=lambda *_: True, most=MOST_AT_ONCE, now=now):
         lasts = day.dice.lognormvariate(math.log(TALK_MEAN_S) - TALK_SPREAD**2 / 2, TALK_SPREAD)
         weight = routing.effort(given.conversation.queue_priority)
         day.effort[given.operator.id] += weight * lasts

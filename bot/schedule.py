@@ -9,18 +9,20 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bot import caring, following_up, learning, listing, paging, referring, reminding, reviewing
 from bot.helpline import Helpline
 from bot.mailing import Mailer, Post
-from cases import throttles
+from cases import permissions, throttles
 from cases.channels import inbox, refusals
 from cases.channels.inbox import Stuck
 from cases.database import Session
-from cases.desk import assigning, passing, queues, routing
+from cases.desk import assigning, overflowing, passing, queues
 from cases.desk.passing import End
 from cases.dialogue import checklists
 from cases.errors import KeyDestroyedError
+from cases.operators import Operator
+from cases.permissions import Action, Row
 from cases.talk import attachments, links, messages
 from cases.talk.conversations import Conversation
 from cases.talk.messages import Lane, Line, Sender
-from cases.tickets import handovers, nudges
+from cases.tickets import handovers, nudges, worklists
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1
@@ -58,24 +60,25 @@ def return_abandoned(helpline: Helpline, *, now: datetime) -> int:
 
 def keep_in_motion(helpline: Helpline, *, now: datetime) -> int:
     """Let lines overflow, end passings nobody took, and take chats from who does not answer."""
+    while _ends_passing(helpline, now=now):
+        pass
     with helpline.store.write() as session:
-        passing.return_untaken(session, now=now)
         silent = passing.return_silent(session, now=now)
         for conversation in silent:
             _tell(session, conversation, helpline.speech.say("operator.silent"), now=now)
-        routing.overflow(session, now=now)
+        overflowing.overflow(session, now=now)
         return len(silent)
 
 
 def give_out(helpline: Helpline, *, now: datetime) -> int:
-    """Give the chats of automatic lines out, and tell the residents who came."""
-    with helpline.store.write() as session:
-        given = assigning.give_out(session, now=now)
-        for one in given:
-            name = {"name": one.operator.name}
-            joined = helpline.speech.say("operator.joined", name)
-            _tell(session, one.conversation, joined, now=now)
-        return len(given)
+    """Give the chats of automatic lines out, and tell the residents who came.
+
+    One in a transaction: who locks many desks and chats would wait in a ring with who takes one.
+    """
+    count = 0
+    while _gives_one(helpline, now=now):
+        count += 1
+    return count
 
 
 def tell_late(helpline: Helpline, *, now: datetime) -> int:
@@ -156,6 +159,28 @@ def _pager(helpline: Helpline) -> dict[str, learning.Job]:
     secret = settings.paging_secret.get_secret_value()
     pager = paging.Pager(helpline.store, address=settings.paging_url, secret=secret)
     return {"pager": (lambda _now: pager.send_due(now=lambda: datetime.now(UTC)), TICK_SECONDS)}
+
+
+def _ends_passing(helpline: Helpline, *, now: datetime) -> bool:
+    with helpline.store.write() as session:
+        return passing.return_untaken(session, now=now) is not None
+
+
+def _gives_one(helpline: Helpline, *, now: datetime) -> bool:
+    with helpline.store.write() as session:
+
+        def may(operator: Operator, chat: Conversation) -> bool:
+            row = Row(region=chat.region, lent=chat.queue_region)
+            kept_from = worklists.kept_from(session, operator, chat.id)
+            return permissions.may(operator, Action.TAKE_CHAT, row) and not kept_from
+
+        given = assigning.give_out(session, may=may, most=1, now=now)
+        for one in given:
+            # Who was passed on is not welcomed a second time.
+            if not one.passed:
+                joined = helpline.speech.say("operator.joined", {"name": one.operator.name})
+                _tell(session, one.conversation, joined, now=now)
+        return bool(given)
 
 
 def _take_up(helpline: Helpline, stuck: Stuck, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -66,7 +66,7 @@ class StaffSession(SQLModel, table=True):
     operator_id: str = Field(foreign_key="operators.id", index=True)
     csrf: str
     created_at: datetime = Field(sa_type=UtcDateTime)
-    seen_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -155,29 +155,64 @@ def sign_in(session: Session, operator: Operator, *, now: datetime) -> tuple[str
 def signed_in(session: Session, token: str, *, now: datetime) -> StaffSession | None:
     """The living session of this token: not ended, not idle too long, account not disabled."""
     row = session.get(StaffSession, _digest(token))
-    if row is None or row.ended_at is not None:
-        return None
-    if now - row.created_at > SESSION_LIFE or now - row.seen_at > SESSION_IDLE:
+    if row is None or not _lives(row, now=now):
         return None
     return None if find(session, row.operator_id).disabled_at is not None else row
 
 
+def who_signed_in(
+    session: Session, tokens: Iterable[str], *, now: datetime
+) -> Mapping[str, Operator]:
+    """The accounts of those of these tokens whose sessions live, in one reading."""
+    asked = {_digest(token): token for token in tokens}
+    found = session.exec(
+        select(StaffSession, Operator)
+        .join(Operator, col(StaffSession.operator_id) == Operator.id)
+        .where(col(StaffSession.token_digest).in_(asked), col(Operator.disabled_at).is_(None))
+    )
+    return {asked[row.token_digest]: one for row, one in found if _lives(row, now=now)}
+
+
+def _lives(row: StaffSession, *, now: datetime) -> bool:
+    aged = now - row.created_at > SESSION_LIFE or now - row.seen_at > SESSION_IDLE
+    return row.ended_at is None and not aged
+
+
 def sign_out(session: Session, token: str, *, now: datetime) -> None:
-    """End the session of this token."""
+    """End the session of this token; who sits at no other console is counted on no more."""
     row = session.get(StaffSession, _digest(token))
-    if row is not None:
-        row.ended_at = now
-        session.add(row)
-        session.flush()
+    if row is None:
+        return
+    row.ended_at = now
+    session.add(row)
+    session.flush()
+    elsewhere = session.exec(
+        select(StaffSession.token_digest).where(
+            StaffSession.operator_id == row.operator_id,
+            col(StaffSession.ended_at).is_(None),
+            col(StaffSession.seen_at) >= now - PRESENT_FOR,
+        )
+    ).first()
+    if elsewhere is None:
+        _leave(session, find(session, row.operator_id))
 
 
 def disable(session: Session, operator_id: str, *, now: datetime) -> Operator:
-    """Close an account: its sign-ins end with the next request. Raises UnknownError."""
+    """Close an account: its sign-ins end with the next request, what it holds waits again soon.
+
+    Raises UnknownError.
+    """
     operator = find(session, operator_id)
     operator.disabled_at = operator.disabled_at or now
-    session.add(operator)
-    session.flush()
+    _leave(session, operator)
     return operator
+
+
+def lock(session: Session, operator_id: str) -> None:
+    """Hold the desk until the commit: whoever takes a chat locks the desk first, then the chat."""
+    session.exec(
+        select(Operator.id).where(Operator.id == operator_id).with_for_update(key_share=True)
+    ).one()
 
 
 def note_present(session: Session, operator_id: str, token: str, *, now: datetime) -> None:
@@ -223,15 +258,25 @@ def speak(session: Session, operator: Operator, tongues: Sequence[Tongue]) -> No
 
 def on_duty(session: Session, *, now: datetime) -> Sequence[Operator]:
     """Who can be rung: present on a console, not paused, may talk to residents."""
+    return [one for one in at_desk(session, now=now) if not one.paused]
+
+
+def at_desk(session: Session, *, now: datetime) -> Sequence[Operator]:
+    """Who is present on a console and may talk to residents, resting for a moment or not."""
     talking = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
     return session.exec(
         select(Operator).where(
             col(Operator.present_at) >= now - PRESENT_FOR,
-            col(Operator.paused).is_(False),
             col(Operator.disabled_at).is_(None),
             col(Operator.role).in_(talking),
         )
     ).all()
+
+
+def _leave(session: Session, operator: Operator) -> None:
+    operator.present_at = None
+    session.add(operator)
+    session.flush()
 
 
 def make_setup_link(session: Session, *, now: datetime) -> str:

@@ -1,13 +1,14 @@
 """Whom the next chat is given to where a line gives its chats out by itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
 
 from cases.database import Session
-from cases.desk import line_settings, queues, routing, whose
+from cases.desk import line_settings, passing, queues, routing, whose
+from cases.desk.passing import End
 from cases.desk.whose import Desks
 from cases.desk.wrap_ups import WrappedUp
 from cases.errors import CaseError
@@ -18,34 +19,46 @@ from knowledge.names import Priority
 
 @dataclass(frozen=True)
 class Given:
-    """A chat that was put into somebody's hands."""
+    """A chat that was put into somebody's hands; `passed` to them by a colleague or not."""
 
     conversation: Conversation
     operator: Operator
+    passed: bool
 
 
-def give_out(session: Session, *, now: datetime) -> Sequence[Given]:
+def give_out(
+    session: Session,
+    *,
+    may: Callable[[Operator, Conversation], bool],
+    most: int,
+    now: datetime,
+) -> Sequence[Given]:
     """Give the waiting chats of automatic lines out, the first in line first: to whom the resident
-    talked with last, if the line wants that and they are free, else to whoever has most room."""
+    talked with last, if the line wants that and they are free, else to whoever has most room.
+
+    `may` says who may have which chat at all; `most` are given in this transaction.
+    """
     lines = line_settings.automatic(session)
     if not lines or not queues.anybody_waits(session):
         return ()
     desks = whose.look(session, now=now)
     sticky = line_settings.sticky(session)
     room = dict(desks.room)
-    given = []
+    given: list[Given] = []
     for chat in queues.in_line(session):
-        if max(room.values(), default=0) < routing.LIGHTEST:
+        if max(room.values(), default=0) < routing.LIGHTEST or len(given) == most:
             break
         if chat.region not in lines or chat.offered_to is not None:
             continue
         first = last_of(session, chat) if chat.region in sticky else None
-        taker = _take(session, chat, _fitting(chat, desks, room, first), now=now)
+        fit = [one for one in _fitting(chat, desks, room, first) if may(one, chat)]
+        taker = _take(session, chat, fit, now=now)
         if taker is not None:
             room[taker.id] -= routing.effort(chat.queue_priority)
-            given.append(Given(chat, taker))
+            passed = passing.settle(session, chat, End.TAKEN, now=now)
+            given.append(Given(chat, taker, passed))
         elif chat.queue_priority != Priority.P2:
-            _reserve(chat, desks.there, room)
+            _reserve(chat, [one for one in desks.there if may(one, chat)], room)
     return given
 
 
@@ -81,7 +94,9 @@ def _take(
 ) -> Operator | None:
     for one in fit:
         try:
-            queues.take(session, chat.id, one, now=now)
+            # A desk that is not given it is let go of at once.
+            with session.begin_nested():
+                queues.take(session, chat.id, one, now=now)
         except CaseError:
             # Somebody was faster, or their room went meanwhile: the next one.
             continue

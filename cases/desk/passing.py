@@ -166,22 +166,27 @@ def return_silent(session: Session, *, now: datetime) -> Sequence[Conversation]:
     return gone
 
 
-def return_untaken(session: Session, *, now: datetime) -> Sequence[Passing]:
-    """Passings that nobody took in time end: the chat is its sender's again, who is told.
+def return_untaken(session: Session, *, now: datetime) -> Passing | None:
+    """The oldest passing that nobody took in time, or whose receiver has gone, ends: the chat is
+    its sender's again, who is told. None when there is none.
 
     A sender who has gone, or has no room, does not get it back: it stays in line with its place.
+    One in a transaction: who locks many desks and chats would wait in a ring with who takes one.
     """
+    there = [one.id for one in operators.at_desk(session, now=now)]
     late = session.exec(
         _open()
         .where(
             or_(
                 (col(Passing.how) == How.PERSON) & (col(Passing.at) <= now - PERSON_LIMIT),
+                (col(Passing.how) == How.PERSON) & col(Passing.to_id).not_in(there),
                 (col(Passing.how) == How.LINE) & (col(Passing.at) <= now - LINE_LIMIT),
             )
         )
-        .limit(50)
-    ).all()
-    return [passing for passing in late if _ended_late(session, passing, now=now)]
+        .order_by(col(Passing.at), col(Passing.id))
+        .limit(1)
+    ).first()
+    return late if late is not None and _ended_late(session, late, now=now) else None
 
 
 def note_of(session: Session, chat: Conversation) -> str:
@@ -231,6 +236,7 @@ def tell(session: Session, passing_id: str, operator: Operator, *, now: datetime
 
 
 def _ended_late(session: Session, passing: Passing, *, now: datetime) -> bool:
+    operators.lock(session, passing.from_id)
     chat = conversations.find_for_update(session, passing.conversation_id)
     session.refresh(passing)
     if passing.end is not None:

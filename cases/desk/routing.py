@@ -1,4 +1,4 @@
-"""Which line a chat waits in, what it weighs, when it overflows, and why it is somebody's."""
+"""Which line a chat waits in, what it weighs, where lines go, and why a chat is somebody's."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, case
 from sqlmodel import Field, SQLModel, col, or_, select
 
-from cases import events, keys, operators
+from cases import events, keys
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, UnknownError
 from cases.operators import Operator, Role
@@ -81,9 +81,15 @@ def make_rule(  # noqa: PLR0913
     by: str,
     now: datetime,
 ) -> QueueRule:
-    """Let a line overflow into another one. Raises CaseError for a line into itself."""
+    """Let a line overflow into another one, instead of where it went before.
+
+    Of two supervisors who move one line the last decides. Raises CaseError for a line into itself.
+    """
     if region == to_region or after < timedelta(0):
         raise CaseError("A line overflows into another one, after 0 seconds or more.")
+    for before in rules(session):
+        if (before.region, before.matter) == (region, matter):
+            end_rule(session, before.id, now=now)
     rule = QueueRule(
         id=keys.new_id(),
         region=region,
@@ -117,35 +123,16 @@ def rules(session: Session) -> Sequence[QueueRule]:
     ).all()
 
 
-def overflow(session: Session, *, now: datetime) -> Sequence[Conversation]:
-    """Lend chats that wait too long, or whose region has nobody who speaks with them, to the line
-    the rule names."""
-    in_force = rules(session)
-    there = operators.on_duty(session, now=now)
-    waiting = session.exec(
-        select(Conversation)
-        .where(
-            Conversation.mode == Mode.QUEUED,
-            col(Conversation.overflowed_at).is_(None),
-            col(Conversation.region).is_not(None),
-            col(Conversation.region) != ANYWHERE,
-        )
-        .with_for_update(skip_locked=True)
-    ).all()
-    lent = []
-    for chat in waiting:
-        rule = _rule_for(in_force, chat)
-        waited = now - (chat.queued_at or now)
-        manned = any(one.region == chat.region and speaks(one, chat) for one in there)
-        if waited >= _patience(rule, chat, manned=manned):
-            chat.overflowed_at = now
-            chat.queue_region = ANYWHERE if rule is None else rule.to_region
-            session.add(chat)
-            session.flush()
-            about = {"conversation": chat.id, "mode": chat.mode}
-            events.publish(session, events.Kind.QUEUE, about, now=now)
-            lent.append(chat)
-    return lent
+def in_danger(session: Session, chat: Conversation, reason: str, *, now: datetime) -> None:
+    """A danger was named to the person who holds the chat: it is of the gravest class from now on,
+    so that it waits before all others should they be gone."""
+    if chat.mode != Mode.OPERATOR or chat.queue_priority == Priority.P0:
+        return
+    chat.queue_priority, chat.queue_reason = Priority.P0, reason
+    session.add(chat)
+    session.flush()
+    about = {"conversation": chat.id, "mode": chat.mode}
+    events.publish(session, events.Kind.QUEUE, about, now=now)
 
 
 def seen_from(region: str) -> ColumnElement[bool]:
@@ -215,20 +202,3 @@ def is_special(why: Why, operator: Operator, chat: Conversation) -> bool:
     if why is Why.MATTER:
         return chat.queue_matter in operator.matters
     return chat.tongue in operator.tongues
-
-
-def _rule_for(in_force: Sequence[QueueRule], chat: Conversation) -> QueueRule | None:
-    fitting = [
-        rule
-        for rule in in_force
-        if rule.region == chat.region and rule.matter in {None, chat.queue_matter}
-    ]
-    return max(fitting, key=lambda rule: rule.matter is not None, default=None)
-
-
-def _patience(rule: QueueRule | None, chat: Conversation, *, manned: bool) -> timedelta:
-    if not manned:
-        return timedelta(0)
-    if rule is not None:
-        return timedelta(seconds=rule.after_seconds)
-    return OVERFLOW_AFTER[Priority(chat.queue_priority or Priority.P2)]

@@ -32,7 +32,7 @@ from cases.commands import (
 )
 from cases.danger import alerts
 from cases.database import Session
-from cases.desk import impressions, queues
+from cases.desk import impressions, queues, routing
 from cases.dialogue import (
     call_hours,
     checklists,
@@ -76,7 +76,7 @@ from cases.tickets import (
     withdrawing,
 )
 from cases.tickets.tickets import Ticket
-from knowledge.names import Matter, Region
+from knowledge.names import P0_HAZARDS, Matter, Region
 
 MOST_TRIES = 5
 
@@ -233,6 +233,8 @@ def _ring(
     *,
     now: datetime,
 ) -> None:
+    if command.hazard in P0_HAZARDS:
+        routing.in_danger(session, conversation, command.hazard, now=now)
     alerts.raise_for(
         session,
         conversation.id,

@@ -7,7 +7,7 @@ import pytest
 
 from cases import operators
 from cases.database import Session, Store
-from cases.desk import passing, queues, routing
+from cases.desk import overflowing, passing, queues, routing
 from cases.desk.passing import End, How
 from cases.desk.routing import Why
 from cases.errors import CaseError, FullError, MoveError, TakenError
@@ -124,7 +124,7 @@ def test_a_chat_goes_up_when_its_region_has_nobody(
 ) -> None:
     chat = factories.a_waiting_chat(session, now=clock.now)
     assert routing.reasons(alice, chat) == ()
-    assert [one.id for one in routing.overflow(session, now=clock.now)] == [chat.id]
+    assert [one.id for one in overflowing.overflow(session, now=clock.now)] == [chat.id]
     assert routing.reasons(alice, chat) == (Why.OVERFLOWED,)
 
 
@@ -133,11 +133,11 @@ def test_a_chat_goes_up_only_after_its_time_while_somebody_is_there(
 ) -> None:
     here = factories.an_operator(session, "here", region=Region.ZICHUAN, now=clock.now)
     chat = factories.a_waiting_chat(session, now=clock.now)
-    assert routing.overflow(session, now=clock.now) == []
+    assert overflowing.overflow(session, now=clock.now) == []
     _still_there(session, clock, here)
     clock.advance(minutes=10)
     _still_there(session, clock, here)
-    assert routing.overflow(session, now=clock.now) == [chat]
+    assert overflowing.overflow(session, now=clock.now) == [chat]
 
 
 def test_a_rule_lends_a_line_to_another_region_at_once(
@@ -156,7 +156,7 @@ def test_a_rule_lends_a_line_to_another_region_at_once(
     )
     chat = factories.a_waiting_chat(session, now=clock.now)
     assert queues.waiting(session, region=Region.FENGZE) == []
-    routing.overflow(session, now=clock.now)
+    overflowing.overflow(session, now=clock.now)
     assert (queues.waiting(session, region=Region.FENGZE), routing.reasons(there, chat)) == (
         [chat],
         (Why.LENT,),
@@ -278,8 +278,9 @@ def test_an_offer_that_nobody_takes_in_time_is_over(
 ) -> None:
     chat = _held(session, alice, clock)
     passing.to_person(session, chat, bob, note="", now=clock.now)
-    assert passing.return_untaken(session, now=clock.advance(minutes=1)) == []
-    (late,) = passing.return_untaken(session, now=clock.advance(minutes=1))
+    assert passing.return_untaken(session, now=clock.advance(minutes=1)) is None
+    late = passing.return_untaken(session, now=clock.advance(minutes=1))
+    assert late is not None
     assert (late.end, chat.operator_id, chat.offered_to) == (End.TIMED_OUT, alice.id, None)
     assert passing.untold(session, alice) == [late]
 
@@ -304,7 +305,7 @@ def test_what_a_line_does_not_take_comes_back_to_its_sender(
     passing.to_line(session, chat, region=Region.FENGZE, matter=None, note="", now=clock.now)
     clock.advance(minutes=10)
     _still_there(session, clock, alice)
-    assert len(passing.return_untaken(session, now=clock.now)) == 1
+    assert passing.return_untaken(session, now=clock.now) is not None
     assert (chat.mode, chat.operator_id, chat.queue_region) == (Mode.OPERATOR, alice.id, None)
 
 

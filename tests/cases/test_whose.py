@@ -7,7 +7,7 @@ import pytest
 
 from cases import operators
 from cases.database import Session, Store
-from cases.desk import passing, queues, routing, whose
+from cases.desk import overflowing, passing, queues, whose
 from cases.desk.routing import Why
 from cases.operators import Operator
 from cases.talk import messages
@@ -114,7 +114,7 @@ def test_a_chat_goes_up_at_once_when_nobody_of_its_region_speaks_its_language(
     operators.speak(session, alice, [Tongue.SIGN])
     chat = factories.a_waiting_chat(session, now=clock.now)
     chat.tongue = Tongue.SIGN
-    assert routing.overflow(session, now=clock.now) == [chat]
+    assert overflowing.overflow(session, now=clock.now) == [chat]
     assert _reasons(session, alice, chat, clock) == (Why.OVERFLOWED, Why.TONGUE)
     assert _reasons(session, here, chat, clock) == ()
 
