@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from knowledge import lexicon
-from nlu import tokenise
+from nlu import name_places, tokenise
 from nlu.masking import NAME_MASK
 
 SAID = r"(?:我叫|俺叫|名叫|大名|名字(?:是|叫)?|姓名(?:是|叫|为)?|我姓|他叫|她叫)[:：\s]*"
@@ -34,7 +34,7 @@ def mask(text: str) -> str:
     """The text with every word that may be a person's name masked; one too many does no harm."""
     far = _far().sub(NAME_MASK, FOREIGN.sub(NAME_MASK, text))
     told = _told().sub(lambda found: found["lead"] + NAME_MASK, far)
-    marked = _whole().sub(_unless_a_word, told)
+    marked = _whole().sub(_unless_a_word, name_places.mask(told))
     words = [(pair.word, pair.flag) for pair in tokenise.tagger().cut(marked)]
     return "".join(_masked(words))
 
