@@ -67,6 +67,7 @@ from api.console.households import (
     visited,
     visiting,
 )
+from api.console.open_consoles import OpenConsoles
 from api.console.tickets import (
     applying,
     cataloguing,
@@ -112,6 +113,7 @@ FAILURES = (
     *errors.AWAY,
     Exception,
 )
+# Routes are tried in this order: what is asked for every second stands first.
 PROGRAMS = (chat, events, session, desk, tickets, receivers, health)
 PAGES = (routes, speaking, writing, sharing, resuming, following, listing, elsewhere, embedding)
 DOORS = (telegram_door, wechat_door, sms_door, platforms)
@@ -182,7 +184,8 @@ STAFF_ONLY = ("/console", "/setup/")
 def create_app(helpline: Helpline) -> FastAPI:
     """The application over a helpline that is already built."""
     edge = Edge(helpline, Hub())
-    pulse = Pulse(helpline.store, edge.hub)
+    consoles = OpenConsoles(helpline.store)
+    pulse = Pulse(helpline.store, edge.hub, consoles.look)
     app = FastAPI(
         title=helpline.settings.service_name,
         summary=SUMMARY,
@@ -194,8 +197,10 @@ def create_app(helpline: Helpline) -> FastAPI:
     )
     helpline.store.listen(pulse.touched)
     app.state.edge = edge
+    app.state.consoles = consoles
     for module in (*PROGRAMS, *PAGES, *DOORS, *CONSOLE):
-        app.include_router(module.router)
+        # Each router's paths are whole: included, every request would walk them twice.
+        app.router.routes.extend(module.router.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     answer = answers.to_failures(edge, _page(edge))
     for failure in FAILURES:

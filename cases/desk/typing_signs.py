@@ -1,5 +1,6 @@
 """That somebody is writing just now: who and until when, never a word of it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -42,20 +43,22 @@ def show(session: Session, chat: Conversation, side: Side, *, now: datetime) -> 
     session.touched.add(events.CONSOLE)
 
 
-def heard_by(session: Session, operator_id: str, *, now: datetime) -> frozenset[str]:
-    """The chats in somebody's hands whose residents write just now."""
-    return frozenset(
-        session.exec(
-            select(TypingSign.conversation_id)
-            .join(Conversation, col(TypingSign.conversation_id) == Conversation.id)
-            .where(
-                Conversation.operator_id == operator_id,
-                Conversation.mode == Mode.OPERATOR,
-                TypingSign.side == Side.RESIDENT,
-                TypingSign.until > now,
-            )
+def heard(session: Session, *, now: datetime) -> Mapping[str, frozenset[str]]:
+    """For each operator the chats in their hands whose residents write just now."""
+    found = session.exec(
+        select(Conversation.operator_id, TypingSign.conversation_id)
+        .join(Conversation, col(TypingSign.conversation_id) == Conversation.id)
+        .where(
+            Conversation.mode == Mode.OPERATOR,
+            TypingSign.side == Side.RESIDENT,
+            TypingSign.until > now,
         )
     )
+    signs: dict[str, set[str]] = {}
+    for holder, chat in found:
+        if holder is not None:
+            signs.setdefault(holder, set()).add(chat)
+    return {holder: frozenset(chats) for holder, chats in signs.items()}
 
 
 def is_writing(session: Session, chat: Conversation, side: Side, *, now: datetime) -> bool:

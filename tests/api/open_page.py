@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from httpx import Client
 from pydantic import TypeAdapter
 
-from api.console import live
+from api.console import topics
 from tests.api import listening
 
 SEQ = re.compile(r'data-seq="(\d+)"')
@@ -44,11 +44,11 @@ class OpenPage:
                 if self.cursor >= until:
                     return
 
-    def _look_again(self, topics: list[str]) -> None:
-        every = live.EVERYTHING in topics
-        if every or {"queue", "alert"} & set(topics):
+    def _look_again(self, named: list[str]) -> None:
+        every = topics.EVERYTHING in named
+        if every or {"queue", "alert"} & set(named):
             self._fetch_queue()
-        if every or {f"message:{self.chat_id}", f"queue:{self.chat_id}"} & set(topics):
+        if every or {f"message:{self.chat_id}", f"queue:{self.chat_id}"} & set(named):
             after = max(self.lines, default=0)
             found = self._get(f"/console/chats/{self.chat_id}/lines?after={after}")
             self.lines += [int(one) for one in SEQ.findall(found)]

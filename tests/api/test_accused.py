@@ -13,7 +13,7 @@ from httpx import Client
 
 from api import chats
 from api.app import CONSOLE, PAGES, PROGRAMS
-from api.console import live
+from api.console import topics
 from bot import schedule
 from bot.helpline import Helpline
 from cases import events, permissions
@@ -189,7 +189,7 @@ def test_nobody_of_the_unit_is_told_and_no_stream_rings(
         changes = events.since(session, events.CONSOLE, 0, limit=500)
         about = [one for one in changes if report.id in one.body.values()]
         assert about
-        assert not any(live.may_know(session, program.operator, one) for one in about)
+        assert not any(topics.may_know(session, program.operator, one) for one in about)
     assert told
     assert program.operator.id not in told
     assert f"unit {UNIT}" not in told
@@ -209,7 +209,7 @@ def test_the_chat_in_which_it_was_told_changes_and_rings_for_others_alone(
     with helpline.store.read() as session:
         changes = events.since(session, events.CONSOLE, 0)
         about = [one for one in changes if {alert.id, chat.id} & set(one.body.values())]
-        assert not any(live.may_know(session, program.operator, one) for one in about)
+        assert not any(topics.may_know(session, program.operator, one) for one in about)
     assert len(about) > 1
     with helpline.store.write() as session, pytest.raises(CaseError):
         chats.acknowledge(session, program.operator, alert.id, now=web.now())
