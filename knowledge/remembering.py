@@ -4,12 +4,13 @@ import hashlib
 import logging
 import os
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge import learning
 from knowledge.learning import Example, Model
@@ -47,7 +48,7 @@ class Memory:
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             model = Model.learn(examples())
         try:
-            self._keep(name, place, model)
+            keep(place, model.arrays(), instead_of=f"{name}-*.npz")
         except OSError:
             log.warning("A learnt model could not be kept; the next start learns it anew.")
         return model
@@ -74,15 +75,17 @@ class Memory:
             if older != passed:
                 older.unlink(missing_ok=True)
 
-    def _keep(self, name: str, place: Path, model: Model[Label]) -> None:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        half = place.with_suffix(f".{os.getpid()}.half")
-        with half.open("wb") as file:
-            np.savez(file, allow_pickle=False, **model.arrays())
-        half.replace(place)
-        for older in place.parent.glob(f"{name}-*.npz"):
-            if older != place:
-                older.unlink(missing_ok=True)
+
+def keep(place: Path, arrays: Mapping[str, NDArray[np.generic]], *, instead_of: str) -> None:
+    """Write arrays to a file, whole or not at all, in the place of those that match a pattern."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    half = place.with_suffix(f".{os.getpid()}.half")
+    with half.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+    half.replace(place)
+    for older in place.parent.glob(instead_of):
+        if older != place:
+            older.unlink(missing_ok=True)
 
 
 NOTHING_KEPT = Memory(None)

@@ -1,19 +1,19 @@
 """What a text is cut into for the classifier: characters, neighbours, words and their kinds."""
 
+import importlib
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import log2
+from typing import Protocol
 
 import jieba
-from jieba import posseg
 
-from knowledge import lexicon
+from nlu import dictionary
 
 EDGE = "\x02"
-DICTIONARY = lexicon.FOLDER / "dictionary.txt"
 LONGEST = 400
 LENGTH = "length:"
 KIND = "kind:"
@@ -30,29 +30,50 @@ LONE_LETTERS = frozenset("abcdefghijklmopqrstuvwxz")
 STEPS = 1.5
 
 
+class Word(Protocol):
+    """A word as the tagger cuts it, with its kind."""
+
+    word: str
+    flag: str
+
+
+class Tagger(Protocol):
+    """Cuts a text into words with their kinds, also those that no dictionary has."""
+
+    def cut(self, text: str) -> Iterable[Word]:
+        """The words in their order."""
+        ...
+
+
 @cache
 def cutter() -> jieba.Tokenizer:
     """jieba with our own dictionary, which Rasa is trained with as well."""
     jieba.setLogLevel(logging.ERROR)
+    words = dictionary.SHELF.words()
     made = jieba.Tokenizer()
-    made.initialize()
-    # Given a path, jieba would leave the file open.
-    with DICTIONARY.open("rb") as file:
-        made.load_userdict(file)
+    made.FREQ, made.total, made.initialized = words.often, words.total, True
     return made
 
 
 @cache
-def tagger() -> posseg.POSTokenizer:
-    """jieba's tagger over our cutter: the one that is there, since each reads all words anew."""
-    posseg.dt.tokenizer = cutter()
-    posseg.dt.makesure_userdict_loaded()
-    return posseg.dt
+def tagger() -> Tagger:
+    """jieba's tagger over our words: the one that is there, since each reads all words anew.
+
+    It is imported by the first that needs it: that takes as long as all of our own modules.
+    """
+    made = importlib.import_module("jieba.posseg").dt
+    made.tokenizer, made.word_tag_tab = cutter(), dictionary.SHELF.words().kinds
+    found: Tagger = made
+    return found
+
+
+def kind(word: str) -> str | None:
+    """The class of a word of jieba's dictionary or of ours: a person, a place, a verb."""
+    return dictionary.SHELF.words().kinds.get(word)
 
 
 def _kind(word: str) -> str:
-    """The class of a word of jieba's dictionary or of ours: a person, a place, a verb."""
-    known: str | None = tagger().word_tag_tab.get(word)
+    known = kind(word)
     if known is not None:
         return known
     return LATIN if word.isascii() and word.isalpha() else "m" if word.isdigit() else UNKNOWN

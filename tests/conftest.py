@@ -16,7 +16,7 @@ from handlers import speech
 from handlers.desk import Desk
 from knowledge.library import Library
 from nlu.interpreter import InProcess
-from tests import servers
+from tests import loaded, servers
 from tests.clock import Clock
 from tests.places import MODEL
 from tests.resident import Resident
@@ -102,13 +102,13 @@ def store(request: pytest.FixtureRequest) -> Store:
 @pytest.fixture(scope="session")
 def library() -> Library:
     """The shipped knowledge."""
-    return Library.load()
+    return loaded.library()
 
 
 @pytest.fixture(scope="session")
 def interpreter() -> InProcess:
     """The model that the test command trained."""
-    return InProcess.load(MODEL)
+    return loaded.engine()
 
 
 @pytest.fixture

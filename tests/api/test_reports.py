@@ -37,12 +37,6 @@ CASE = Case(
 OWN = replace(CASE, number="ZC-261101-999999", personal=True)
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    """The shipped knowledge."""
-    return Library.load()
-
-
 def text_of(body: bytes) -> str:
     """Everything that stands in a file."""
     page = docx.Document(io.BytesIO(body))

@@ -232,8 +232,8 @@ def test_the_law_gives_so_many_days(
     assert found.due == _moment(due)
 
 
-def test_every_source_is_a_clause_that_is_known() -> None:
-    known = Library.load().clauses
+def test_every_source_is_a_clause_that_is_known(library: Library) -> None:
+    known = library.clauses
     book = allowances.book()
     cited = {row.cite for row in (*book.clocks, *book.statutes) if row.cite}
     assert sorted(cite for cite in cited if cite not in known) == []

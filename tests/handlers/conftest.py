@@ -4,20 +4,7 @@ import pytest
 
 from knowledge.library import Library
 from nlu.interpreter import InProcess
-from tests.handlers import loaded
 from tests.handlers.talk import Talk
-
-
-@pytest.fixture(scope="session")
-def library() -> Library:
-    """The shipped knowledge."""
-    return loaded.library()
-
-
-@pytest.fixture(scope="session")
-def interpreter() -> InProcess:
-    """The model that the test command trained."""
-    return loaded.engine()
 
 
 @pytest.fixture

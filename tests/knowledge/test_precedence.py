@@ -10,9 +10,10 @@ from knowledge.composing import Asked, layers, parts
 from knowledge.library import Library
 from knowledge.names import Aspect, Region
 from knowledge.precedence import LawFirst
+from tests import loaded
 
 TODAY = date(2026, 11, 22)
-ROWS = Library.load().law_first
+ROWS = loaded.library().law_first
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
@@ -49,7 +50,7 @@ def test_in_an_answer_the_law_comes_before_the_document(library: Library) -> Non
 
 
 @pytest.mark.parametrize(
-    ("region", "name"), sorted({(r, n) for r in Region for _, n in Library.load().guides})
+    ("region", "name"), sorted({(r, n) for r in Region for _, n in loaded.library().guides})
 )
 def test_what_binds_is_cited_first(library: Library, region: Region, name: str) -> None:
     for aspect in Aspect:

@@ -6,6 +6,7 @@ import pytest
 
 from nlu import training
 from nlu.interpreter import InProcess
+from tests import loaded
 
 DATA = Path(__file__).parents[2] / "nlu" / "rasa" / "data"
 
@@ -18,5 +19,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def engine(model: Path) -> InProcess:
-    return InProcess.load(model)
+def engine() -> InProcess:
+    """The model that the test command trained of the same sentences."""
+    return loaded.engine()

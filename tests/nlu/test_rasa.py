@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.names import Hazard, Intent
-from nlu import rasa_client, tokenise
+from nlu import dictionary, rasa_client
 from nlu.interpreter import InProcess
 from nlu.rasa_client import AT_ONCE, AwayError, Rasa, State
 from nlu.rasa_engine import WithRasa
@@ -220,7 +220,7 @@ def test_rasas_dictionary_is_a_folder_with_our_dictionary_alone() -> None:
     folder = RASA / cutter["dictionary_path"]
     assert cutter["name"] == "JiebaTokenizer"
     assert folder.is_dir()
-    assert [file.read_bytes() for file in folder.iterdir()] == [tokenise.DICTIONARY.read_bytes()]
+    assert [file.read_bytes() for file in folder.iterdir()] == [dictionary.OURS.read_bytes()]
 
 
 def test_rasa_is_trained_for_at_most_thirty_epochs_on_our_intents() -> None:

@@ -1,0 +1,31 @@
+"""What tests only read, loaded once a process: the shipped knowledge and the trained model."""
+
+from functools import cache
+
+from knowledge.library import Library
+from knowledge.remembering import Memory
+from nlu import dictionary
+from nlu.interpreter import InProcess
+from tests.places import CACHE, MODEL
+
+# What is learnt from the content is learnt by the first process and read by the others.
+LEARNT = CACHE / "learnt"
+
+
+@cache
+def library() -> Library:
+    """The shipped knowledge."""
+    return Library.load(memory=Memory(LEARNT))
+
+
+@cache
+def engine() -> InProcess:
+    """The model that the test command trained."""
+    dictionary.SHELF.make_ready(LEARNT)
+    return InProcess.load(MODEL)
+
+
+def everything() -> None:
+    """Load both."""
+    library()
+    engine()
