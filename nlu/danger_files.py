@@ -11,7 +11,9 @@ from knowledge.names import Hazard
 FOLDER = Path(__file__).with_name("dangers")
 SPEECH = FOLDER / "speech.yml"
 CONCEPTS = FOLDER / "concepts.yml"
-DIALECTS = FOLDER / "dialects.yml"
+DIALECTS = FOLDER / "dialects"
+# In the order in which they are read: a word may be of two.
+FAMILIES = ("minnan", "yue", "hakka", "wu", "north")
 
 Row = Mapping[str, object]
 
@@ -43,9 +45,14 @@ class Dialects:
 
 def dialects() -> Dialects:
     """How words of dialects read in common speech."""
-    found = yaml.load(_text(DIALECTS), Loader=yaml.CSafeLoader)
-    rows = [Dialect(**row) for row in found["families"].values()]
-    return Dialects(found["anywhere"], rows)
+    anywhere = yaml.load(_text(DIALECTS / "anywhere.yml"), Loader=yaml.CSafeLoader)
+    rows = [yaml.load(_text(dialect(name)), Loader=yaml.CSafeLoader) for name in FAMILIES]
+    return Dialects(anywhere, [Dialect(**row) for row in rows])
+
+
+def dialect(name: str) -> Path:
+    """The file of one family of dialects."""
+    return DIALECTS / f"{name}.yml"
 
 
 def speech() -> Speech:
