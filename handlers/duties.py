@@ -4,11 +4,11 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, PositiveInt
 
 from cases.ticket_rules.reasons import Duty
 from handlers import stories
+from knowledge import loading
 from knowledge.names import Category, Hazard, Matter
 from nlu.understanding import Writer
 
@@ -79,7 +79,7 @@ def pretended(text: str) -> bool:
 @cache
 def book() -> _Book:
     """The addressees; read once."""
-    return _Book.model_validate(yaml.safe_load(BOOK.read_text(encoding="utf-8")))
+    return loading.read_entry(BOOK, _Book)
 
 
 def _on_staff(hazard: Hazard, matter: Matter, category: Category) -> bool:

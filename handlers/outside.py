@@ -4,8 +4,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel
+
+from knowledge import loading
 
 BOOK = Path(__file__).parent / "outside.yml"
 
@@ -24,6 +25,6 @@ def place(text: str) -> str | None:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    book = _Book.model_validate(yaml.safe_load(BOOK.read_text(encoding="utf-8")))
+    book = loading.read_entry(BOOK, _Book)
     named = f"(?P<place>{'|'.join(book.places)})(?!{book.not_after})"
     return tuple(re.compile(one.replace("<place>", named), re.MULTILINE) for one in book.where)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel
 
+from knowledge import loading
 from knowledge.names import Hazard, Priority
 from nlu.understanding import Understanding
 
@@ -54,4 +54,4 @@ def _plain(text: str) -> str:
 
 @cache
 def _book() -> _Book:
-    return _Book.model_validate(yaml.safe_load(BOOK.read_text(encoding="utf-8")))
+    return loading.read_entry(BOOK, _Book)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel
+
+from knowledge import loading
 
 # Where the knowledge tells the rights of those who were refused.
 REFUSED_GUIDE = "refused-or-stopped"
@@ -99,7 +100,7 @@ def of_this_house(unit: str) -> bool:
 @cache
 def book() -> _Book:
     """The patterns; read once."""
-    return _Book.model_validate(yaml.safe_load(BOOK.read_text(encoding="utf-8")))
+    return loading.read_entry(BOOK, _Book)
 
 
 def _any(patterns: Sequence[re.Pattern[str]], text: str) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel
 
 from cases.commands import OpenTicket, OpenTogether
@@ -13,7 +12,7 @@ from cases.ticket_rules.reasons import Duty, Reason, Why
 from handlers import accused, duties, outside, stories, underway
 from handlers.accused import Names, Side
 from handlers.underway import Underway
-from knowledge import units
+from knowledge import loading, units
 from knowledge.library import Library
 from knowledge.names import Category, Hazard, Intent, Matter, Priority, Region
 from knowledge.units import Routing
@@ -343,4 +342,4 @@ def _names() -> Names:
 
 @cache
 def _book() -> _Book:
-    return _Book.model_validate(yaml.safe_load(CUES.read_text(encoding="utf-8")))
+    return loading.read_entry(CUES, _Book)

@@ -5,8 +5,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel
+
+from knowledge import loading
 
 BOOK = Path(__file__).parent / "underway.yml"
 # 国办 2025 on the 12345 hotlines: what has a statutory path is told it and is not passed on.
@@ -51,4 +52,4 @@ def before(text: str) -> Underway | None:
 
 @cache
 def _book() -> _Book:
-    return _Book.model_validate(yaml.safe_load(BOOK.read_text(encoding="utf-8")))
+    return loading.read_entry(BOOK, _Book)

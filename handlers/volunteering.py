@@ -6,12 +6,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, TypeAdapter
 
 from handlers import speech
 from handlers.turn import Turn
-from knowledge import facts
+from knowledge import facts, loading
 from knowledge.facts import Interval, Known
 from knowledge.household import Household
 from knowledge.names import Region
@@ -185,4 +184,4 @@ def _yuan(value: object) -> str:
 @cache
 def _read() -> tuple[_Sign, ...]:
     shape = TypeAdapter(tuple[_Sign, ...])
-    return shape.validate_python(yaml.safe_load(SIGNS.read_text(encoding="utf-8")))
+    return loading.read(SIGNS, shape)

@@ -4,9 +4,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, NonNegativeInt
 
+from knowledge import loading
 from knowledge.names import Category, Matter, Priority, Programme, Region
 
 PATH = Path(__file__).parent / "clocks.yml"
@@ -90,7 +90,7 @@ class Subject(BaseModel, frozen=True):
 @cache
 def book() -> Book:
     """What the program ships with."""
-    return Book.model_validate(yaml.safe_load(PATH.read_text(encoding="utf-8")))
+    return loading.read_entry(PATH, Book)
 
 
 def allowance(step: Step, subject: Subject) -> Allowance:

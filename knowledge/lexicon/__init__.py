@@ -11,21 +11,21 @@ FOLDER = Path(__file__).parent
 @cache
 def mapping(name: str) -> dict[str, str]:
     """A flat YAML file of one text to another."""
-    rows = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    rows = yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {str(key): str(value) for key, value in rows.items()}
 
 
 @cache
 def groups(name: str) -> dict[str, tuple[str, ...]]:
     """A YAML file of a key to the list of its ways of being said."""
-    rows = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    rows = yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {str(key): tuple(str(word) for word in words) for key, words in rows.items()}
 
 
 @cache
 def pairs(name: str) -> tuple[tuple[str, str], ...]:
     """A YAML file of ordered pairs, where a key may come again."""
-    rows = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    rows = yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return tuple((str(key), str(value)) for key, value in rows)
 
 
