@@ -8,7 +8,7 @@ from typing import Protocol
 from api import overseeing
 from cases import audit, permissions
 from cases.database import Session
-from cases.errors import CaseError, StaleError, UnknownError
+from cases.errors import CaseError, KeyDestroyedError, StaleError, UnknownError
 from cases.operators import Operator
 from cases.permissions import Action
 from cases.talk import conversations, messages
@@ -82,7 +82,7 @@ class Step:
 def find(session: Session, me: Operator, action: Action, number: str) -> Ticket:
     """The ticket, if this account may do this to it.
 
-    Raises UnknownError, also for one it may not know of.
+    Raises UnknownError, also for one it may not know of; KeyDestroyedError for an erased one.
     """
     permissions.require(me, action)
     sane = len(number) <= LONGEST_NUMBER and number.isprintable()
@@ -90,6 +90,8 @@ def find(session: Session, me: Operator, action: Action, number: str) -> Ticket:
     if ticket is None or not permissions.may(me, action, worklists.row_of(ticket)):
         raise UnknownError("There is no such ticket.")
     return ticket
+    if ticket.erased_at is not None:
+        raise KeyDestroyedError(history.ERASED)
 
 
 def find_to_change(session: Session, me: Operator, action: Action, number: str) -> Ticket:

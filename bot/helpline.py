@@ -1,6 +1,6 @@
 """How settings become a running helpline: the one place where the parts are put together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from bot.shelf import Shelf
 from bot.taught import Taught
 from cases import database, sealed
 from cases.database import Store
-from cases.dialogue.checklists import Terms
+from cases.dialogue import checklists
+from cases.retention import terms
+from cases.retention.terms import TermError, Terms
 from config.settings import Settings
 from handlers import speech
 from handlers.desk import Desk
@@ -42,6 +44,7 @@ class Helpline:
     desk: Desk
     speech: Speech
     rasa: Rasa | None = None
+    terms: Terms = field(default_factory=terms.shipped)
 
     def library(self) -> Library:
         """The library of this moment."""
@@ -81,7 +84,8 @@ def open_published(settings: Settings) -> Shelf:
 
 
 def build(settings: Settings) -> Helpline:
-    """Put the helpline together. Raises NotSetUpError when the model is missing."""
+    """Put the helpline together. Raises NotSetUpError without a model or with a wrong setting."""
+    kept = _terms(settings)
     store = open_store(settings)
     database.upgrade(store)
     shelf = open_shelf(settings, store)
@@ -89,9 +93,11 @@ def build(settings: Settings) -> Helpline:
     own = Taught(load_interpreter(settings), store, SENTENCES)
     interpreter = own if rasa is None or settings.rasa_shadow else WithRasa(own, rasa)
     words = speech.chinese()
-    lists = Terms((settings.public_url or "").rstrip("/"), timedelta(days=settings.list_days))
+    lists = checklists.Terms(
+        (settings.public_url or "").rstrip("/"), timedelta(days=settings.list_days)
+    )
     desk = Desk(store, interpreter, shelf.library, words, lists, wary=settings.wary_channels)
-    return Helpline(settings, store, shelf, interpreter, desk, words, rasa)
+    return Helpline(settings, store, shelf, interpreter, desk, words, rasa, kept)
 
 
 def open_rasa(settings: Settings) -> Rasa | None:
@@ -107,3 +113,10 @@ def load_interpreter(settings: Settings) -> InProcess:
     if not freshness.is_current(SENTENCES, settings.model):
         raise NotSetUpError("The language model is missing or old; run: make setup")
     return InProcess.load(settings.model)
+
+
+def _terms(settings: Settings) -> Terms:
+    try:
+        return terms.in_force(settings.keep_days)
+    except TermError as error:
+        raise NotSetUpError(f"HELPLINE_KEEP_DAYS: {error}") from error

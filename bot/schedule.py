@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import caring, following_up, learning, listing, paging, referring, reminding, reviewing
+from bot import (
+    caring,
+    following_up,
+    keeping,
+    learning,
+    listing,
+    paging,
+    referring,
+    reminding,
+    reviewing,
+)
 from bot.helpline import Helpline
 from bot.mailing import Mailer, Post
 from cases import permissions, throttles
@@ -15,14 +25,13 @@ from cases.channels.inbox import Stuck
 from cases.database import Session
 from cases.desk import assigning, overflowing, passing, queues
 from cases.desk.passing import End
-from cases.dialogue import checklists
 from cases.errors import KeyDestroyedError
 from cases.operators import Operator
 from cases.permissions import Action, Row
-from cases.talk import attachments, links, messages
+from cases.talk import links, messages
 from cases.talk.conversations import Conversation
 from cases.talk.messages import Lane, Line, Sender
-from cases.tickets import handovers, nudges, worklists
+from cases.tickets import nudges, worklists
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1
@@ -88,12 +97,9 @@ def tell_late(helpline: Helpline, *, now: datetime) -> int:
 
 
 def sweep(helpline: Helpline, *, now: datetime) -> None:
-    """Remove what has served its time."""
+    """Remove what serves once and soon; what is kept for a term is erased by `bot/keeping.py`."""
     with helpline.store.write() as session:
         throttles.sweep(session, now=now)
-        checklists.erase_expired(session, now=now)
-        handovers.erase_expired(session, now=now)
-        attachments.erase_expired(session, now=now)
         links.sweep(session, now=now)
         refusals.sweep(session, now=now)
 
@@ -137,6 +143,7 @@ def _jobs(helpline: Helpline) -> dict[str, learning.Job]:
         **reviewing.jobs(helpline),
         **caring.jobs(helpline),
         **listing.jobs(helpline),
+        **keeping.jobs(helpline),
     }
 
 

@@ -50,6 +50,8 @@ class Action(StrEnum):
     PUBLISH_MODEL = "publish_model"
     READ_AUDIT = "read_audit"
     SEE_READINESS = "see_readiness"
+    SEE_RETENTION = "see_retention"
+    HOLD_DATA = "hold_data"
 
 
 class Reach(StrEnum):
@@ -147,7 +149,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.TEACH: R.REGION,
         A.PUBLISH_MODEL: R.ALL,
     },
-    Role.AUDITOR: {A.READ_AUDIT: R.ALL},
+    Role.AUDITOR: {A.READ_AUDIT: R.ALL, A.SEE_RETENTION: R.ALL},
     Role.ADMIN: {
         A.SEE_QUEUE: R.ALL,
         A.READ_CHAT: R.ALL,
@@ -188,6 +190,8 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.TEACH: R.ALL,
         A.PUBLISH_MODEL: R.ALL,
         A.SEE_READINESS: R.ALL,
+        A.SEE_RETENTION: R.ALL,
+        A.HOLD_DATA: R.ALL,
     },
 }
 
@@ -201,7 +205,8 @@ class Row:
     """What the decision needs of a row. `units` are those that work on it, `not_to` never may.
 
     A region of None or `national` belongs to every region's staff: somebody must see it. `lent`
-    is the region whose staff see it besides.
+    is the region whose staff see it besides. `restricted`: its person asked for it to be erased and
+    a law wants it kept; only who oversees tickets may still look (个人信息保护法 第47条).
     """
 
     region: str | None = None
@@ -210,6 +215,7 @@ class Row:
     not_to: frozenset[str] = frozenset()
     owner: str | None = None
     sealed: bool = False
+    restricted: bool = False
 
 
 def reach(operator: Operator, action: Action) -> Reach:
@@ -225,6 +231,8 @@ def may(operator: Operator, action: Action, row: Row | None = None) -> bool:
     if row is None or how_far is Reach.NONE:
         return how_far is not Reach.NONE
     if operator.unit is not None and operator.unit in row.not_to:
+        return False
+    if row.restricted and reach(operator, Action.OVERSEE_TICKET) is Reach.NONE:
         return False
     match how_far:
         case Reach.ALL:

@@ -57,6 +57,7 @@ from cases.households import (
     visit_slots,
     visits,
 )
+from cases.retention import daily, holds
 from cases.talk import attachments, conversations, links, messages, threads
 from cases.tickets import (
     applications,
@@ -106,6 +107,7 @@ MODULES = (
     typing_signs,
     wrap_ups,
     conversations,
+    daily,
     deliberations,
     drafts,
     early_changes,
@@ -120,6 +122,7 @@ MODULES = (
     hardship_files,
     hardship_needs,
     history,
+    holds,
     hours,
     households,
     inbox,

@@ -124,6 +124,10 @@ class Settings(BaseSettings):
     list_days: int = Field(
         default=30, ge=1, le=365, description="days that the link of a resident's list works"
     )
+    keep_days: dict[str, int | None] = Field(
+        default_factory=dict,
+        description='days a class of data is kept, null never erased by itself: {"files": 90}',
+    )
     chromium: Path | None = Field(default=None, description="Chromium for the browser tests")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Field, SQLModel, col, delete, select
+from sqlmodel import Field, SQLModel, col, select
 
 from cases import keys, residents
 from cases.database import Session, UtcDateTime
@@ -98,14 +98,6 @@ def opened(session: Session, token: str, *, now: datetime) -> Opened:
     key_id = residents.key_of(session, conversation.resident_id)
     body = keys.unseal(session, key_id, _place(row.id), row.sealed_body)
     return Opened(row.id, Checklist.model_validate_json(body), row.expires_at)
-
-
-def erase_expired(session: Session, *, now: datetime) -> int:
-    """Erase the lists whose day has come; returns how many."""
-    erased = session.connection().execute(
-        delete(KeptChecklist).where(col(KeptChecklist.expires_at) <= now)
-    )
-    return erased.rowcount
 
 
 def _of_conversation(session: Session, conversation: Conversation) -> Sequence[KeptChecklist]:

@@ -39,7 +39,7 @@ class Misreading(SQLModel, table=True):
     heard: str
     confidence: float
     other: str | None = None
-    at: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     settled_by: str | None = None
 

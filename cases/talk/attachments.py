@@ -1,13 +1,12 @@
 """The files residents send: sealed in the database, few a day, erased when their time is over."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, func
-from sqlmodel import Field, SQLModel, col, delete, select
+from sqlmodel import Field, SQLModel, col, select
 
 from cases import keys, residents
 from cases.database import Session, UtcDateTime
@@ -125,17 +124,6 @@ def read(session: Session, conversation: Conversation, wanted: str) -> Opened:
     key = residents.key_of(session, conversation.resident_id)
     content = keys.unseal_bytes(session, key, _place(row.id), body.sealed)
     return Opened(row.media_type, FileKind(row.kind), content)
-
-
-def erase_expired(session: Session, *, now: datetime, limit: int = 500) -> int:
-    """Remove the files whose time is over; the lines that named them stay."""
-    gone: Sequence[str] = session.exec(
-        select(Attachment.id).where(col(Attachment.erase_at) <= now).limit(limit)
-    ).all()
-    if gone:
-        session.exec(delete(AttachmentBody).where(col(AttachmentBody.attachment_id).in_(gone)))
-        session.exec(delete(Attachment).where(col(Attachment.id).in_(gone)))
-    return len(gone)
 
 
 def _require_room(

@@ -34,6 +34,7 @@ class Conversation(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("mode IN ('bot', 'queued', 'operator')", name="mode"),
         Index("ix_conversations_waiting", "mode", "queue_priority", "queued_at"),
+        Index("ix_conversations_kept", "erased_at", "active_at"),
     )
     id: str = Field(primary_key=True)
     token_digest: str = Field(index=True)
@@ -61,6 +62,9 @@ class Conversation(SQLModel, table=True):
     tongue: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     active_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    # The resident wants to be forgotten; since when nothing of theirs is left (`cases/retention`).
+    erase_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index
-from sqlmodel import Field, SQLModel, col, delete, select, update
+from sqlmodel import Field, SQLModel, col, select, update
 
 from cases import keys
 from cases.database import Session, UtcDateTime
@@ -171,8 +171,3 @@ def answered(session: Session, unit: str, webhook_id: str, fingerprint: str) -> 
     if known.fingerprint != fingerprint:
         raise ReusedError("This webhook-id was used for another body; send a new one.")
     return known.state
-
-
-def erase_expired(session: Session, *, now: datetime) -> None:
-    """Remove what has been kept for three years."""
-    session.connection().execute(delete(Handover).where(col(Handover.keep_until) < now))

@@ -11,10 +11,12 @@ from sqlmodel import Field, SQLModel, col, func, select
 
 from cases import keys
 from cases.database import Session, UtcDateTime
+from cases.errors import KeyDestroyedError
 from cases.sealed import Place, Ring, WrappedKey
 from cases.ticket_rules.lifecycle import State
 
 TICKETS = table("tickets", column("id"), column("key_id"))
+ERASED = "What this ticket said was erased when its time was over; only its figures are left."
 
 
 class Told(Protocol):
@@ -128,13 +130,15 @@ def of(session: Session, ticket: Told) -> Sequence[Note]:
 
 
 def first_words(session: Session, ticket: Told) -> str:
-    """What the ticket began with, in the resident's own words."""
+    """What the ticket began with, in the resident's own words. Raises KeyDestroyedError."""
     row = session.exec(
         select(TicketNote)
         .where(TicketNote.ticket_id == ticket.id)
         .order_by(col(TicketNote.seq))
         .limit(1)
-    ).one()
+    ).first()
+    if row is None:
+        raise KeyDestroyedError(ERASED)
     return keys.unseal(session, ticket.key_id, _note_place(row.id), row.sealed_text)
 
 

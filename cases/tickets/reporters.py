@@ -34,7 +34,7 @@ def keep(
     if conversation is not None:
         place = Place("reporters", "home", ticket_id)
         reporter.sealed_home = keys.seal(session, reporter.key_id, place, conversation.id)
-        reporter.home_index = _index(session, conversation.id)
+        reporter.home_index = fingerprint(session, conversation.id)
     session.add(reporter)
     session.flush()
 
@@ -69,14 +69,15 @@ def contact_of(session: Session, ticket_id: str) -> str | None:
 def came_from(session: Session, ticket_id: str, conversation_id: str) -> bool:
     """Whether a sealed ticket was told in this conversation."""
     reporter = session.get(Reporter, ticket_id)
-    return reporter is not None and reporter.home_index == _index(session, conversation_id)
+    return reporter is not None and reporter.home_index == fingerprint(session, conversation_id)
 
 
 def any_from(session: Session, conversation_id: str) -> bool:
     """Whether any sealed ticket was told in this conversation."""
-    mine = Reporter.home_index == _index(session, conversation_id)
+    mine = Reporter.home_index == fingerprint(session, conversation_id)
     return session.exec(select(Reporter.ticket_id).where(mine).limit(1)).first() is not None
 
 
-def _index(session: Session, conversation_id: str) -> str:
+def fingerprint(session: Session, conversation_id: str) -> str:
+    """By which a reporter's conversation is known again, and by nothing else."""
     return session.vault.blind("reporter", conversation_id)

@@ -47,6 +47,7 @@ class Ticket(SQLModel, table=True):
         Index("ix_tickets_due", "ended", "next_due"),
         Index("ix_tickets_matter", "ended", "region", "matter", "opened_at"),
         Index("ix_tickets_opened", "opened_at"),
+        Index("ix_tickets_kept", "erased_at", "closed_at"),
     )
     id: str = Field(primary_key=True)
     number: str = Field(unique=True)
@@ -83,6 +84,9 @@ class Ticket(SQLModel, table=True):
     secret_index: str | None = None
     opened_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Must be kept, and is used for nothing any more; since when its words are gone.
+    restricted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 def open_for(

@@ -71,6 +71,7 @@ def row_of(ticket: Ticket) -> Row:
         units=frozenset((*lead, *ticket.joint_units)),
         not_to=frozenset(ticket.not_to),
         sealed=ticket.sealed,
+        restricted=ticket.restricted_at is not None,
     )
 
 
@@ -163,7 +164,7 @@ def visits_ahead(
 def _of_list(
     session: Session, operator: Operator, wanted: Wanted, *, now: datetime
 ) -> SelectOfScalar[Ticket]:
-    statement = select(Ticket).where(*reach_of(operator))
+    statement = select(Ticket).where(*reach_of(operator), col(Ticket.erased_at).is_(None))
     for column, value in (
         (col(Ticket.region), wanted.region),
         (col(Ticket.matter), wanted.matter),
@@ -215,6 +216,8 @@ def reach_of(operator: Operator) -> Sequence[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if operator.region is not None and reach is not Reach.ALL:
         found.append(col(Ticket.region).in_([operator.region, permissions.ANYWHERE]))
+    if permissions.reach(operator, Action.OVERSEE_TICKET) is Reach.NONE:
+        found.append(col(Ticket.restricted_at).is_(None))
     if operator.unit is None:
         return found
     found.append(~_names(col(Ticket.not_to), operator.unit))

@@ -7,7 +7,6 @@ import pytest
 from httpx import Client
 from sqlmodel import select
 
-from bot import schedule
 from bot.helpline import Helpline
 from cases import audit, keys, residents
 from cases.dialogue import checklists
@@ -15,6 +14,7 @@ from cases.dialogue.checklists import KeptChecklist
 from cases.talk import conversations
 from tests.api import web
 from tests.api.web import Chat
+from tests.retention import house
 
 STORY = "我想申请低保，三口人，全家一个月900块，户口在本地"
 LINK = re.compile(r"/list/([0-9a-f]{32})")
@@ -82,7 +82,7 @@ def test_after_its_day_the_list_is_gone_and_then_erased(
         kept.expires_at = web.now() - timedelta(seconds=1)
         session.add(kept)
     assert client.get(link).status_code == 410
-    schedule.sweep(helpline, now=web.now())
+    house.night_falls(helpline.store, web.now() + timedelta(days=1))
     with helpline.store.read() as session:
         assert session.exec(select(KeptChecklist)).all() == []
     assert client.get(link).status_code == 404

@@ -20,6 +20,7 @@ from tests import factories
 from tests.api import web
 from tests.peers import pager as peer
 from tests.peers.pager import Gateway
+from tests.retention import house
 
 UNIT, OUTSIDE = "区民政局", "阳光社工站"
 
@@ -175,8 +176,9 @@ def test_who_is_no_state_organ_gets_nothing_without_consent(
 def test_what_was_given_is_kept_three_years_and_no_longer(
     helpline: Helpline, ticket: Ticket
 ) -> None:
+    with helpline.store.write() as session:
+        house.ends(session, session.get_one(Ticket, ticket.id), now=web.now())
     for years, left in ((2, 1), (4, 0)):
-        with helpline.store.write() as session:
-            later = ticket.opened_at + timedelta(days=365 * years)
-            handovers.erase_expired(session, now=later)
+        house.night_falls(helpline.store, ticket.opened_at + timedelta(days=365 * years))
+        with helpline.store.read() as session:
             assert len(session.exec(select(Handover)).all()) == left

@@ -29,7 +29,7 @@ LATER = ANSWER_LEASE + timedelta(seconds=1)
 LOOKS = {
     *("stuck", "reminders", "abandoned", "motion", "late", "sweep", "pages"),
     *("overhear", "train", "giving out", "referrals", "follow_ups", "reckoning", "lists"),
-    *("lists read", "care", "care silence"),
+    *("lists read", "care", "care silence", "erasing", "forgetting"),
 }
 
 
