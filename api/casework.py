@@ -1,5 +1,6 @@
 """What somebody of the staff does with a ticket, the same from the console and from a program."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,10 +95,16 @@ def find(session: Session, me: Operator, action: Action, number: str) -> Ticket:
         raise KeyDestroyedError(history.ERASED)
 
 
-def find_to_change(session: Session, me: Operator, action: Action, number: str) -> Ticket:
-    """The same, locked until the commit."""
-    find(session, me, action, number)
-    return tickets.for_update(session, number)
+def find_to_change(
+    session: Session, me: Operator, action: Action, number: str, *, into: str = ""
+) -> Ticket:
+    """The same, locked until the commit, with whatever hears of it, and with the ticket that it is
+    to live on in, if this account may know of that one."""
+    ticket = find(session, me, action, number)
+    numbers = {ticket.number}
+    with contextlib.suppress(UnknownError):
+        numbers |= {find(session, me, action, into).number}
+    return merging.lock(session, numbers)[ticket.number]
 
 
 def remark(session: Session, me: Operator, ticket: Ticket, text: str, *, now: datetime) -> None:

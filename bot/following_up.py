@@ -8,7 +8,7 @@ from cases.database import Session, Store
 from cases.errors import KeyDestroyedError
 from cases.talk import conversations, messages
 from cases.talk.messages import Choice, Lane, Line, Sender
-from cases.tickets import followups, tickets
+from cases.tickets import followups
 from cases.tickets.followups import FollowUp, Standing, Why
 from cases.tickets.tickets import Ticket
 from handlers import surveying
@@ -22,32 +22,43 @@ log = logging.getLogger(__name__)
 def ask_due(store: Store, speech: Speech, *, now: datetime) -> int:
     """Ask what is due; returns of how many.
 
-    Claiming, moving the ticket and saying it are one transaction, so a crash at any instant leaves
-    all of it or nothing; nobody is asked at night, and what was not answered goes to a person.
+    Claiming, moving the ticket and saying it are one transaction for each, so a crash at any
+    instant leaves all of it or nothing, and one that fails holds up no other; nobody is asked at
+    night, and what was not answered goes to a person.
     """
     if reminders.waking(now, str(ZONE)) != now:
         return 0
-    with store.write() as session:
-        rows = followups.claim(session, now=now)
-        for row in rows:
-            _deal_with(session, speech, row, now=now)
-        return len(rows)
+    with store.read() as session:
+        due = followups.due(session, now=now)
+    return sum(_see_to(store, speech, wanted, now=now) for wanted in due)
 
 
-def _deal_with(session: Session, speech: Speech, row: FollowUp, *, now: datetime) -> None:
+def _see_to(store: Store, speech: Speech, wanted: str, *, now: datetime) -> bool:
+    try:
+        with store.write() as session:
+            found = followups.claim(session, wanted, now=now)
+            if found is not None:
+                _deal_with(session, speech, *found, now=now)
+    except Exception:
+        log.exception("A follow-up failed; it is tried again.", extra={"follow_up": wanted})
+        return False
+    return found is not None
+
+
+def _deal_with(
+    session: Session, speech: Speech, row: FollowUp, ticket: Ticket, *, now: datetime
+) -> None:
     if row.state == Standing.ASKED:
         followups.give_to_person(session, row, Why.NO_ANSWER, now=now)
         return
-    ticket = session.get_one(Ticket, row.ticket_id)
     if row.conversation_id is None:
         followups.give_to_person(session, row, Why.NO_CHANNEL, now=now)
         return
-    conversation = conversations.find_for_update(session, row.conversation_id)
+    conversation = conversations.find(session, row.conversation_id)
     if conversation.channel == CALLED:
         # The three questions are read out by a person, who keeps the answers.
         followups.give_to_person(session, row, Why.NO_CHANNEL, now=now)
         return
-    ticket = tickets.for_update(session, ticket.number)
     if not followups.ask(session, row, ticket, now=now):
         return
     spoken = speech.render(surveying.first(ticket.number), NOTHING)

@@ -1,9 +1,11 @@
 """How a danger nobody acknowledges leaves the console: a signed webhook, without any content."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import httpx
 from standardwebhooks import Webhook
@@ -15,13 +17,20 @@ from cases.database import Store
 
 log = logging.getLogger(__name__)
 WAIT_SECONDS = 5
+Rung: TypeAlias = tuple[Claimed, Sequence[Person]]
+# Whether it was taken, and what was said.
+Answer: TypeAlias = tuple[bool, str]
 
 
 class Pager:
     """Sends pages to the address a deployment names: a gateway of text messages, calls or chats."""
 
-    def __init__(self, store: Store, *, address: str, secret: str) -> None:
+    def __init__(
+        self, store: Store, *, address: str, secret: str, patience_s: float = WAIT_SECONDS
+    ) -> None:
+        """`patience_s`: how long a receiver may take for one page."""
         self._store = store
+        self._patience_s = patience_s
         self._address = address
         self._signing = Webhook(secret)
 
@@ -29,14 +38,24 @@ class Pager:
         """Send what is due; each try is a row, also one that a killed process never ended."""
         with self._store.write() as session:
             claimed = paging.claim(session, now=now())
-            rung = [duty.on_call(session, one.region, one.tier, now=now()) for one in claimed]
-        for one, people in zip(claimed, rung, strict=True):
-            sent, answer = self._post(one, people, now=now())
+            rung = [duty.to_ring(session, one.region, one.tier, now=now()) for one in claimed]
+        if not claimed:
+            return 0
+        answers = asyncio.run(self._post_all(tuple(zip(claimed, rung, strict=True)), now=now()))
+        for one, (sent, answer) in zip(claimed, answers, strict=True):
             with self._store.write() as session:
                 paging.settle(session, one, sent=sent, answer=answer, now=now())
         return len(claimed)
 
-    def _post(self, page: Claimed, people: Sequence[Person], *, now: datetime) -> tuple[bool, str]:
+    async def _post_all(self, pages: Sequence[Rung], *, now: datetime) -> Sequence[Answer]:
+        """All at once: a receiver that keeps one page waiting keeps no other."""
+        async with httpx.AsyncClient(timeout=self._patience_s) as client:
+            posts = [self._post(client, page, people, now=now) for page, people in pages]
+            return await asyncio.gather(*posts)
+
+    async def _post(
+        self, client: httpx.AsyncClient, page: Claimed, people: Sequence[Person], *, now: datetime
+    ) -> Answer:
         """Whether the receiver took it, and what it said; its id is the same in every try."""
         body = _body(page, people)
         headers = {
@@ -46,10 +65,10 @@ class Pager:
             "webhook-signature": self._signing.sign(page.page, now.astimezone(UTC), body),
         }
         try:
-            answer = httpx.post(
-                self._address, content=body.encode(), headers=headers, timeout=WAIT_SECONDS
-            )
-        except httpx.HTTPError as error:
+            # The whole of it has this long: one that answers a byte at a time does not hold us.
+            async with asyncio.timeout(self._patience_s):
+                answer = await client.post(self._address, content=body.encode(), headers=headers)
+        except (httpx.HTTPError, TimeoutError) as error:
             log.warning("A page did not leave.", extra={"page": page.page})
             return False, type(error).__name__
         return answer.is_success, str(answer.status_code)

@@ -137,11 +137,25 @@ def on_call(
     session: Session, region: str | None, tier: int, *, now: datetime
 ) -> tuple[Person, ...]:
     """Whom to ring now in a tier: those of the region, else those of all regions."""
-    minute = _minute_of_week(now)
-    there = [r for r in roster(session) if r.tier == tier and minute in _minutes(r)]
+    there = _there(session, tier, now=now)
     own = [row for row in there if row.region == region] if region is not None else []
     rung = own or [row for row in there if row.region is None]
     return tuple(person for row in rung for person in people(session, row))
+
+
+def to_ring(
+    session: Session, region: str | None, tier: int, *, now: datetime
+) -> tuple[Person, ...]:
+    """Whom a page of a tier rings, each once: nobody there, then the next tiers up, then those
+    below; where no roster holds for the place (or it is unknown), those of every place."""
+    order = [*TIERS[TIERS.index(tier) :], *reversed(TIERS[: TIERS.index(tier)])]
+    for one in order:
+        if found := on_call(session, region, one, now=now):
+            return tuple(dict.fromkeys(found))
+    for one in order:
+        if rows := _there(session, one, now=now):
+            return tuple(dict.fromkeys(who for row in rows for who in people(session, row)))
+    return ()
 
 
 def gaps(shifts: Iterable[DutyShift], regions: Iterable[Region]) -> Sequence[Gap]:
@@ -156,6 +170,11 @@ def gaps(shifts: Iterable[DutyShift], regions: Iterable[Region]) -> Sequence[Gap
                 covered |= _minutes(row)
         found += _holes(region, covered)
     return found
+
+
+def _there(session: Session, tier: int, *, now: datetime) -> Sequence[DutyShift]:
+    minute = _minute_of_week(now)
+    return [row for row in roster(session) if row.tier == tier and minute in _minutes(row)]
 
 
 def _holes(region: Region, covered: set[int]) -> list[Gap]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from cases import keys, operators
 from cases.danger import alerts
@@ -76,49 +77,39 @@ class Claimed:
 
 
 def raise_unseen(session: Session, *, now: datetime) -> int:
-    """Ring for urgent chats that nobody takes; returns how many began to ring."""
+    """Ring for urgent chats that nobody takes; returns how many began to ring.
+
+    Whoever locks a chat looks once more: of two processes that look at once one rings.
+    """
     manned = bool(operators.on_duty(session, now=now))
     late = now - P1_UNSEEN if manned else now
-    rung = (
-        select(Alert.id)
-        .where(
-            Alert.conversation_id == Conversation.id,
-            col(Alert.opened_at) >= col(Conversation.queued_at),
-        )
-        .exists()
+    unseen = select(Conversation).where(
+        Conversation.mode == Mode.QUEUED,
+        Conversation.queue_priority == Priority.P1,
+        col(Conversation.queued_at) <= late,
+        ~_rung().exists(),
     )
-    unseen = session.exec(
-        select(Conversation).where(
-            Conversation.mode == Mode.QUEUED,
-            Conversation.queue_priority == Priority.P1,
-            col(Conversation.queued_at) <= late,
-            ~rung,
-        )
-    ).all()
-    for chat in unseen:
-        alerts.raise_for(
-            session, chat.id, _hazard(chat), region=chat.region, ticket_id=None, now=now
-        )
-    return len(unseen)
+    rings = 0
+    for chat in session.exec(unseen.with_for_update(of=Conversation, skip_locked=True)).all():
+        if session.exec(_rung().where(Conversation.id == chat.id)).first() is None:
+            alerts.raise_for(
+                session, chat.id, _hazard(chat), region=chat.region, ticket_id=None, now=now
+            )
+            rings += 1
+    return rings
 
 
 def plan(session: Session, *, now: datetime) -> int:
     """Write down the tiers whose minute has come for alerts that nobody has acknowledged."""
-    made = 0
-    for alert in alerts.open_alerts(session):
-        planned = set(session.exec(select(Page.tier).where(Page.alert_id == alert.id)))
-        for tier, after in TIERS_AFTER.items():
-            if tier not in planned and now >= alert.opened_at + after:
-                page = Page(
-                    id=keys.new_id(), alert_id=alert.id, tier=tier, due_at=alert.opened_at + after
-                )
-                session.add(page)
-                made += 1
-    session.flush()
-    return made
+    open_ones = alerts.open_alerts(session)
+    return sum(
+        _write_down(session, alert, now=now)
+        for alert in open_ones
+        if _unplanned(session, alert, now=now)
+    )
 
 
-def claim(session: Session, *, now: datetime, limit: int = 10) -> Sequence[Claimed]:
+def claim(session: Session, *, now: datetime, limit: int = 20) -> Sequence[Claimed]:
     """Take pages that are due; what a killed process had claimed is taken again by its lease."""
     due = session.exec(
         select(Page)
@@ -177,6 +168,35 @@ def latest(session: Session, *, limit: int = 50) -> Sequence[tuple[PageTry, Page
         .order_by(col(PageTry.at).desc())
         .limit(limit)
     ).all()
+
+
+def _rung() -> SelectOfScalar[str]:
+    """The alerts of a chat since it waits."""
+    return select(Alert.id).where(
+        Alert.conversation_id == Conversation.id,
+        col(Alert.opened_at) >= col(Conversation.queued_at),
+    )
+
+
+def _unplanned(session: Session, alert: Alert, *, now: datetime) -> Sequence[int]:
+    planned = set(session.exec(select(Page.tier).where(Page.alert_id == alert.id)))
+    due = (tier for tier, after in TIERS_AFTER.items() if now >= alert.opened_at + after)
+    return [tier for tier in due if tier not in planned]
+
+
+def _write_down(session: Session, alert: Alert, *, now: datetime) -> int:
+    """As long as the alert is held no other process plans it, nor stumbles over these rows."""
+    held = session.exec(
+        select(Alert.id)
+        .where(Alert.id == alert.id, col(Alert.acknowledged_at).is_(None))
+        .with_for_update(skip_locked=True)
+    ).first()
+    due = [] if held is None else _unplanned(session, alert, now=now)
+    for tier in due:
+        at = alert.opened_at + TIERS_AFTER[tier]
+        session.add(Page(id=keys.new_id(), alert_id=alert.id, tier=tier, due_at=at))
+    session.flush()
+    return len(due)
 
 
 def _hazard(chat: Conversation) -> Hazard:

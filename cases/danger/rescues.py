@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Field, SQLModel, col, select, update
@@ -16,6 +16,8 @@ from cases.sealed import Place
 from knowledge.names import P0_HAZARDS, Hazard, Priority
 
 LONGEST_WORDS = 500
+# A card written beside a chat belongs to the dangers told there within a day of it.
+ONE_DANGER = timedelta(hours=24)
 
 
 class Service(StrEnum):
@@ -122,10 +124,14 @@ def is_grave(priority: str, hazard: str) -> bool:
     return priority == Priority.P0 or hazard in P0_HAZARDS
 
 
-def require_card(session: Session, *, conversation_id: str | None, ticket_id: str | None) -> None:
+def require_card(
+    session: Session, *, conversation_id: str | None, ticket_id: str | None, told_at: datetime
+) -> None:
     """Raises CardMissingError unless what was done about a danger to life is written down, and
-    nobody who fell silent is still to be called."""
-    if not _rows(session, conversation_id, ticket_id):
+    nobody who fell silent is still to be called. The card of an earlier danger is not this one's.
+    """
+    rows = _rows(session, conversation_id, ticket_id)
+    if not any(row.ticket_id == ticket_id or row.written_at > told_at - ONE_DANGER for row in rows):
         raise CardMissingError("Write down first what was done about the danger: the card.")
     _require_reached(session, conversation_id)
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, func, or_, select
 
 from cases import calendars, events, keys, residents
 from cases.database import Session, UtcDateTime
+from cases.talk import conversations
 from cases.ticket_rules import lifecycle
 from cases.ticket_rules.lifecycle import Move, State
 from cases.ticket_rules.surveys import Answer, Question
@@ -107,16 +108,29 @@ def asking_time(
     return datetime.combine(day, time(hours[0]), tzinfo=ZONE)
 
 
-def claim(session: Session, *, now: datetime, limit: int = BATCH) -> Sequence[FollowUp]:
-    """Those whose time has come: to be asked, or asked and never answered."""
+def due(session: Session, *, now: datetime, limit: int = BATCH) -> Sequence[str]:
+    """Those whose time has come, to be asked, or asked and never answered; a look, no claim."""
     return session.exec(
-        select(FollowUp)
-        .where(col(FollowUp.state).in_((Standing.PLANNED, Standing.ASKED)), FollowUp.due_at <= now)
-        .order_by(col(FollowUp.due_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
+        select(FollowUp.id).where(*_due(now)).order_by(col(FollowUp.due_at)).limit(limit)
     ).all()
+
+
+def claim(session: Session, wanted: str, *, now: datetime) -> tuple[FollowUp, Ticket] | None:
+    """One of these with its ticket, locked; None when another process has seen to it meanwhile.
+
+    The chat, then the ticket, then the row, as a turn of the resident locks them.
+    """
+    seen = session.get_one(FollowUp, wanted)
+    if seen.conversation_id is not None:
+        conversations.find_for_update(session, seen.conversation_id)
+    ticket = tickets.for_update(session, session.get_one(Ticket, seen.ticket_id).number)
+    row = session.exec(
+        select(FollowUp)
+        .where(FollowUp.id == wanted, *_due(now))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    return None if row is None else (row, ticket)
 
 
 def ask(session: Session, row: FollowUp, ticket: Ticket, *, now: datetime) -> bool:
@@ -216,6 +230,11 @@ def calls(session: Session, *, limit: int = 200) -> Sequence[tuple[FollowUp, Tic
         .order_by(col(FollowUp.due_at))
         .limit(limit)
     ).all()
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    open_ones = col(FollowUp.state).in_((Standing.PLANNED, Standing.ASKED))
+    return open_ones, col(FollowUp.due_at) <= now
 
 
 def _settle(session: Session, row: FollowUp, ticket: Ticket, *, by: str, now: datetime) -> None:

@@ -1,12 +1,13 @@
 """Which ticket lives on in which: merged by a person, never in a circle, and taken apart again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Field, SQLModel, col, select
 
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError
+from cases.talk import conversations
 from cases.ticket_rules.lifecycle import Move, State
 from cases.tickets import extensions, history, moves, parts, tickets
 from cases.tickets.history import NoteKind
@@ -122,9 +123,22 @@ def merged_into(session: Session, ticket: Ticket) -> Sequence[Ticket]:
 
 
 def lock_both(session: Session, one: str, other: str) -> tuple[Ticket, Ticket]:
-    """Both tickets, locked in the order of their numbers. Raises UnknownError."""
-    locked = {
-        number: tickets.for_update(session, number)
-        for number in sorted({one.upper(), other.upper()})
-    }
+    """Both tickets, locked. Raises UnknownError."""
+    locked = lock(session, {one.upper(), other.upper()})
     return locked[one.upper()], locked[other.upper()]
+
+
+def lock(session: Session, numbers: Iterable[str]) -> Mapping[str, Ticket]:
+    """All that one step touches, locked until the commit: every conversation that hears of these
+    tickets or of one that lives on in them, then the tickets, each in one order. Whoever locked
+    them as they come would wait in a ring with who works the other way round, or with a resident.
+
+    Raises UnknownError.
+    """
+    wanted = sorted(set(numbers))
+    known = [one for number in wanted if (one := tickets.by_number(session, number)) is not None]
+    all_told = [one for ticket in known for one in (ticket, *merged_into(session, ticket))]
+    homes = {tickets.home_of(session, one) for one in all_told}
+    for home in sorted(home for home in homes if home is not None):
+        conversations.find_for_update(session, home)
+    return {number: tickets.for_update(session, number) for number in wanted}

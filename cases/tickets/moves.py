@@ -38,7 +38,9 @@ def make(  # noqa: PLR0913
     target = lifecycle.after(before, what)
     if target in ENDING and rescues.is_grave(ticket.priority, ticket.hazard):
         home = tickets.home_of(session, ticket)
-        rescues.require_card(session, conversation_id=home, ticket_id=ticket.id)
+        rescues.require_card(
+            session, conversation_id=home, ticket_id=ticket.id, told_at=ticket.opened_at
+        )
     _raise_version(session, ticket, version)
     timing.record_move(session, ticket, target, actor=actor, now=now, unit=unit or ticket.lead_unit)
     _stand(ticket, target, now=now)

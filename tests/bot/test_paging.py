@@ -93,17 +93,18 @@ def test_an_acknowledged_danger_pages_nobody_more(
     assert len(gateway.bodies) == 1
 
 
+@pytest.mark.parametrize("refusal", [500, 302])
 def test_a_page_that_fails_is_tried_again_under_the_same_id_and_each_try_is_a_row(
-    store: Store, gateway: Gateway, clock: Clock, alert: str
+    store: Store, gateway: Gateway, clock: Clock, alert: str, refusal: int
 ) -> None:
-    gateway.fails = 2
+    gateway.fails, gateway.refusal = 2, refusal
     for _ in range(4):
         _tick(store, gateway, clock)
         clock.advance(seconds=20)
     with store.read() as session:
         answers = session.exec(select(PageTry.answer).order_by(col(PageTry.at))).all()
         states = [page.state for page in paging.of_alert(session, alert)]
-    assert answers[:3] == ["500", "500", "204"]
+    assert answers[:3] == [str(refusal), str(refusal), "204"]
     assert len(set(gateway.ids[:3])) == 1
     assert states[0] == PageState.SENT
 
@@ -118,6 +119,56 @@ def test_a_gateway_that_is_away_leaves_its_reason(store: Store, clock: Clock, al
         PageState.WAITING,
         alert,
     )
+
+
+def test_a_gateway_that_says_nothing_holds_up_no_other_page(
+    store: Store, gateway: Gateway, clock: Clock, alert: str
+) -> None:
+    gateway.holds = 1
+    clock.advance(minutes=1)
+    leaving.look(store, now=clock.now)
+    pager = Pager(store, address=gateway.address, secret=peer.SECRET, patience_s=0.5)
+    assert pager.send_due(now=lambda: clock.now) == 2
+    with store.read() as session:
+        answers = {attempt.answer for attempt, _ in paging.latest(session)}
+        states = sorted(page.state for page in paging.of_alert(session, alert))
+    assert answers <= {"TimeoutError", "ReadTimeout", "204"}
+    assert (states, len(gateway.bodies)) == ([PageState.SENT, PageState.WAITING], 1)
+
+
+def test_who_is_put_on_the_roster_between_two_tiers_is_rung(
+    store: Store, gateway: Gateway, clock: Clock, alert: str
+) -> None:
+    _tick(store, gateway, clock)
+    with store.write() as session:
+        by = factories.an_operator(session, "Sun", now=clock.now).id
+        for row in duty.roster(session):
+            duty.end(session, row.id, now=clock.now)
+        # Nobody on the second tier any more, and the first has another number.
+        fresh = Shift(Region.ZICHUAN, 1, "1234567", time(0), time(0), Person("李", "13900139000"))
+        duty.enter(session, fresh, by=by, now=clock.now)
+    clock.advance(minutes=1)
+    _tick(store, gateway, clock)
+    rung = [body["data"]["phones"] for body in gateway.bodies]  # type: ignore[index]
+    assert (rung, bool(alert)) == ([[PHONE], ["13900139000"]], True)
+
+
+def test_processes_that_look_at_once_ring_and_plan_each_chat_once(
+    postgres_store: Store, clock: Clock
+) -> None:
+    with postgres_store.write() as session:
+        for _ in range(20):
+            factories.a_waiting_chat(session, Priority.P1, now=clock.now)
+    for _ in range(2):
+        threads.at_once(lambda _: leaving.look(postgres_store, now=clock.now), range(4))
+    with postgres_store.read() as session:
+        rung = [alert.conversation_id for alert in alerts.open_alerts(session)]
+        planned = [
+            page.tier
+            for a in alerts.open_alerts(session)
+            for page in paging.of_alert(session, a.id)
+        ]
+    assert (len(rung), len(set(rung)), planned) == (20, 20, [1] * 20)
 
 
 def test_what_a_killed_process_was_sending_is_sent_after_its_lease(

@@ -80,6 +80,29 @@ def test_those_of_the_region_are_rung_before_those_of_all(store: Store, clock: C
         assert duty.on_call(session, None, 2, now=clock.now) == ()
 
 
+@pytest.mark.parametrize(
+    ("region", "tier"),
+    [(Region.ZICHUAN, 2), (Region.ZICHUAN, 4), (Region.FENGZE, 1), (None, 1), (None, 3)],
+)
+def test_a_page_rings_somebody_as_long_as_anybody_stands_on_the_roster(
+    store: Store, clock: Clock, region: Region | None, tier: int
+) -> None:
+    _enter(store, clock, region=Region.ZICHUAN, tier=1, deputy=LI)
+    with store.read() as session:
+        assert duty.to_ring(session, region, tier, now=clock.now) == (WANG, LI)
+
+
+def test_a_tier_without_anybody_rings_the_next_one_up_before_those_below(
+    store: Store, clock: Clock
+) -> None:
+    _enter(store, clock, tier=1)
+    _enter(store, clock, tier=3, deputy=LI)
+    with store.read() as session:
+        assert duty.to_ring(session, None, 2, now=clock.now) == (WANG, LI)
+        assert duty.to_ring(session, None, 4, now=clock.now) == (WANG, LI)
+        assert duty.to_ring(session, None, 1, now=clock.now) == (WANG,)
+
+
 def test_a_shift_is_local_time(store: Store, clock: Clock) -> None:
     _enter(store, clock, days="1", begins=time(23), ends=time(1))
     at = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)  # Tuesday 00:30 in China

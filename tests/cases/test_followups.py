@@ -92,7 +92,7 @@ def test_what_is_one_persons_alone_is_never_asked_of_in_a_chat(
         ticket = factories.a_ticket(session, draft, now=clock.now)
         row = followups.plan(session, ticket, now=clock.now)
         assert (row.state, row.why, row.conversation_id) == (Standing.CALL, Why.PRIVATE, None)
-        assert followups.claim(session, now=clock.advance(days=9)) == []
+        assert followups.due(session, now=clock.advance(days=9)) == []
 
 
 def test_who_must_not_be_contacted_is_not_asked(store: Store, clock: Clock) -> None:
@@ -125,9 +125,9 @@ def test_no_answer_within_two_working_days_comes_up_again(store: Store, clock: C
     with store.write() as session:
         ticket, row = _resolved(session, clock)
         followups.ask(session, row, ticket, now=clock.now)
-        assert followups.claim(session, now=clock.now + timedelta(days=1)) == []
-        (again,) = followups.claim(session, now=clock.now + timedelta(days=4))
-        followups.give_to_person(session, again, Why.NO_ANSWER, now=clock.now)
+        assert followups.due(session, now=clock.now + timedelta(days=1)) == []
+        assert followups.due(session, now=clock.now + timedelta(days=4)) == [row.id]
+        followups.give_to_person(session, row, Why.NO_ANSWER, now=clock.now)
         assert [(one.id, one.why) for one, _ in followups.calls(session)] == [
             (row.id, Why.NO_ANSWER)
         ]

@@ -102,7 +102,7 @@ LOOKS: dict[str, Callable[[Session], object]] = {
     "late list": lambda s: lists.page(s, CASEWORKER, lists.Wanted(lists.Which.LATE), now=NOW),
     "found by words": lambda s: lists.page(s, CASEWORKER, lists.Wanted(words="低保"), now=NOW),
     "found by number": lambda s: lists.page(s, CASEWORKER, lists.Wanted(words="ZC-26"), now=NOW),
-    "follow-ups due": lambda s: followups.claim(s, now=NOW),
+    "follow-ups due": lambda s: followups.due(s, now=NOW),
     "referrals due": lambda s: handovers.claim(s, now=NOW),
     "what is waited for": lambda s: awaiting.of(s, "x", now=NOW),
     "relief without papers": reliefs.without_papers,

@@ -14,7 +14,7 @@ from cases.errors import CardMissingError, CaseError, MoveError
 from cases.operators import Operator
 from cases.talk.conversations import Conversation
 from cases.ticket_rules.lifecycle import Move, State
-from cases.tickets import moves
+from cases.tickets import moves, tickets
 from cases.tickets.tickets import Ticket
 from knowledge.names import Hazard, Priority, Region
 from tests import factories
@@ -61,6 +61,19 @@ def test_a_danger_whose_priority_was_lowered_still_wants_its_card(
         ticket = factories.a_ticket(session, replace(GRAVE, priority=Priority.P2), now=clock.now)
         with pytest.raises(CardMissingError):
             _resolve(session, ticket, Move.RESOLVE, clock)
+
+
+def test_the_card_of_an_earlier_danger_is_not_that_of_a_new_one(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        first = factories.a_ticket(session, GRAVE, now=clock.now)
+        chat = session.get_one(Conversation, first.conversation_id)
+        factories.a_card(session, first, now=clock.now)
+        clock.advance(days=2)
+        again = tickets.open_for(session, chat, GRAVE, now=clock.now)
+        with pytest.raises(CardMissingError):
+            _resolve(session, again, Move.RESOLVE, clock)
+        factories.a_card(session, again, now=clock.now)
+        _resolve(session, again, Move.RESOLVE, clock)
 
 
 def test_a_sealed_danger_has_its_card_where_it_was_told(store: Store, clock: Clock) -> None:

@@ -15,11 +15,12 @@ SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1wYWdlci1mb3ItdGVzdHM="
 
 @dataclass
 class Gateway:
-    """What arrived; `fails` is how many more times it answers 500, `holds` how many more it keeps
-    waiting without a word: `holding` says that one waits."""
+    """What arrived; `fails` is how many more times it answers `refusal`, `holds` how many more it
+    keeps waiting without a word: `holding` says that one waits."""
 
     address: str
     fails: int = 0
+    refusal: int = 500
     holds: int = 0
     holding: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
@@ -35,7 +36,7 @@ class Gateway:
         self.ids.append(headers["webhook-id"])
         if self.fails:
             self.fails -= 1
-            return 500
+            return self.refusal
         self.bodies.append(json.loads(body))
         return 204
 
@@ -55,6 +56,8 @@ def gateway() -> Iterator[Gateway]:
                 found.over.wait()
                 return
             self.send_response(found.take(body, given))
+            # Whoever would follow it finds nobody there.
+            self.send_header("Location", "http://127.0.0.1:9/elsewhere")
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

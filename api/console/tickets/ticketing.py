@@ -138,7 +138,9 @@ def move(  # noqa: PLR0913, PLR0917
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         permissions.require(me.operator, Action.SEE_TICKET)
-        ticket = casework.find_to_change(session, me.operator, Action.SEE_TICKET, number)
+        ticket = casework.find_to_change(
+            session, me.operator, Action.SEE_TICKET, number, into=into.strip()
+        )
         leave = steps.leave_for(what, ticket)
         permissions.require(me.operator, leave, worklists.row_of(ticket))
         known = ticket_page.units(edge, ticket)
