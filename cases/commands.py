@@ -203,6 +203,16 @@ class KeepImpression:
     score: int
 
 
+@dataclass(frozen=True)
+class ForgetMe:
+    """Erase what is kept of this resident, once nothing of it is needed any more."""
+
+
+@dataclass(frozen=True)
+class KeepMe:
+    """They do not want to be forgotten after all."""
+
+
 Command: TypeAlias = (
     OpenTicket
     | OpenTogether
@@ -222,4 +232,6 @@ Command: TypeAlias = (
     | SetTongue
     | KeepQuestion
     | KeepImpression
+    | ForgetMe
+    | KeepMe
 )

@@ -24,6 +24,7 @@ from handlers import (
     policy,
     prescreen,
     progress,
+    privacy,
     refused,
     replying,
     requests,
@@ -72,7 +73,7 @@ BY_INTENT: dict[Intent, Handler] = {
     Intent.REPORT_CHANGE: changes.begin,
     Intent.REQUEST_SERVICE: needs.begin,
     Intent.MANAGE_VISIT: visits.begin,
-    Intent.PRIVACY_REQUEST: requests.begin,
+    Intent.PRIVACY_REQUEST: privacy.begin,
     Intent.GIVE_FEEDBACK: feedback.keep,
     Intent.GREET: greeting.greet,
     Intent.THANK: greeting.thank,
@@ -166,6 +167,8 @@ def _at_any_time(turn: Turn) -> Handler | None:
     if tongue.pressed(turn):
         return tongue.keep
     return interlude.consent if paths.answers(turn) else None
+    if privacy.pressed(turn):
+        return privacy.choose
 
 
 def _of_plan(turn: Turn) -> Handler | None:

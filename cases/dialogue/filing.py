@@ -18,8 +18,10 @@ from cases.commands import (
     AnswerVisit,
     AskAboutService,
     Command,
+    ForgetMe,
     KeepChecklist,
     KeepImpression,
+    KeepMe,
     KeepQuestion,
     NoteChange,
     OpenTicket,
@@ -36,12 +38,14 @@ from cases.desk import impressions, queues, routing
 from cases.dialogue import (
     call_hours,
     checklists,
+    own_data,
     resident_steps,
     service_talk,
     statutory_days,
     visit_talk,
 )
 from cases.dialogue.lookups import (
+    DataHeld,
     Found,
     FreeHours,
     Locked,
@@ -62,6 +66,7 @@ from cases.editing import questions
 from cases.households import early_changes, file_parts, households, tongues_at_home
 from cases.households.file_bodies import Note, PartKind
 from cases.households.file_parts import Draft
+from cases.retention import wishes
 from cases.talk import conversations
 from cases.talk.conversations import Conversation
 from cases.ticket_rules.lifecycle import NextActor, State
@@ -118,7 +123,7 @@ def carry_out(
                 _ring(session, conversation, command, ticket, now=now)
             case SetRegion() | SetTongue():
                 _remember(session, conversation, command)
-            case KeepImpression() | KeepQuestion():
+            case KeepImpression() | KeepQuestion() | ForgetMe() | KeepMe():
                 _note(session, conversation, command, now=now)
             case AnswerService() | AskAboutService() | NoteChange() | AnswerVisit() | AnswerCare():
                 _into_file(session, conversation, command, ticket, now=now)
@@ -163,14 +168,19 @@ def _note_sorting(session: Session, ticket: Ticket, draft: OpenTicket, *, now: d
 def _note(
     session: Session,
     conversation: Conversation,
-    command: KeepImpression | KeepQuestion,
+    command: KeepImpression | KeepQuestion | ForgetMe | KeepMe,
     *,
     now: datetime,
 ) -> None:
-    if isinstance(command, KeepImpression):
-        impressions.answer(session, conversation, command.score, now=now)
-    else:
-        questions.keep(session, conversation, why=command.why, text=command.text, now=now)
+    match command:
+        case KeepImpression():
+            impressions.answer(session, conversation, command.score, now=now)
+        case KeepQuestion():
+            questions.keep(session, conversation, why=command.why, text=command.text, now=now)
+        case ForgetMe():
+            wishes.ask(session, conversation, now=now)
+        case KeepMe():
+            wishes.take_back(session, conversation, now=now)
 
 
 def _into_file(
@@ -266,6 +276,8 @@ def look_up(
             return service_talk.planned(session, conversation, now=now)
         case StatutoryDay():
             return statutory_days.reckon(session, question)
+        case DataHeld():
+            return own_data.held(session, conversation)
         case _:
             assert_never(question)
 

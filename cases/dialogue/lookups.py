@@ -223,6 +223,29 @@ class DayReckoned:
     provisional: bool = False
 
 
+@dataclass(frozen=True)
+class DataHeld:
+    """What is kept of the resident of this conversation?"""
+
+
+@dataclass(frozen=True)
+class HeldData:
+    """How much is kept since when. `tickets` are those that may be named in this conversation,
+    `going_on` those of them that have not ended; `in_file`: a household is reached here; `days`:
+    how long after the last word a talk is kept, None where it is never erased by itself.
+    """
+
+    lines: int
+    since: datetime
+    files: int = 0
+    lists: int = 0
+    phones: int = 0
+    tickets: tuple[str, ...] = ()
+    going_on: tuple[str, ...] = ()
+    in_file: bool = False
+    days: int | None = None
+
+
 Lookup: TypeAlias = (
     TicketByNumber
     | OwnTickets
@@ -232,6 +255,7 @@ Lookup: TypeAlias = (
     | TakeVisitHour
     | OwnServices
     | StatutoryDay
+    | DataHeld
 )
 Found: TypeAlias = (
     TicketStanding
@@ -245,4 +269,5 @@ Found: TypeAlias = (
     | VisitHourGone
     | ServicesPlanned
     | DayReckoned
+    | HeldData
 )

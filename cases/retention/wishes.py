@@ -1,69 +1,19 @@
-"""What a resident may ask of their own data: what is held, to be forgotten, not to be after all."""
+"""Who asked to be forgotten, and when that is carried out: as soon as nothing is needed."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from cases import audit, residents
+from cases import audit
 from cases.database import Session
-from cases.households import households
-from cases.retention import daily, erasing, holdings, needed
-from cases.retention.terms import Kept
-from cases.talk.attachments import Attachment
+from cases.retention import daily, erasing, needed
 from cases.talk.conversations import Conversation
-from cases.talk.messages import Message
-from cases.tickets import tickets
-from cases.tickets.tickets import Ticket
 
 # The answer leaves first, and whoever thinks better of it has said so by then.
 QUIET = timedelta(minutes=2)
-BATCH = 20
+BATCH = 100
 RESIDENT = "resident"
-
-
-@dataclass(frozen=True)
-class Holds:
-    """What is held of somebody. `phones` show their last four digits; `tickets` are those that
-    may be named here; `days`: after how many a talk is erased by itself, None: never."""
-
-    lines: int
-    since: datetime
-    files: int
-    lists: int
-    phones: tuple[str, ...]
-    tickets: tuple[str, ...]
-    going_on: tuple[str, ...]
-    in_file: bool
-    days: int | None
-
-
-def look(session: Session, conversation: Conversation) -> Holds:
-    """What is held of the resident of this conversation, as far as it may be told here."""
-    theirs = select(Conversation.id).where(Conversation.resident_id == conversation.resident_id)
-    resident = session.get_one(residents.Resident, conversation.resident_id)
-    rows = session.exec(
-        select(Ticket)
-        .where(Ticket.resident_id == conversation.resident_id, col(Ticket.erased_at).is_(None))
-        .order_by(col(Ticket.opened_at).desc())
-    )
-    named = [ticket for ticket in rows if not tickets.only_by_secret(ticket)]
-    lists = holdings.table("checklists")
-    kept = select(func.count()).select_from(lists).where(lists.c.conversation_id.in_(theirs))
-    lines = select(func.count()).where(col(Message.conversation_id).in_(theirs))
-    files = select(func.count()).where(col(Attachment.conversation_id).in_(theirs))
-    return Holds(
-        lines=session.exec(lines).one(),
-        since=resident.created_at,
-        files=session.exec(files).one(),
-        lists=session.exec(kept).one(),
-        phones=tuple(contact.value[-4:] for contact in residents.contacts(session, resident)),
-        tickets=tuple(ticket.number for ticket in named),
-        going_on=tuple(ticket.number for ticket in named if not ticket.ended),
-        in_file=households.reached_by(session, conversation.id) is not None,
-        days=daily.days_in_force(session)[Kept.CONVERSATIONS],
-    )
 
 
 def ask(session: Session, conversation: Conversation, *, now: datetime) -> None:
