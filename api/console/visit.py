@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from api import auth, forms, pages
 from api.auth import Staff
-from api.console import labels
+from api.console import labels, menu
 from api.edge import Edge
 from api.errors import ForgedError
 from api.pages import LOCAL
@@ -19,7 +19,7 @@ from cases.errors import UnknownError
 from cases.operators import Operator
 from cases.permissions import Action
 from knowledge.library import Library
-from knowledge.names import Hazard, Region
+from knowledge.names import Hazard, Priority, Region, priority_of
 
 NOWHERE = labels.notice("no_place")
 
@@ -34,6 +34,10 @@ class Names:
     def region(self, region: str | None) -> str:
         """The place, or that none was told."""
         return NOWHERE if region is None else self.library.region_name(Region(region))
+
+    def gravity(self, hazard: str) -> str:
+        """How grave a danger is that rang: P0, else P1, also where it is not clear which."""
+        return min(priority_of(Hazard(hazard)), Priority.P1)
 
     def reason(self, reason: str | None) -> str:
         """Why somebody waits: a danger or a code."""
@@ -97,13 +101,14 @@ def frame(session: Session, edge: Edge, me: Staff, *, now: datetime) -> dict[str
         "names": Names(edge.helpline.library(), session),
         "library": edge.helpline.library(),
         "may": may_by_name(operator),
+        "menu": menu.of(operator),
         "after": events.last_seq(session, events.CONSOLE),
         "notice": "",
     }
 
 
 def may_by_name(operator: Operator) -> Mapping[str, bool]:
-    """What this account may do at all, for the menu."""
+    """What this account may do at all, for what a page offers."""
     return {str(action): permissions.may(operator, action) for action in Action}
 
 

@@ -210,6 +210,22 @@ function toMine(event, place) {
   chat.click();
 }
 
+// An open group of the menu closes as soon as somebody goes on elsewhere.
+function closeMenu(event) {
+  for (const group of document.querySelectorAll(".menu details[open]")) {
+    if (!group.contains(event.target)) group.open = false;
+  }
+}
+
+document.addEventListener("click", closeMenu);
+document.addEventListener("focusin", closeMenu);
+document.addEventListener("keydown", (event) => {
+  const group = event.key === "Escape" && event.target.closest(".menu details[open]");
+  if (!group) return;
+  group.open = false;
+  group.querySelector("summary").focus();
+});
+
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.ask;
   if (question && !confirm(question)) event.preventDefault();

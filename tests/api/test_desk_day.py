@@ -50,6 +50,18 @@ def test_who_answers_is_told_where_sensitive_things_may_not_be_asked(
         assert ("不能传敏感的事" in desk.get(page).text) is warned
 
 
+def test_what_the_resident_named_and_did_not_tell_stands_beside_the_chat(
+    desk: Client, chat: Chat
+) -> None:
+    page = f"/console/chats/{chat.id}"
+    assert "还没说：电话" in desk.get(page).text
+    chat.says("孩子7岁，我电话13812345678，身份证370302196001010017")
+    beside = desk.get(page).text.split("居民说到的")[1].split("这个对话里的单子")[0]
+    assert "还没说" not in beside
+    for named in ("<strong>7岁</strong>", "<strong>13812345678</strong>", "<strong>…0017</strong>"):
+        assert named in beside
+
+
 def test_a_note_is_seen_by_staff_and_never_by_the_resident(desk: Client, chat: Chat) -> None:
     page = _post(desk, f"/console/chats/{chat.id}/note", text="<b>住三楼</b>")
     assert "&lt;b&gt;住三楼" in page.text

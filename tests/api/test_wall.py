@@ -1,5 +1,8 @@
 """The supervisor's wall, stepping away, and the list of what may not have reached a resident."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from httpx import Client, Response
 
@@ -8,10 +11,12 @@ from bot.helpline import Helpline
 from cases import events
 from cases.channels import outbox
 from cases.channels.outbox import Why
+from cases.danger import alerts
+from cases.editing import questions
 from cases.operators import Role
 from cases.talk import conversations, messages
 from cases.talk.messages import Delivery, Line, Message, Sender
-from knowledge.names import Region
+from knowledge.names import Hazard, Region
 from tests import factories
 from tests.api import web
 from tests.api.web import Chat, Staff
@@ -66,6 +71,32 @@ def test_the_wall_shows_who_waits_and_dangers_nobody_has_seen(
     assert "没人看到的紧急" in page
     assert f"/console/chats/{chat.id}" in page
     assert "P0 1" in page
+
+
+def test_the_gravest_danger_stands_first_and_each_says_how_grave_it_is(
+    client: Client, helpline: Helpline
+) -> None:
+    with helpline.store.write() as session:
+        for hazard in (Hazard.NO_FOOD, Hazard.VIOLENCE, Hazard.NONE):
+            chat = factories.a_conversation(session, now=web.now())
+            alerts.raise_for(session, chat.id, hazard, region=None, ticket_id=None, now=web.now())
+    page = _sup(client, helpline).get("/console/queue").text
+    assert re.findall(r'class="urgency (P\d)', page) == ["P0", "P1", "P1"]
+
+
+def test_the_wall_counts_what_is_late_and_what_the_bot_could_not_do(
+    client: Client, helpline: Helpline
+) -> None:
+    with helpline.store.write() as session:
+        chat = factories.a_conversation(session, now=web.now())
+        questions.keep(session, chat, why="unanswered", text="骆驼有补贴吗", now=web.now())
+        ticket = factories.a_ticket(session, now=web.now())
+        ticket.next_due = web.now() - timedelta(hours=1)
+        session.add(ticket)
+    page = _sup(client, helpline).get("/console/wall").text
+    assert '<a href="/console/tickets?list=late">1</a>' in page
+    assert '<a href="/console/understanding">0</a>' in page
+    assert '<a href="/console/knowledge/questions">1</a>' in page
 
 
 def test_a_supervisor_opens_a_held_chat_and_takes_it_over(

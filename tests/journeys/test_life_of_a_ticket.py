@@ -49,7 +49,7 @@ def _signed_in(browser: Browser, server: Server, name: str) -> Page:
     page.get_by_label("名字").fill(name)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-    page.get_by_role("link", name="工单").wait_for()
+    page.locator("nav summary", has_text="工单").wait_for()
     return page
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from api import chats
 from api.auth import Staff
 from api.console.desk import rescuing, told
+from api.console.desk.told import Mention
 from api.edge import Edge
 from bot import calling
 from cases import permissions
@@ -30,6 +31,7 @@ from cases.talk.messages import Line, Sender
 from cases.tickets import worklists
 from handlers import triage
 from knowledge.names import Category, Matter, Priority, Region, Tongue
+from nlu.understanding import EntityName, Understanding
 
 # A thread that is longer shows its newest part.
 NEWEST = 400
@@ -43,6 +45,9 @@ def of(
     said = messages.since(session, chat, max(chat.last_seq - NEWEST, 0))
     before, live = _parts(chat, said)
     own = [line for line in said if line.sender is Sender.RESIDENT]
+    story = "\n".join(line.text for line in own)[-LONGEST_STORY:]
+    heard = edge.helpline.interpreter.read(story, now=chat.active_at) if story else None
+    named = () if heard is None else told.mentioned(heard)
     reading_marks.mark(session, me.operator.id, chat)
     return {
         **standing(session, edge, me, chat, now=now),
@@ -52,10 +57,12 @@ def of(
         "last_words": own[-1].text[:200] if own else "",
         "seen": chat.last_seq,
         "told": told.of(session, chat),
+        "mentioned": named,
+        "missing": _missing(chat, named),
         **_household(session, me, chat),
         "tickets": worklists.of_conversation(session, me.operator, chat.id),
         "canned": canned.for_place(session, chat.region),
-        "draft_ticket": _draft(edge, chat, own),
+        "draft_ticket": _draft(edge, chat, story, heard),
         "categories": list(Category),
         "priorities": list(Priority),
         **rescuing.shown(session, chat.id, None, now=now),
@@ -106,13 +113,20 @@ def standing(
     }
 
 
-def _draft(edge: Edge, chat: Conversation, own: Sequence[Line]) -> Mapping[str, str]:
+def _missing(chat: Conversation, named: Sequence[Mention]) -> Sequence[str]:
+    """What nobody can help without and the resident has not told yet."""
+    kinds = {one.kind for one in named}
+    told_in = {EntityName.REGION: chat.region, EntityName.PHONE: chat.channel == calling.CHANNEL}
+    return [kind for kind, known in told_in.items() if not known and kind not in kinds]
+
+
+def _draft(
+    edge: Edge, chat: Conversation, story: str, said: Understanding | None
+) -> Mapping[str, str]:
     """A ticket made from what the resident said, for the operator to correct."""
-    story = "\n".join(line.text for line in own)[-LONGEST_STORY:]
-    if not story:
+    if said is None:
         return {"story": "", "matter": chat.queue_matter or "", "category": "", "priority": ""}
     region = None if chat.region is None else Region(chat.region)
-    said = edge.helpline.interpreter.read(story, now=chat.active_at)
     found = triage.decide(said, edge.helpline.library(), region=region)
     return {
         "story": story,

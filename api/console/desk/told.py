@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from api.console import labels
 from cases.database import Session
 from cases.talk import conversations
 from cases.talk.conversations import Conversation
@@ -12,8 +13,22 @@ from handlers.dialogue import Dialogue
 from knowledge import facts
 from knowledge.facts import Fact, FactType, FactValue, Interval, Known, Source
 from knowledge.household import Household
+from nlu.understanding import Entity, EntityName, Understanding
 
 FEN = 100
+
+
+# Staff open the ticket by its link; a bare number says nothing beside its sentence.
+UNTOLD = {EntityName.TICKET_NUMBER, EntityName.NUMBER}
+SHOWN_OF_ID = 4
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Something the resident named in their own words, of which kind."""
+
+    kind: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,19 @@ def of(session: Session, chat: Conversation) -> Sequence[Heard]:
     return rows
 
 
+def mentioned(said: Understanding) -> Sequence[Mention]:
+    """What the resident named themselves, once each, in the order in which they said it."""
+    named = [Mention(one.name, _words(one)) for one in said.entities if one.name not in UNTOLD]
+    return list(dict.fromkeys(named))
+
+
+def _words(entity: Entity) -> str:
+    """As it was said; of an identity number no more than its end."""
+    if entity.name == EntityName.ID_NUMBER:
+        return f"…{entity.text[-SHOWN_OF_ID:]}"
+    return entity.text
+
+
 def _rows(
     catalogue: Mapping[str, Fact], told: Mapping[str, Known], member: int | None
 ) -> Iterator[Heard]:
@@ -64,7 +92,7 @@ def _in_words(fact: Fact, value: FactValue) -> str:
         case Interval(low=low, high=high):
             return f"{_number(fact, low)}–{_number(fact, high)}"
         case bool():
-            return "✓" if value else "✗"
+            return labels.load()["truth"][str(value).lower()]
         case int():
             return _number(fact, value)
         case date():

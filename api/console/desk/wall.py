@@ -1,4 +1,4 @@
-"""The supervisor's wall: who waits and how long, who is there, which dangers nobody has seen."""
+"""The supervisor's wall: who waits, who is there, which dangers nobody has seen, what is owed."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,12 +11,16 @@ from starlette.responses import HTMLResponse, Response
 from api import chats
 from api.auth import Staff
 from api.console import visit
+from api.console.desk import calling
+from api.console.editing import asked, understanding
 from api.edge import EdgeOf, Now
 from cases import audit, operators, permissions
 from cases.database import Session
 from cases.desk import queues
 from cases.operators import PRESENT_FOR, Operator
 from cases.permissions import Action
+from cases.tickets import worklists
+from cases.tickets.worklists import Which
 from knowledge.names import Priority
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -74,6 +78,10 @@ def _numbers(session: Session, me: Staff, now: datetime) -> Mapping[str, object]
         "longest": max((chats.waited(one, now=now) for one in waiting), default=0),
         "waited": lambda row: chats.waited(row, now=now),
         "alerts": chats.ringing_for(session, me.operator),
+        "calls": len(calling.owed_to(session, me.operator)),
+        "overdue": len(worklists.tickets_for(session, me.operator, Which.LATE, now=now)),
+        "unanswered": len(asked.rows_for(session, me)),
+        "misread": len(understanding.rows_for(session, me)),
         "desks": [
             (one, queues.load_of(session, one.id), queues.held_by(session, one.id)) for one in there
         ],

@@ -16,6 +16,7 @@ from cases import audit, keys, permissions
 from cases.database import Session
 from cases.editing import drafts, questions
 from cases.editing.drafts import Draft
+from cases.editing.questions import Question
 from cases.permissions import Action, Row
 from knowledge import editions, grouping
 from knowledge.editions import Body, Kind
@@ -132,11 +133,16 @@ def _page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTML
         return knowledge.page(session, edge, me, "questions.html", values, now=now, status=status)
 
 
+def rows_for(session: Session, me: Staff) -> Sequence[Question]:
+    """What is not settled in the account's reach, the newest first."""
+    reach = {None, me.operator.region}
+    rows = questions.unsettled(session, limit=MOST_QUESTIONS)
+    return [row for row in rows if me.operator.region is None or row.region in reach]
+
+
 def _open(session: Session, me: Staff) -> Iterator[Asked]:
-    """What is not settled in the account's reach, masked."""
-    for row in questions.unsettled(session, limit=MOST_QUESTIONS):
-        if me.operator.region not in {None, row.region} and row.region is not None:
-            continue
+    """The same, masked, as far as it may still be read."""
+    for row in rows_for(session, me):
         text = questions.text_of(session, row)
         if text is not None:
             yield Asked(row.id, row.why, masking.mask(text), row.region, row.at)

@@ -194,9 +194,13 @@ def _page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTML
         return visit.page(session, edge, me, "understanding.html", values, now=now, status=status)
 
 
+def rows_for(session: Session, me: Staff) -> Sequence[Misreading]:
+    """What was misheard in the account's reach and no editor has dealt with, the newest first."""
+    return [row for row in misreadings.waiting(session) if _may(me, row)]
+
+
 def _heard(session: Session, me: Staff) -> Sequence[Heard]:
-    rows = [row for row in misreadings.waiting(session) if _may(me, row)]
-    opened = [(row, misreadings.text_of(session, row)) for row in rows]
+    opened = [(row, misreadings.text_of(session, row)) for row in rows_for(session, me)]
     return [Heard(row, text) for row, text in opened if text is not None]
 
 
