@@ -41,7 +41,7 @@ DATA = ROOT / "nlu" / "rasa" / "data"
 HELD_OUT = ROOT / "tests" / "heldout"
 INTENT_FILES = ("ordinary", "hard", "hard_2")
 VALUE_FILES = ("entities", "entities_2")
-DANGER_FILES = ("hazards", "hazards_3", "hazards_4", "hazards_5", "hazards_6")
+DANGER_FILES = ("hazards", "hazards_3", "hazards_4", "hazards_5", "hazards_6", "hazards_7")
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 LENGTHS = (100, 1_000, 10_000, 100_000)
 STORY = "家里的情况说来话长，我老公去年走了，留下三个孩子，每月收入一千二。"
