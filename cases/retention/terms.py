@@ -6,10 +6,10 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, RootModel
 
 from cases.errors import CaseError
+from knowledge import loading
 
 BOOK = Path(__file__).parent / "terms.yml"
 
@@ -58,13 +58,16 @@ class TermError(CaseError):
 
 
 Terms = Mapping[Kept, Term]
-_BOOK = TypeAdapter(dict[Kept, Term])
+
+
+class _Book(RootModel[dict[Kept, Term]]):
+    """The table as its file holds it."""
 
 
 @cache
 def shipped() -> Terms:
     """The terms as they come, before a deployment has decided."""
-    return _BOOK.validate_python(yaml.safe_load(BOOK.read_text(encoding="utf-8")))
+    return loading.read_entry(BOOK, _Book).root
 
 
 def in_force(decided: Mapping[str, int | None]) -> Terms:

@@ -1,0 +1,72 @@
+"""Who erases and is killed leaves nothing half erased, and the next one ends the day's work."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from bot import keeping
+from cases import sealed
+from cases.database import Store
+from cases.retention import daily, terms
+from cases.talk import messages
+from cases.talk.conversations import Conversation
+from tests.clock import Clock
+from tests.places import ROOT
+from tests.retention import house
+
+TALKS = 25
+BATCH = 20
+
+
+@pytest.fixture
+def shared(store: Store, tmp_path: Path) -> Iterator[Store]:
+    """The same database under a key file that another process can open."""
+    vault = sealed.open_or_create(tmp_path / "keys")
+    opened = Store(store.engine.url.render_as_string(hide_password=False), vault)
+    yield opened
+    opened.close()
+
+
+def _dies(store: Store, data: Path, clock: Clock) -> None:
+    address = store.engine.url.render_as_string(hide_password=False)
+    command = [
+        sys.executable,
+        "-m",
+        "tests.crash.erasing",
+        str(data),
+        address,
+        clock.now.isoformat(),
+    ]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "half"
+        process.kill()
+
+
+def _said(store: Store) -> list[int]:
+    """How many lines each conversation still shows; an erased one shows none."""
+    with store.read() as session:
+        talks = session.exec(select(Conversation)).all()
+        return sorted(len(messages.since(session, one)) for one in talks)
+
+
+def test_a_kill_leaves_each_talk_whole_or_erased(
+    shared: Store, tmp_path: Path, clock: Clock
+) -> None:
+    with shared.write() as session:
+        for _ in range(TALKS):
+            house.a_talk(session, now=clock.now)
+    clock.advance(days=366)
+    _dies(shared, tmp_path, clock)
+    assert _said(shared) == [0] * BATCH + [1] * (TALKS - BATCH)
+    assert not keeping.erase_due(shared, terms.shipped(), now=clock.advance(minutes=1))
+    assert keeping.erase_due(shared, terms.shipped(), now=clock.now + timedelta(minutes=2))
+    assert _said(shared) == [0] * TALKS
+    with shared.read() as session:
+        counted = daily.counts(session, daily.day_of(clock.now))
+        assert counted["conversations"].erased == TALKS
