@@ -17,7 +17,7 @@ from api.channels import platforms
 from api.channels import sms as sms_door
 from api.channels import telegram as telegram_door
 from api.channels import wechat as wechat_door
-from api.console import accounts, entering, live, mailbox
+from api.console import accounts, entering, keeping, live, mailbox
 from api.console import failing as console_failing
 from api.console.care import campaigning, checking, gathering
 from api.console.desk import (
@@ -175,6 +175,7 @@ CONSOLE = (
     counting,
     reports,
     accounts,
+    keeping,
     *EDITING,
     *LEARNING,
 )

@@ -4,11 +4,12 @@ import pytest
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.sql.schema import Table
 
-from cases.retention import holdings
+from cases.retention import holdings, terms
 from cases.retention.holdings import BY_TABLE, HOLDINGS, How
 from cases.retention.roots import ROOTS, Root
-from cases.retention.terms import Kept
+from cases.retention.terms import Kept, Term
 from cases.tables import METADATA
+from tests.places import ROOT
 
 TABLES = {table.name: table for table in METADATA.sorted_tables}
 # What may hold something of a person and is never erased by itself, each for a reason in terms.yml.
@@ -55,6 +56,13 @@ def test_a_row_that_goes_is_looked_for_by_an_index_where_others_name_it(name: st
 def test_what_is_due_is_found_by_an_index(root: Root) -> None:
     dated = [column.name for index in root.dated.indexes for column in index.columns]
     assert root.began in dated or root.table == "list_imports", "these are a few a month"
+
+
+@pytest.mark.parametrize(("kept", "term"), terms.shipped().items())
+def test_the_terms_are_the_documented_ones(kept: Kept, term: Term) -> None:
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    days = "never" if term.days is None else term.days
+    assert f"| `{kept}` | {days} |" in told or kept in {Kept.COUNTS, Kept.PASSING}
 
 
 def _leads(table: Table, column: str) -> bool:
