@@ -31,7 +31,7 @@ from cases.permissions import Action, Row
 from cases.talk import links, messages
 from cases.talk.conversations import Conversation
 from cases.talk.messages import Lane, Line, Sender
-from cases.tickets import nudges, worklists
+from cases.tickets import late_deliberations, nudges, worklists
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1
@@ -91,9 +91,9 @@ def give_out(helpline: Helpline, *, now: datetime) -> int:
 
 
 def tell_late(helpline: Helpline, *, now: datetime) -> int:
-    """Tell of tickets that are nearly or already late; what fails is found again."""
+    """Tell of tickets and of deliberations that are late, of tickets shortly before, too."""
     with helpline.store.write() as session:
-        return nudges.send_due(session, now=now)
+        return nudges.send_due(session, now=now) + late_deliberations.send_due(session, now=now)
 
 
 def sweep(helpline: Helpline, *, now: datetime) -> None:

@@ -1,12 +1,12 @@
-"""A danger on a holiday night with nobody there, while processes are killed: paged, seen once."""
+"""A danger on a holiday night with nobody there, while each process is killed: paged, seen once."""
 
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlmodel import col, select
@@ -14,11 +14,14 @@ from sqlmodel import col, select
 from bot import paging
 from bot.paging import Pager
 from cases import sealed
-from cases.danger import alerts
+from cases.danger import alerts, duty
 from cases.danger.alerts import Alert
+from cases.danger.duty import Person, Shift
 from cases.danger.paging import PageTry
 from cases.database import Store
-from knowledge.names import Hazard, Priority
+from cases.talk import messages
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Sender
 from knowledge.workdays import ZONE
 from tests import factories, threads
 from tests.peers import pager as peer
@@ -39,64 +42,89 @@ def keys(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def shared(store: Store, keys: Path) -> Iterator[Store]:
+    """The database of this run under the keys of all processes."""
+    address = store.engine.url.render_as_string(hide_password=False)
+    mine = Store(address, sealed.open_or_create(keys))
+    yield mine
+    mine.close()
+
+
+@pytest.fixture
 def gateway() -> Iterator[Gateway]:
     """Whom the deployment pages."""
     with peer.gateway() as found:
         yield found
 
 
-@contextmanager
-def _pages(store: Store, keys: Path, gateway: Gateway, at: datetime) -> Iterator[None]:
-    """A process whose clock stands at this moment; `kill -9` at the end."""
-    address = store.engine.url.render_as_string(hide_password=False)
-    words = ["-m", "tests.crash.paging", address, str(keys), gateway.address, at.isoformat()]
-    begun = subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert begun.stdout is not None
-    try:
-        assert begun.stdout.readline() == "ready\n"
-        yield
-    finally:
-        begun.kill()
-        begun.wait()
-        begun.stdout.close()
-
-
-def _until(gateway: Gateway, tiers: Sequence[int]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while _tiers(gateway) != tiers:
-        assert time.monotonic() < end, _tiers(gateway)
-        time.sleep(0.02)
-
-
-def _tiers(gateway: Gateway) -> list[object]:
-    return [body["data"]["tier"] for body in gateway.bodies]  # type: ignore[index]
+@pytest.fixture
+def staff(shared: Store) -> list[str]:
+    """Two who have gone home, and a roster of two tiers with a number each."""
+    with shared.write() as session:
+        found = [factories.an_operator(session, name, now=NIGHT) for name in ("Alice", "Bob")]
+        for tier in (1, 2):
+            person = Person("值班", f"1380000000{tier}")
+            shift = Shift(None, tier, duty.DAYS, time(0), time(0), person)
+            duty.enter(session, shift, by=found[0].id, now=NIGHT)
+        for one in found:
+            one.present_at = None
+        return [one.id for one in found]
 
 
 @pytest.fixture
-def danger(sqlite_store: Store) -> None:
-    """Somebody in danger, at night, and nobody signed in."""
-    with sqlite_store.write() as session:
-        chat = factories.a_waiting_chat(session, Priority.P0, now=NIGHT)
-        alerts.raise_for(session, chat.id, Hazard.VIOLENCE, region=None, ticket_id=None, now=NIGHT)
+def chat(shared: Store) -> str:
+    """The conversation of somebody in danger."""
+    with shared.write() as session:
+        return factories.a_conversation(session, now=NIGHT).id
 
 
-@pytest.mark.usefixtures("danger")
+@contextmanager
+def _plays(part: str, store: Store, keys: Path, *, after: int, word: str) -> Iterator[IO[str]]:
+    """What a process writes whose clock stands so many seconds after the danger; then `kill -9`."""
+    address = store.engine.url.render_as_string(hide_password=False)
+    at = (NIGHT + timedelta(seconds=after)).isoformat()
+    module, kind = part.split()
+    words = [sys.executable, "-m", f"tests.crash.{module}", kind, address, str(keys), at, word]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as begun:
+        assert begun.stdout is not None
+        try:
+            yield begun.stdout
+        finally:
+            begun.kill()
+
+
+def _killed(part: str, store: Store, keys: Path, *, after: int, word: str) -> None:
+    with _plays(part, store, keys, after=after, word=word) as says:
+        assert says.readline() == "ready\n"
+
+
+def _rung(gateway: Gateway) -> list[tuple[object, object]]:
+    bodies = [body["data"] for body in gateway.bodies]
+    return sorted((data["tier"], data["phones"][0]) for data in bodies)  # type: ignore[index]
+
+
+def _look(store: Store, gateway: Gateway, *, after: int) -> None:
+    now = NIGHT + timedelta(seconds=after)
+    paging.look(store, now=now)
+    Pager(store, address=gateway.address, secret=peer.SECRET).send_due(now=lambda: now)
+
+
 def test_a_danger_is_paged_within_a_minute_and_seen_once_though_every_process_is_killed(
-    sqlite_store: Store, keys: Path, gateway: Gateway
+    shared: Store, keys: Path, gateway: Gateway, staff: list[str], chat: str
 ) -> None:
+    _killed("hearing web", shared, keys, after=0, word=chat)
+    _killed("hearing clock", shared, keys, after=31, word=chat)
     gateway.holds = 1
-    with _pages(sqlite_store, keys, gateway, NIGHT):
+    with _plays("paging pager", shared, keys, after=32, word=gateway.address):
         assert gateway.holding.wait(PATIENCE_S)
-    # It died while the gateway was taking the page; the lease runs out after half a minute.
-    for seconds, tiers in ((31, [1]), (60, [1, 2])):
-        with _pages(sqlite_store, keys, gateway, NIGHT + timedelta(seconds=seconds)):
-            _until(gateway, tiers)
-    _seen_by_two_at_once(sqlite_store)
-    last = NIGHT + timedelta(minutes=10)
-    paging.look(sqlite_store, now=last)
-    Pager(sqlite_store, address=gateway.address, secret=peer.SECRET).send_due(now=lambda: last)
-    assert _tiers(gateway) == [1, 2]
-    assert _tried(sqlite_store) == [0, 31, 60]
+    _look(shared, gateway, after=92)
+    assert _rung(gateway) == [(1, "13800000001"), (2, "13800000002")]
+    assert _tried(shared) == [32, 92, 92]
+    _killed("paging desk", shared, keys, after=95, word=staff[0])
+    assert _seen_by_two_at_once(shared, staff) in staff
+    _look(shared, gateway, after=600)
+    assert len(gateway.bodies) == 2
+    assert _apologies(shared, chat) == 1
 
 
 def _tried(store: Store) -> list[float]:
@@ -106,16 +134,22 @@ def _tried(store: Store) -> list[float]:
     return [(at - NIGHT).total_seconds() for at in tries]
 
 
-def _seen_by_two_at_once(store: Store) -> None:
-    """Two press at the same moment; one of them is written down."""
-    with store.write() as session:
-        two = [factories.an_operator(session, name, now=NIGHT).id for name in ("Alice", "Bob")]
-        alert = session.exec(select(Alert.id)).one()
+def _seen_by_two_at_once(store: Store, staff: list[str]) -> str | None:
+    """Two press at the same moment: who is written down, for both the same."""
+    with store.read() as session:
+        alert = session.exec(select(Alert)).one()
+    assert alert.acknowledged_by is None
 
     def see(who: str) -> str | None:
         with store.write() as session:
-            return alerts.acknowledge(session, alert, who, now=NIGHT).acknowledged_by
+            return alerts.acknowledge(session, alert.id, who, now=NIGHT).acknowledged_by
 
-    said = threads.at_once(see, two)
-    assert len(set(said)) == 1
-    assert said[0] in two
+    (said,) = set(threads.at_once(see, staff))
+    return said
+
+
+def _apologies(store: Store, chat: str) -> int:
+    """How often the resident was told that a person comes."""
+    with store.read() as session:
+        lines = messages.since(session, session.get_one(Conversation, chat))
+    return sum(line.sender is Sender.BOT for line in lines)

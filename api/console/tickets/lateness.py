@@ -8,7 +8,7 @@ from api.edge import EdgeOf, Now
 from cases import audit, permissions
 from cases.permissions import Action
 from cases.ticket_rules.lateness import Stage
-from cases.tickets import nudges
+from cases.tickets import late_deliberations, nudges
 
 router = APIRouter(prefix="/console/late", include_in_schema=False)
 
@@ -23,6 +23,7 @@ def late(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
         audit.record(session, me.operator.id, "listed what is late", "", now=now)
         values = {
             "told": nudges.for_me(session, me.operator),
+            "to_hold": late_deliberations.for_me(session, me.operator),
             "oversees": oversees,
             "orders": nudges.orders(session, me.operator, Stage.ORDER) if oversees else (),
             "listed": nudges.orders(session, me.operator, Stage.LISTED) if oversees else (),
