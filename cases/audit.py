@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from cases.database import Session, UtcDateTime
 
+DIGEST_BYTES = 32
 GENESIS = "0" * 64
 
 
@@ -56,6 +57,8 @@ class Head:
     def read(cls, text: str) -> "Head":
         """The head that `str` wrote. Raises ValueError."""
         seq, digest = text.strip().split(":")
+        if len(bytes.fromhex(digest)) != DIGEST_BYTES:
+            raise ValueError("A digest has 64 hexadecimal digits.")
         return cls(int(seq), digest)
 
     def __str__(self) -> str:

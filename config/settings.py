@@ -129,7 +129,11 @@ class Settings(BaseSettings):
         description='days a class of data is kept, null never erased by itself: {"files": 90}',
     )
     chromium: Path | None = Field(default=None, description="Chromium for the browser tests")
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_level: str = Field(
+        default="INFO",
+        pattern="(?i)^(DEBUG|INFO|WARNING|ERROR)$",
+        description="DEBUG, INFO, WARNING or ERROR",
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -141,7 +145,24 @@ class Settings(BaseSettings):
             raise ValueError(
                 "HELPLINE_DATABASE_URL must begin with postgresql://; leave it out to use SQLite"
             )
+        try:
+            told = urlsplit(address).port is not None or bool(urlsplit(address).path)
+        except ValueError:
+            told = False
+        if not told:
+            # Never with the address itself: a password stands in it.
+            raise ValueError(
+                "HELPLINE_DATABASE_URL must be postgresql://NAME:PASSWORD@HOST:PORT/DATABASE, signs"
+                " such as @ : / # in the password written as %40 %3A %2F %23"
+            )
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("HELPLINE_PUBLIC_URL must begin with http:// or https://")
+        return value or None
 
     @field_validator("rasa_url")
     @classmethod

@@ -16,6 +16,8 @@ from knowledge.names import Region
 LOCAL = ZoneInfo("Asia/Shanghai")
 WRONG_INPUT = 2
 FOUND_SOMETHING = 1
+# Far enough for every rule and record; beyond, reckoning with days and zones breaks.
+YEARS = range(1900, 2200)
 # Half a character as some programs write it: one U+FFFD, not one for each of its three bytes.
 LONE_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
@@ -78,9 +80,11 @@ def day(text: str | None) -> date:
     if text is None:
         return datetime.now(LOCAL).date()
     try:
-        return date.fromisoformat(text)
+        given = date.fromisoformat(text)
     except ValueError:
         refuse(f"{text!r} is not a day; write it as 2026-11-22.")
+    _check_year(given)
+    return given
 
 
 def moment(text: str | None) -> datetime:
@@ -91,4 +95,12 @@ def moment(text: str | None) -> datetime:
         given = datetime.fromisoformat(text)
     except ValueError:
         refuse(f"{text!r} is not a time; write it as 2026-11-22T08:30 or with an offset.")
+    _check_year(given)
     return given if given.tzinfo is not None else given.replace(tzinfo=LOCAL)
+
+
+def _check_year(given: date) -> None:
+    if given.year not in YEARS:
+        refuse(
+            f"The year {given.year} is too far away; give a year from {YEARS[0]} to {YEARS[-1]}."
+        )

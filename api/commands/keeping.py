@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,9 @@ from cases.database import Store
 from cases.errors import CaseError
 from cases.operators import Role
 from config.settings import Settings
+
+# What the pages of accounts take as well.
+LONGEST_NAME, LONGEST_UNIT = 60, 100
 
 db = typer.Typer(help="Tables: upgrade, backup, restore, check.", no_args_is_help=True)
 audits = typer.Typer(help="The chain of who looked and who did what.", no_args_is_help=True)
@@ -40,14 +44,12 @@ def backup(file: Path, as_json: AsJson = False) -> None:  # noqa: FBT002
     if not (settings.data / "helpline.db").exists():
         console.refuse(f"There is no database in {settings.data} yet; run: helpline db upgrade")
     try:
-        target = sqlite3.connect(file)
-    except sqlite3.OperationalError:
-        console.refuse(f"{file} cannot be written; give a file in a folder that exists.")
-    source = sqlite3.connect(settings.data / "helpline.db")
-    with target:
-        source.backup(target)
-    target.close()
-    source.close()
+        _copy(settings.data / "helpline.db", file)
+    except (OSError, sqlite3.Error) as error:
+        file.unlink(missing_ok=True)
+        console.refuse(
+            f"The database cannot be copied to {file} ({error}); give a file in a folder with room."
+        )
     console.show({"file": str(file)}, as_json=as_json, text=str(file))
     typer.echo(
         f"Saved. Keep {settings.keys} in another place too: without it nothing can be read.",
@@ -57,29 +59,70 @@ def backup(file: Path, as_json: AsJson = False) -> None:  # noqa: FBT002
 
 @db.command()
 def restore(file: Path, as_json: AsJson = False) -> None:  # noqa: FBT002
-    """Put a backup in place of the database; the server must not run."""
+    """Put a backup in place of the database; the server must not run.
+
+    What was there before stays beside it under another name.
+    """
     settings = _sqlite_settings()
     if not file.exists():
         console.refuse(f"{file} does not exist; give the file that backup wrote.")
-    try:
-        source = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-        if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            console.refuse(f"{file} is damaged; take another backup.")
-    except sqlite3.DatabaseError:
-        console.refuse(f"{file} is not a database; give the file that backup wrote.")
+    _check_backup(file)
+    place, coming = settings.data / "helpline.db", settings.data / "helpline.db.coming"
     settings.data.mkdir(parents=True, exist_ok=True)
-    target = sqlite3.connect(settings.data / "helpline.db")
-    with target:
-        source.backup(target)
-    target.close()
-    source.close()
+    try:
+        _copy(file, coming)
+    except (OSError, sqlite3.Error) as error:
+        coming.unlink(missing_ok=True)
+        console.refuse(f"{file} cannot be put in place ({error}); nothing was changed. Make room.")
+    kept = _set_aside(place)
+    coming.rename(place)
     console.show({"file": str(file)}, as_json=as_json, text=f"{file} is in place.")
+    if kept is not None:
+        typer.echo(
+            f"What was there before is kept as {kept}; remove it when all is well.", err=True
+        )
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    with (
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as whence,
+        closing(sqlite3.connect(target)) as whither,
+    ):
+        whence.backup(whither)
+
+
+def _check_backup(file: Path) -> None:
+    """Refuse what is damaged, or the database of something else: it would hide what is kept."""
+    tables = "SELECT count(*) FROM sqlite_master WHERE name IN ('conversations', 'data_keys')"
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as given:
+            sound = given.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            ours = given.execute(tables).fetchone() == (2,)
+    except sqlite3.Error:
+        console.refuse(f"{file} is not a database; give the file that backup wrote.")
+    if not sound:
+        console.refuse(f"{file} is damaged; take another backup.")
+    if not ours:
+        console.refuse(f"{file} holds no helpline; give the file that backup wrote.")
+
+
+def _set_aside(place: Path) -> Path | None:
+    """The database and what SQLite keeps beside it, under a name that tells when."""
+    if not place.exists():
+        return None
+    kept = place.with_name(f"before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.db")
+    for end in ("", "-wal", "-shm"):
+        part = place.with_name(place.name + end)
+        if part.exists():
+            part.rename(kept.with_name(kept.name + end))
+    return kept
 
 
 @db.command()
 def check(as_json: AsJson = False) -> None:  # noqa: FBT002
     """Whether tables are current and sealed values open; exit 1 when not."""
-    findings = list(soundness.check(_store()))
+    findings = list(soundness.check(_existing()))
     console.show(findings, as_json=as_json, text="\n".join(findings) or "Nothing found.")
     if findings:
         raise typer.Exit(console.FOUND_SOMETHING)
@@ -98,7 +141,7 @@ def verify(
     printed outside this machine and give it to --against another day.
     """
     kept = None if against is None else _head(against)
-    with _store().read() as session:
+    with _existing().read() as session:
         breaks = [*audit.verify(session), *(() if kept is None else audit.compare(session, kept))]
         head = audit.head(session)
     found = [{"seq": one.seq, "why": one.why} for one in breaks]
@@ -122,7 +165,11 @@ def add(  # noqa: PLR0913, PLR0917
     if not password_stdin:
         console.refuse("Give --password-stdin and write the password to standard input.")
     password = sys.stdin.readline().rstrip("\r\n")
-    place = console.region(region)
+    place, name = console.region(region), name.strip()
+    if not 1 <= len(name) <= LONGEST_NAME:
+        console.refuse(f"A name has 1 to {LONGEST_NAME} characters; give a shorter one.")
+    if unit is not None and not 1 <= len(unit) <= LONGEST_UNIT:
+        console.refuse(f"A unit has 1 to {LONGEST_UNIT} characters; give its name.")
     store = _store()
     try:
         with store.write() as session:
@@ -146,6 +193,17 @@ def _head(text: str) -> audit.Head:
         return audit.Head.read(text)
     except ValueError:
         console.refuse(f"{text!r} is not a head; give SEQ:DIGEST as `audit verify` printed it.")
+
+
+def _existing() -> Store:
+    """The database that is there: what looks after it must not make an empty one instead."""
+    store = helpline.open_store(Settings())
+    if not database.is_set_up(store):
+        console.refuse(
+            "There are no tables yet; run: helpline db upgrade, or put a backup in place:"
+            " helpline db restore FILE"
+        )
+    return store
 
 
 def _store() -> Store:

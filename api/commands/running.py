@@ -1,6 +1,8 @@
 """Commands that run: serve, settings."""
 
+import errno
 import gc
+import socket
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -29,7 +31,7 @@ class Only(StrEnum):
 
 def serve(
     host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
-    port: Annotated[int | None, typer.Option(help="port to listen on")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="port to listen on")] = None,
     only: Annotated[Only | None, typer.Option(help="web or work alone")] = None,
 ) -> None:
     """Serve the resident's page, the console and the API, and keep the clock."""
@@ -37,6 +39,8 @@ def serve(
     if only is Only.WORK:
         work.run(settings)
         return
+    host, port = host or settings.host, port or settings.port
+    _check_free(host, port)
     logs.configure(settings.log_level)
     # Knowledge and model are made of millions of objects that live as long as the process:
     # looking through them for garbage while they are being made costs start-up seconds.
@@ -45,7 +49,6 @@ def serve(
     built.library()
     gc.freeze()
     gc.enable()
-    host, port = host or settings.host, port or settings.port
     _greet(built, host, port)
     scheduler = None if only is Only.WEB else schedule.start(built)
     stop_channels = None if only is Only.WEB else work.start_channels(built)
@@ -80,6 +83,36 @@ def settings(as_json: Annotated[bool, typer.Option("--json")] = False) -> None: 
     ]
     lines = (f"{row['name']:28} {row['meaning']}" for row in listed)
     console.show(listed, as_json=as_json, text="\n".join(lines))
+
+
+def _check_free(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on before anything begins to work."""
+    try:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        console.refuse(f"There is no address {host} ({error.strerror}); give another: --host")
+    wrong = [why for one in addresses if (why := _listening_fails(*one)) is not None]
+    if any(why.errno == errno.EADDRINUSE for why in wrong):
+        console.refuse(
+            f"Port {port} of {host} is taken; stop what listens there, or give another: --port"
+        )
+    if len(wrong) == len(addresses):
+        console.refuse(
+            f"Port {port} of {host} cannot be opened ({wrong[0].strerror});"
+            " give an address of this machine and a port that you may open: --host, --port"
+        )
+
+
+def _listening_fails(
+    family: int, kind: int, protocol: int, _name: str, address: tuple[str | int | bytes, ...]
+) -> OSError | None:
+    try:
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        return error
+    return None
 
 
 def _greet(built: Helpline, host: str, port: int) -> None:
