@@ -18,7 +18,6 @@ from cases.hours import Channel
 from cases.talk import conversations, messages, offers, threads
 from cases.talk.attachments import Harmless
 from cases.talk.conversations import Conversation, Mode
-from cases.talk.messages import Choice, Cited, Lane, Line, Sender
 from handlers import (
     fallback,
     greeting,
@@ -31,10 +30,10 @@ from handlers import (
     triage,
 )
 from handlers.dialogue import Dialogue
-from handlers.speech import Gave, Speech
-from handlers.turn import OnEvent, Outcome, Reply, Turn
+from handlers.saying import EmptyAnswerError, Voice
+from handlers.speech import Speech
+from handlers.turn import OnEvent, Outcome, Turn
 from knowledge import normalise
-from knowledge.citations import Citation
 from knowledge.library import Library
 from knowledge.loading import LibraryError
 from knowledge.names import Hazard, Priority, Region
@@ -49,10 +48,6 @@ USUAL_TERMS = Terms()
 NEUTRAL_PREFIX = "GJ"
 # More than this is not read as one message.
 LONGEST_TURN = 4000
-
-
-class EmptyAnswerError(RuntimeError):
-    """A turn would leave the resident without a word: it ends like every other failure."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +77,7 @@ class Desk:
         self._library = library
         self._speech = speech
         self._lists = lists
+        self._voice = Voice(speech, lists)
         self._wary = wary
 
     def open(
@@ -95,7 +91,7 @@ class Desk:
             opened = conversations.open_new(session, region=region, channel=channel, now=now)
             if address is not None:
                 threads.begin(session, opened.conversation, address)
-            self._say(session, opened.conversation, greeting.first(), Filed(), None, now=now)
+            self._voice.say(session, opened.conversation, greeting.first(), Filed(), None, now=now)
         return Begun(opened.conversation.id, opened.token)
 
     def receive(
@@ -116,9 +112,29 @@ class Desk:
             inbound = inbox.receive(
                 session, conversation, external_id=external_id, text=text, files=files, now=now
             )
-        if inbound.answered_at is None:
+            held = conversation.mode == Mode.OPERATOR and _alone(session, conversation)
+        if inbound.answered_at is not None:
+            return inbound.id
+        if not (held and self._left_to_person(conversation_id, inbound.id, text, now=now)):
             self.answer_waiting(conversation_id, now=now)
         return inbound.id
+
+    def _left_to_person(
+        self, conversation_id: str, inbound_id: str, text: str, *, now: datetime
+    ) -> bool:
+        """Whether the person in the chat alone answers: the short way, and the usual one.
+
+        What may be a danger, cannot be read or comes as they leave goes the long way.
+        """
+        try:
+            said = self._interpreter.read(text, now=now)
+        except Exception:
+            log.exception("A message to a person could not be read.")
+            return False
+        if _is_danger(said):
+            return False
+        with self._store.write() as session:
+            return inbox.leave_to_person(session, inbound_id, conversation_id, now=now)
 
     def hear(self, conversation_id: str, said: Sequence[tuple[str, str]], *, now: datetime) -> None:
         """Put a burst of messages, each its id and text, on disk and answer it as one turn.
@@ -181,7 +197,7 @@ class Desk:
         outcome = prescreen.begin(replace(turn, with_person=False), self._library())
         epoch = conversation.bot_epoch
         for reply in outcome.replies:
-            self._say(session, conversation, reply, Filed(), None, now=now, epoch=epoch)
+            self._voice.say(session, conversation, reply, Filed(), None, now=now, epoch=epoch)
         state = outcome.state.having(epoch=epoch, beside=True)
         conversations.keep_state(session, conversation, state.model_dump_json())
 
@@ -224,7 +240,9 @@ class Desk:
             if not outcome.replies and not turn.with_person:
                 raise EmptyAnswerError("A handler answered with nothing; a person is asked.")
             for reply in outcome.replies:
-                self._say(session, conversation, reply, filed, inbound_id, now=now, epoch=epoch)
+                self._voice.say(
+                    session, conversation, reply, filed, inbound_id, now=now, epoch=epoch
+                )
             state = outcome.state.having(epoch=epoch)
             if filed.ticket_number is not None:
                 state = state.having(ticket=filed.ticket_number)
@@ -264,35 +282,6 @@ class Desk:
             raise TypeError("A handler must answer after its lookups; this one only asks.")
         return tongue.noted(turn, shelter.first(turn, library, decided))
 
-    def _say(  # noqa: PLR0913
-        self,
-        session: Session,
-        conversation: Conversation,
-        reply: Reply,
-        filed: Filed,
-        inbound_id: str | None,
-        *,
-        now: datetime,
-        epoch: int | None = None,
-    ) -> None:
-        link = "" if filed.checklist is None else self._lists.link(filed.checklist)
-        page = f"{self._lists.address}/" if self._lists.address else ""
-        gave = Gave(filed.ticket_number, filed.due, filed.position, link, page)
-        spoken = self._speech.render(reply, gave)
-        if not spoken.text.strip():
-            raise EmptyAnswerError(f"The wording of {reply.key!r} is empty; a person is asked.")
-        line = Line(
-            Sender.BOT,
-            spoken.text,
-            choices=tuple(Choice(label, value) for label, value in spoken.choices),
-            select="many" if reply.many else "one",
-            citations=tuple(_cited(citation) for citation in reply.citations),
-            ticket_number=filed.ticket_number,
-            urgent=reply.urgent,
-            lane=Lane.EMERGENCY if reply.urgent else Lane.BOT,
-        )
-        messages.say(session, conversation, line, now=now, epoch=epoch, inbound_id=inbound_id)
-
     def _leave_to_person(self, conversation_id: str, inbound_id: str, *, now: datetime) -> None:
         with self._store.write() as session:
             conversations.find_for_update(session, conversation_id)
@@ -314,7 +303,7 @@ class Desk:
             )
             filed = filing.carry_out(session, conversation, outcome.commands, now=now)
             for reply in outcome.replies:
-                self._say(session, conversation, reply, filed, inbound_ids[-1], now=now)
+                self._voice.say(session, conversation, reply, filed, inbound_ids[-1], now=now)
 
     def _prefix(self, region: Region) -> str:
         try:
@@ -348,8 +337,15 @@ def _is_for_person(session: Session, conversation: Conversation, said: Understan
 
     A danger rings all the same, and what the bot was told to ask beside them it goes on asking.
     """
-    danger = triage.weigh(said).priority is Priority.P0
-    return not danger and not _state(session, conversation).beside
+    return not _is_danger(said) and _alone(session, conversation)
+
+
+def _alone(session: Session, conversation: Conversation) -> bool:
+    return not _state(session, conversation).beside
+
+
+def _is_danger(said: Understanding) -> bool:
+    return triage.weigh(said).priority is Priority.P0
 
 
 def _danger(text: str) -> Hazard:
@@ -359,17 +355,3 @@ def _danger(text: str) -> Hazard:
     except Exception:
         log.exception("The danger rules failed too.")
         return Hazard.NONE
-
-
-def _cited(citation: Citation) -> Cited:
-    return Cited(
-        document=citation.document,
-        clause=citation.clause,
-        issued=None if citation.issued is None else citation.issued.isoformat(),
-        region=citation.region,
-        grade=citation.grade,
-        in_force=citation.in_force,
-        says=citation.text,
-        clause_id=citation.clause_id,
-        version=citation.version,
-    )

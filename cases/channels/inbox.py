@@ -10,9 +10,9 @@ from sqlmodel import Field, SQLModel, col, select, update
 from cases import keys
 from cases.database import Session, UtcDateTime
 from cases.errors import ReusedError
-from cases.talk import attachments, messages
+from cases.talk import attachments, conversations, messages
 from cases.talk.attachments import Harmless
-from cases.talk.conversations import Conversation
+from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Line, Sender, Shared
 
 ANSWER_LEASE = timedelta(seconds=30)
@@ -71,12 +71,13 @@ def receive(  # noqa: PLR0913
         if known.fingerprint != fingerprint:
             raise ReusedError(messages.REUSED)
         return known
+    seq = conversations.next_seq(session, conversation, active=now)
     inbound = Inbound(
         id=keys.new_id(),
         conversation_id=conversation.id,
         external_id=external_id,
         fingerprint=fingerprint,
-        seq=0,
+        seq=seq,
         received_at=now,
         claimed_until=now + ANSWER_LEASE,
     )
@@ -86,10 +87,7 @@ def receive(  # noqa: PLR0913
         Shared(attachments.keep(session, conversation, file, now=now), file.kind) for file in files
     ]
     line = Line(Sender.RESIDENT, text, files=tuple(shared))
-    inbound.seq = messages.say(session, conversation, line, inbound_id=inbound.id, now=now)
-    conversation.active_at = now
-    session.add(inbound)
-    session.flush()
+    messages.keep(session, conversation, line, seq=seq, inbound_id=inbound.id, now=now)
     return inbound
 
 
@@ -127,6 +125,21 @@ def claim_stuck(session: Session, *, now: datetime, limit: int = 20) -> Sequence
     return [
         Stuck(conversation, attempts > MOST_ATTEMPTS) for conversation, attempts in tried.items()
     ]
+
+
+def leave_to_person(
+    session: Session, inbound_id: str, conversation_id: str, *, now: datetime
+) -> bool:
+    """Close a row that the person who holds the chat answers; False once nobody holds it."""
+    held = select(Conversation.id).where(
+        Conversation.id == conversation_id, Conversation.mode == Mode.OPERATOR
+    )
+    done = session.connection().execute(
+        update(Inbound)
+        .where(col(Inbound.id) == inbound_id, col(Inbound.answered_at).is_(None), held.exists())
+        .values(answered_at=now)
+    )
+    return done.rowcount == 1
 
 
 def mark_answered(session: Session, inbound: Inbound, *, now: datetime) -> bool:

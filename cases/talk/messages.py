@@ -144,12 +144,27 @@ def say(  # noqa: PLR0913
     inbound_id: str | None = None,
     row: str | None = None,
 ) -> int:
-    """Say something in a conversation and return its number. The only way anything is said.
+    """Say something in a conversation and return its number. The only way anything is said to it.
 
     With `epoch` it is refused (StaleEpochError) once a person has taken the chat. `row` is the
     line's own id where its sender named it (`row_named`).
     """
     seq = conversations.next_seq(session, conversation, epoch=epoch)
+    keep(session, conversation, line, seq=seq, now=now, inbound_id=inbound_id, row=row)
+    return seq
+
+
+def keep(  # noqa: PLR0913
+    session: Session,
+    conversation: Conversation,
+    line: Line,
+    *,
+    seq: int,
+    now: datetime,
+    inbound_id: str | None = None,
+    row: str | None = None,
+) -> None:
+    """Keep a line whose number the caller has drawn, and tell whoever reads along."""
     row = row or keys.new_id()
     key, number = _key(session, conversation), None
     sealed = keys.seal(session, key, _text_place(row), line.text)
@@ -176,7 +191,6 @@ def say(  # noqa: PLR0913
         about = {"conversation": conversation.id, "sender": line.sender}
         events.publish(session, events.Kind.MESSAGE, about, now=now)
     session.flush()
-    return seq
 
 
 def row_named(session: Session, conversation: Conversation, sender: str, name: str) -> str:
