@@ -159,25 +159,38 @@ def talk_in(session: Session, conversation: Conversation, tongue: Tongue | None)
     session.flush()
 
 
-def next_seq(session: Session, conversation: Conversation, *, epoch: int | None = None) -> int:
-    """Draw the next number. With `epoch`, refuse if a person has taken the chat since it was read.
+def next_seq(
+    session: Session,
+    conversation: Conversation,
+    *,
+    epoch: int | None = None,
+    active: datetime | None = None,
+) -> int:
+    """Draw the next number. With `epoch`, refuse if a person has taken the chat since it was read;
+    `active`: when the resident wrote, if it is they who draw it.
 
     Raises StaleEpochError.
     """
-    statement = (
-        update(Conversation)
-        .where(col(Conversation.id) == conversation.id)
-        .values(last_seq=Conversation.last_seq + 1)
-        .returning(col(Conversation.last_seq))
-        .execution_options(synchronize_session=False)
-    )
+    statement = update(Conversation).where(col(Conversation.id) == conversation.id)
+    statement = statement.values(last_seq=Conversation.last_seq + 1)
+    if active is not None:
+        statement = statement.values(active_at=active)
     if epoch is not None:
         statement = statement.where(col(Conversation.bot_epoch) == epoch)
     session.flush()
-    seq = session.connection().execute(statement).scalar_one_or_none()
+    seq = (
+        session.connection()
+        .execute(
+            statement.returning(col(Conversation.last_seq)),
+            execution_options={"synchronize_session": False},
+        )
+        .scalar_one_or_none()
+    )
     if seq is None:
         raise StaleEpochError("A person has taken this chat; the bot's reply is dropped.")
     set_committed_value(conversation, "last_seq", int(seq))
+    if active is not None:
+        set_committed_value(conversation, "active_at", active)
     return int(seq)
 
 
