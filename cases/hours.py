@@ -114,6 +114,13 @@ def opens_at(
     return None if is_open(spans, now, extra) else next_opening(spans, now, extra)
 
 
+def holds(session: Session, region: str | None, channel: Channel, moment: datetime) -> bool:
+    """Whether somebody is there at a moment. Nothing entered: always."""
+    place = Region(region or Region.NATIONAL)
+    spans = _spans(session, place, channel)
+    return not spans or is_open(spans, moment, calendars.local_days(session, place))
+
+
 def is_open(spans: Iterable[Span], moment: datetime, extra: LocalDays = NO_LOCAL_DAYS) -> bool:
     """Whether one of the spans holds at this moment; an overnight one belongs to its first day."""
     local = moment.astimezone(LOCAL)

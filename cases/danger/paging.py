@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ColumnElement, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -13,8 +13,9 @@ from cases import keys, operators
 from cases.danger import alerts
 from cases.danger.alerts import Alert
 from cases.database import Session, UtcDateTime
+from cases.operators import Operator
 from cases.talk.conversations import Conversation, Mode
-from knowledge.names import P0_HAZARDS, Hazard, Priority
+from knowledge.names import P0_HAZARDS, Hazard, Priority, Region
 
 # After how long without an acknowledgement each tier is paged.
 TIERS_AFTER = {
@@ -77,26 +78,10 @@ class Claimed:
 
 
 def raise_unseen(session: Session, *, now: datetime) -> int:
-    """Ring for urgent chats that nobody takes; returns how many began to ring.
-
-    Whoever locks a chat looks once more: of two processes that look at once one rings.
-    """
-    manned = bool(operators.on_duty(session, now=now))
-    late = now - P1_UNSEEN if manned else now
-    unseen = select(Conversation).where(
-        Conversation.mode == Mode.QUEUED,
-        Conversation.queue_priority == Priority.P1,
-        col(Conversation.queued_at) <= late,
-        ~_rung().exists(),
-    )
-    rings = 0
-    for chat in session.exec(unseen.with_for_update(of=Conversation, skip_locked=True)).all():
-        if session.exec(_rung().where(Conversation.id == chat.id)).first() is None:
-            alerts.raise_for(
-                session, chat.id, _hazard(chat), region=chat.region, ticket_id=None, now=now
-            )
-            rings += 1
-    return rings
+    """Ring for urgent chats that nobody takes; returns how many began to ring."""
+    there = operators.on_duty(session, now=now)
+    waiting = session.exec(select(Conversation).where(*_urgent(), ~_rung().exists())).all()
+    return sum([_ring(session, chat.id, now=now) for chat in waiting if _late(chat, there, now)])
 
 
 def plan(session: Session, *, now: datetime) -> int:
@@ -176,6 +161,33 @@ def _rung() -> SelectOfScalar[str]:
         Alert.conversation_id == Conversation.id,
         col(Alert.opened_at) >= col(Conversation.queued_at),
     )
+
+
+def _urgent() -> tuple[ColumnElement[bool], ...]:
+    return col(Conversation.mode) == Mode.QUEUED, col(Conversation.queue_priority) == Priority.P1
+
+
+def _late(chat: Conversation, there: Sequence[Operator], now: datetime) -> bool:
+    """Whether those in whose line it stands have had their time; nobody there has none."""
+    anywhere = chat.region in {None, Region.NATIONAL}
+    lines = {None, chat.region, chat.queue_region}
+    manned = any(anywhere or one.region in lines for one in there)
+    waited = now - (chat.queued_at or now)
+    return waited >= (P1_UNSEEN if manned else timedelta(0))
+
+
+def _ring(session: Session, chat_id: str, *, now: datetime) -> int:
+    """Whoever locks the chat looks once more: of two processes that look at once one rings."""
+    chat = session.exec(
+        select(Conversation)
+        .where(Conversation.id == chat_id, *_urgent())
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).first()
+    if chat is None or session.exec(_rung().where(Conversation.id == chat_id)).first() is not None:
+        return 0
+    alerts.raise_for(session, chat.id, _hazard(chat), region=chat.region, ticket_id=None, now=now)
+    return 1
 
 
 def _unplanned(session: Session, alert: Alert, *, now: datetime) -> Sequence[int]:

@@ -141,8 +141,9 @@ def owe(  # noqa: PLR0913
         made_by=by,
         made_at=now,
     )
-    if row.slot_id not in {None, slot_id}:
-        slots.give_back(session, row.slot_id or "")
+    if row.slot_id is not None:
+        # The new hour is booked already, be it the same one again.
+        slots.give_back(session, row.slot_id)
     row.due_at, row.slot_id = due_at, slot_id
     if phone is not None:
         key = residents.key_of(session, chat.resident_id)

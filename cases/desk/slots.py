@@ -1,5 +1,6 @@
 """At which hours residents are called back; no hour is promised to more than it holds."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,14 +9,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select, update
 
-from cases import keys
+from cases import hours, keys
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, SlotFullError, UnknownError
+from cases.hours import Channel
 from knowledge.names import Region
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 MOST_DAYS = 62
 MOST_OFFERED = 12
+MOST_LOOKED_AT = 200
 SHORTEST = timedelta(minutes=5)
 
 
@@ -49,11 +52,16 @@ class Plan:
 
 
 def open_for(session: Session, region: Region, plan: Plan, *, by: str, now: datetime) -> int:
-    """Open slots; hours that are open already stay as they are. Returns how many are new.
+    """Open slots, none on a day or at an hour at which nobody is at the telephone there; those that
+    are open already stay as they are. Returns how many are new.
 
     Raises CaseError for a plan that holds none.
     """
-    starts = [start for start in _starts(plan) if start > now]
+    starts = [
+        start
+        for start in _starts(plan)
+        if start > now and hours.holds(session, region, Channel.PHONE, start)
+    ]
     if not starts or plan.capacity < 1:
         raise CaseError("This opens no hour: check the days, the times and how many are called.")
     known = set(
@@ -79,10 +87,10 @@ def open_for(session: Session, region: Region, plan: Plan, *, by: str, now: date
 
 
 def free(session: Session, region: str | None, *, now: datetime) -> Sequence[CallSlot]:
-    """The next slots that still have room."""
+    """The next slots that still have room; none of a day that became a holiday meanwhile."""
     if region is None:
         return ()
-    return session.exec(
+    rows = session.exec(
         select(CallSlot)
         .where(
             CallSlot.region == region,
@@ -90,8 +98,10 @@ def free(session: Session, region: str | None, *, now: datetime) -> Sequence[Cal
             col(CallSlot.taken) < col(CallSlot.capacity),
         )
         .order_by(col(CallSlot.starts_at))
-        .limit(MOST_OFFERED)
+        .limit(MOST_LOOKED_AT)
     ).all()
+    manned = (row for row in rows if hours.holds(session, region, Channel.PHONE, row.starts_at))
+    return tuple(itertools.islice(manned, MOST_OFFERED))
 
 
 def ahead(session: Session, *, now: datetime, limit: int = 300) -> Sequence[CallSlot]:

@@ -214,3 +214,13 @@ def test_an_urgent_chat_nobody_takes_begins_to_ring(
         clock.now += after
         assert paging.raise_unseen(session, now=clock.now) == 1
         assert paging.raise_unseen(session, now=clock.now) == 0
+
+
+@pytest.mark.parametrize(("region", "rings"), [(Region.ZICHUAN, 0), (None, 0), (Region.FENGZE, 1)])
+def test_who_serves_another_place_alone_keeps_no_urgent_chat_from_ringing(
+    sqlite_store: Store, clock: Clock, region: Region | None, rings: int
+) -> None:
+    with sqlite_store.write() as session:
+        factories.an_operator(session, region=region, now=clock.now)
+        factories.a_waiting_chat(session, Priority.P1, now=clock.now)
+        assert paging.raise_unseen(session, now=clock.now) == rings

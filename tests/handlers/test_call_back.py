@@ -1,11 +1,11 @@
 """A call instead of waiting: the hours that are free, a number, a promise; and the closed hours."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from cases import hours
-from cases.database import Store
+from cases import calendars, hours
+from cases.database import Session, Store
 from cases.desk import callbacks, slots
 from cases.desk.callbacks import CallBack
 from cases.desk.slots import CallSlot, Plan
@@ -13,6 +13,7 @@ from cases.errors import SlotFullError
 from cases.hours import Channel, DayKind, Span
 from handlers.desk import Desk
 from knowledge.names import Region
+from knowledge.workdays import ZONE
 from tests import factories, threads
 from tests.clock import Clock
 from tests.resident import Resident
@@ -107,6 +108,44 @@ def test_another_hour_frees_the_first(waits: Resident, sqlite_store: Store, cloc
     with sqlite_store.write() as session:
         callbacks.cancel(session, row.id, now=clock.now)
         assert len(slots.free(session, Region.ZICHUAN, now=clock.now)) == 1
+
+
+def test_the_same_hour_again_takes_no_second_place(
+    waits: Resident, sqlite_store: Store, clock: Clock
+) -> None:
+    _open_one(sqlite_store, clock, capacity=2)
+    for _ in range(2):
+        waits.says("约回电").says(HOUR).says(PHONE)
+    with sqlite_store.read() as session:
+        assert [slot.taken for slot in slots.ahead(session, now=clock.now)] == [1]
+
+
+def test_nobody_is_promised_a_call_on_a_holiday_and_a_worked_saturday_counts(
+    store: Store, clock: Clock
+) -> None:
+    clock.now = datetime(2026, 9, 28, 9, tzinfo=ZONE)
+    days = Plan(date(2026, 9, 30), date(2026, 10, 11), time(10), time(11), timedelta(hours=1), 1)
+    with store.write() as session:
+        sun = factories.an_operator(session, "Sun", now=clock.now)
+        span = Span(DayKind.WORKING, time(9), time(17))
+        hours.enter(session, Region.ZICHUAN, Channel.PHONE, span, by=sun.id, now=clock.now)
+        slots.open_for(session, Region.ZICHUAN, days, by=sun.id, now=clock.now)
+        assert _days(session, clock) == ["09-30", "10-08", "10-09", "10-10"]
+        calendars.enter(
+            session,
+            region=Region.ZICHUAN,
+            day=date(2026, 10, 9),
+            kind=calendars.DayKind.OFF,
+            by=sun.id,
+            now=clock.now,
+        )
+        assert _days(session, clock) == ["09-30", "10-08", "10-10"]
+
+
+def _days(session: Session, clock: Clock) -> list[str]:
+    """The days on which a call is offered."""
+    found = slots.free(session, Region.ZICHUAN, now=clock.now)
+    return [f"{slot.starts_at.astimezone(ZONE):%m-%d}" for slot in found]
 
 
 def test_out_of_hours_the_promise_says_when(desk: Desk, sqlite_store: Store, clock: Clock) -> None:

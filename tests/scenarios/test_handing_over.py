@@ -16,6 +16,7 @@ from cases.danger.alerts import Alert
 from cases.danger.rescues import Passed, Service
 from cases.desk import passing, queues
 from cases.desk.passing import How
+from cases.desk.waits import Wait
 from cases.errors import CardMissingError
 from cases.hours import Channel, DayKind, Span
 from cases.talk import conversations
@@ -27,6 +28,7 @@ from handlers.turn import Value
 from knowledge.names import Region
 from nlu.interpreter import Interpreter
 from nlu.understanding import Understanding
+from tests import threads
 from tests.resident import Resident
 from tests.scenarios.house import House
 
@@ -83,6 +85,21 @@ def test_asking_again_and_again_hands_over_once_and_counts_from_the_first_time(
         house.clock.advance(seconds=20)
     assert house.modes(resident) == ["queued"]
     assert house.chat(resident).queued_at == asked
+
+
+def test_asked_for_ten_times_at_one_instant_a_person_is_asked_for_once(house: House) -> None:
+    resident = house.resident()
+    desk, now = house.helpline.desk, house.clock.now
+
+    def asks(name: str) -> str:
+        return desk.receive(resident.conversation_id, external_id=name, text="找人工", now=now)
+
+    assert len(set(threads.at_once(asks, "abcdefghij"))) == 10
+    assert house.modes(resident) == ["queued"]
+    with house.store.read() as session:
+        waited = session.exec(select(Wait).where(Wait.conversation_id == resident.conversation_id))
+        tickets = {line.ticket_number for line in house.said(resident)} - {None}
+        assert (len(waited.all()), len(tickets)) == (1, 1)
 
 
 def test_from_the_asking_on_the_bot_waits_for_the_person_and_beside_them_is_silent(
