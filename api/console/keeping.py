@@ -83,17 +83,17 @@ def _page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTML
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.SEE_RETENTION)
         may_hold = permissions.may(me.operator, Action.HOLD_DATA)
-        run = daily.last(session)
+        held = holds.standing(session) if may_hold else ()
         values = {
-            "run": run,
+            "run": daily.last(session),
             "lines": _lines(session, edge.helpline.terms, now=now),
             "most": daily.MOST_COUNTED,
-            "holds": holds.standing(session) if may_hold else (),
+            "holds": held,
             "may_hold": may_hold,
             "notice": notice,
             "hour": daily.HOUR,
         }
-        if may_hold:
+        if held:
             audit.record(session, me.operator.id, "looked at holds", "all", now=now)
         return visit.page(session, edge, me, "keeping.html", values, now=now)
 

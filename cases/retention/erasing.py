@@ -13,6 +13,8 @@ from cases.keys import DataKey
 from cases.retention import holdings, needed
 from cases.retention.holdings import BY_TABLE, Holding, How
 from cases.talk.conversations import Conversation
+from cases.tickets import reporters
+from cases.tickets.reporters import Reporter
 from cases.tickets.tickets import Ticket
 
 
@@ -42,18 +44,29 @@ def forget(session: Session, conversations: Sequence[str], *, now: datetime) -> 
 
 
 def forget_as_asked(session: Session, conversations: Sequence[str], *, now: datetime) -> None:
-    """The same for those who asked for it, with their tickets that have ended: what is an archive
-    stays and is used for nothing any more (个人信息保护法 第47条)."""
+    """The same for those who asked for it, with their tickets and reports that have ended: what is
+    an archive stays and is used for nothing any more (个人信息保护法 第47条)."""
     people = select_rows(Conversation.resident_id).where(col(Conversation.id).in_(conversations))
     theirs = (col(Ticket.resident_id).in_(people), col(Ticket.ended).is_(True))
     may_go = session.exec(
         select_rows(Ticket.id).where(*theirs, col(Ticket.erased_at).is_(None), ~needed.ticket())
     ).all()
     erase(session, "tickets", may_go, now=now)
+    erase(session, "reporters", _reported(session, conversations), now=now)
     session.connection().execute(
         update(Ticket).where(*theirs, col(Ticket.restricted_at).is_(None)).values(restricted_at=now)
     )
     forget(session, conversations, now=now)
+
+
+def _reported(session: Session, conversations: Sequence[str]) -> Sequence[str]:
+    """The sealed reports from these conversations that have ended and nobody wants to open."""
+    prints = [reporters.fingerprint(session, one) for one in conversations]
+    return session.exec(
+        select_rows(Reporter.ticket_id)
+        .join(Ticket, col(Ticket.id) == Reporter.ticket_id)
+        .where(col(Reporter.home_index).in_(prints), ~needed.reporter())
+    ).all()
 
 
 def _apply(

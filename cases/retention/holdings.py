@@ -81,6 +81,7 @@ HOLDINGS: tuple[Holding, ...] = (
     ),
     *_of(TICKET, "ticket_id", K.TICKETS, H.DELETE, "ticket_notes", "ticket_catchwords"),
     *_of(TICKET, "ticket_id", K.TICKETS, H.DELETE, "ticket_watches", "deliberations", "holds"),
+    *_of(TICKET, "ticket_id", K.TICKETS, H.DELETE, "told_needs"),
     *_of("deliberations", "deliberation_id", K.TICKETS, H.DELETE, "late_deliberations"),
     *_of(TICKET, "ticket_id", K.TICKETS, H.BLANK, "ticket_notices", "triage_suggestions"),
     Holding(

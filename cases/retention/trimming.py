@@ -10,8 +10,8 @@ from cases.events import Event
 from cases.retention import terms
 from cases.retention.terms import Kept, Terms
 
-# A console that missed 500 changes looks at everything again (`api/console/live.py`). What is cut
-# off lies further back than that, so that a reader who comes from there always counts as such.
+# A console that missed 500 changes looks at everything again (`api/console/open_consoles.py`).
+# What is cut off lies further back: a reader who comes from there always counts as such.
 NEWEST_KEPT = 1000
 BATCH = 500
 

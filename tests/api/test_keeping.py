@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from httpx import Client
+from sqlmodel import col, select
 
 from api.console import topics
 from bot.helpline import Helpline
@@ -12,6 +13,8 @@ from cases import audit, events
 from cases.events import Kind
 from cases.operators import Role
 from cases.retention import trimming
+from cases.talk import conversations
+from cases.talk.conversations import Mode
 from cases.tickets.tickets import Ticket
 from knowledge.names import Region
 from tests import factories
@@ -20,6 +23,8 @@ from tests.retention import house
 from tests.retention.house import YEARS
 
 PAGE = "/console/keeping"
+# Years go by, and whoever looks sits there still.
+SIGNED_IN = {"sign_ins": None}
 
 
 def _enter(client: Client, helpline: Helpline, role: Role) -> str:
@@ -46,8 +51,8 @@ def test_every_class_stands_on_the_page_with_its_source(client: Client, helpline
 def test_the_page_counts_what_was_erased_and_says_nothing_of_anybody(
     client: Client, helpline: Helpline
 ) -> None:
-    _enter(client, helpline, Role.AUDITOR)
     house.night_falls(helpline.store, web.now() + YEARS)
+    _enter(client, helpline, Role.AUDITOR)
     page = client.get(PAGE).text
     assert "已经删完" in page
     assert "<td>1</td>" in page
@@ -69,11 +74,11 @@ def test_what_is_held_outlives_its_term_until_the_hold_ends(
     assert client.post(f"{PAGE}/holds", data=told).status_code == 303
     page = client.get(PAGE).text
     assert ticket.number in page
-    house.night_falls(helpline.store, web.now() + YEARS)
+    house.night_falls(helpline.store, web.now() + YEARS, SIGNED_IN)
     assert client.get(f"/console/tickets/{ticket.number}").status_code == 200
     end = page.split(f"{PAGE}/holds/")[1].split('"')[0]
     assert client.post(f"{PAGE}/holds/{end}", data={"csrf": csrf}).status_code == 303
-    house.night_falls(helpline.store, web.now() + YEARS + timedelta(days=1))
+    house.night_falls(helpline.store, web.now() + YEARS + timedelta(days=1), SIGNED_IN)
     gone = client.get(f"/console/tickets/{ticket.number}")
     assert (gone.status_code, "到期已经删了" in gone.text) == (404, True)
 
@@ -122,3 +127,27 @@ def test_who_was_forgotten_begins_anew_on_the_page(client: Client, helpline: Hel
     house.night_falls(helpline.store, web.now() + YEARS)
     assert chat.says("你好").status_code == 401
     assert web.open_chat(client).says("你好").status_code == 200
+
+
+PAGES = ("/console", "/console/calls", "/console/quality", "/console/figures", "/console/tickets")
+
+
+def test_every_page_opens_when_a_talk_and_its_ticket_are_gone(
+    client: Client, helpline: Helpline
+) -> None:
+    csrf = _enter(client, helpline, Role.ADMIN)
+    chat = web.open_chat(client)
+    chat.says("我要找人工")
+    client.post(f"/console/chats/{chat.id}/take", data={"csrf": csrf})
+    client.post(f"/console/chats/{chat.id}/notes", data={"csrf": csrf, "text": "要回电"})
+    with helpline.store.write() as session:
+        here = conversations.find(session, chat.id)
+        house.an_ended_ticket(session, here, now=web.now())
+        here.mode, here.operator_id = Mode.BOT, None
+        session.add(here)
+        for row in session.exec(select(Ticket).where(col(Ticket.ended).is_(False))).all():
+            house.ends(session, row, now=web.now())
+    gone = house.night_falls(helpline.store, web.now() + YEARS, SIGNED_IN)
+    assert gone["conversations"] == 1
+    pages = (*PAGES, f"/console/chats/{chat.id}", "/console/tickets?which=ended")
+    assert [path for path in pages if client.get(path).status_code != 200] == []

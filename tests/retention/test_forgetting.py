@@ -13,7 +13,7 @@ from cases.operators import Role
 from cases.retention import wishes
 from cases.talk import conversations, links, messages
 from cases.talk.conversations import Conversation
-from cases.tickets import history, tickets, worklists
+from cases.tickets import history, reporters, tickets, worklists
 from cases.tickets.tickets import Ticket
 from cases.tickets.worklists import Which
 from tests import factories
@@ -75,6 +75,19 @@ def test_an_archive_stays_and_is_used_for_nothing(store: Store, clock: Clock) ->
         ]
         assert lists == [0, 1]
         assert history.first_words(session, session.get_one(Ticket, ticket.id))
+
+
+def test_nobody_learns_any_more_who_stood_behind_a_report(store: Store, clock: Clock) -> None:
+    sealed = replace(factories.A_MATTER, sealed=True, phone="13900139000")
+    with store.write() as session:
+        chat = house.a_talk(session, now=clock.now)
+        report = tickets.open_for(session, chat, sealed, now=clock.now)
+        house.ends(session, report, now=clock.now)
+        _asks(session, chat, clock)
+    keeping.forget_asked(store, now=clock.now + SOON)
+    with store.read() as session:
+        assert reporters.contact_of(session, report.id) is None
+        assert not reporters.came_from(session, report.id, chat.id)
 
 
 def test_who_takes_it_back_is_not_forgotten(store: Store, clock: Clock) -> None:

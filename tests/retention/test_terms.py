@@ -1,13 +1,17 @@
 """What is due: pure, and nothing that no class and no deployment has decided."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import helpline
+from bot.helpline import NotSetUpError
 from cases.retention import terms
 from cases.retention.terms import Kept, Term, TermError
+from config.settings import Settings
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 days = st.integers(min_value=0, max_value=5000)
@@ -71,3 +75,8 @@ def test_every_class_has_a_term_with_its_source() -> None:
 def test_what_no_law_names_is_said_to_be_for_the_deployment() -> None:
     told = [t for t in terms.shipped().values() if t.days is not None and not t.fixed]
     assert all(term.house or term.least > 1 for term in told)
+
+
+def test_a_helpline_does_not_start_with_a_term_that_cannot_be(tmp_path: Path) -> None:
+    with pytest.raises(NotSetUpError, match="HELPLINE_KEEP_DAYS"):
+        helpline.build(Settings(data=tmp_path, keep_days={"givings": 30}))
