@@ -1,4 +1,5 @@
-"""A poller that is killed with emergencies in its hands: each is a ticket, once, and answered."""
+"""A poller that is killed with emergencies in its hands: each is a ticket, once, and answered;
+the danger among them leaves the console."""
 
 import os
 import subprocess
@@ -11,16 +12,25 @@ from sqlmodel import col, select
 from bot.helpline import build
 from cases.tickets.tickets import Ticket
 from config.settings import Settings
+from tests.peers import pager
+from tests.peers.pager import Gateway
 from tests.peers.telegram import TOKEN, TelegramPeer, serving
 from tests.places import ROOT
 
 CHATS = range(101, 121)
+IN_DANGER = CHATS[7]
 AFTER_FETCHING = 0.05
 ANSWERED_WITHIN = 90.0
 
 
-def _works(data: Path, address: str) -> "subprocess.Popen[bytes]":
-    settings = {"DATA": str(data), "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": address}
+def _works(data: Path, address: str, paged: Gateway) -> "subprocess.Popen[bytes]":
+    settings = {
+        "DATA": str(data),
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_API": address,
+        "PAGING_URL": paged.address,
+        "PAGING_SECRET": pager.SECRET,
+    }
     env = {**os.environ, **{f"HELPLINE_{name}": value for name, value in settings.items()}}
     return subprocess.Popen([sys.executable, "-m", "bot"], cwd=ROOT, env=env)
 
@@ -29,20 +39,28 @@ def _all_are_told(peer: TelegramPeer) -> bool:
     return all(any("单号" in text for text in peer.texts(chat)) for chat in CHATS)
 
 
+def _in_danger(gateway: Gateway) -> list[str]:
+    """The pages of the first tier for a danger to life."""
+    pages = zip(gateway.ids, (body["data"] for body in gateway.bodies), strict=True)
+    return [name for name, data in pages if (data["priority"], data["tier"]) == ("P0", 1)]  # type: ignore[index]
+
+
 def test_a_poller_killed_with_twenty_emergencies_in_its_hands(data_with_model: Path) -> None:
     peer = TelegramPeer()
     for chat in CHATS:
-        peer.writes("家里没米了，一天没吃饭", chat=chat)
-    with serving(peer) as address:
-        with _works(data_with_model, address) as first:
+        words = "我老公拿刀要砍我" if chat == IN_DANGER else "家里没米了，一天没吃饭"
+        peer.writes(words, chat=chat)
+    with serving(peer) as address, pager.gateway() as paged:
+        with _works(data_with_model, address, paged) as first:
             assert peer.handed.wait(ANSWERED_WITHIN)
             time.sleep(AFTER_FETCHING)
             first.kill()
-        with _works(data_with_model, address) as second:
+        with _works(data_with_model, address, paged) as second:
             end = time.monotonic() + ANSWERED_WITHIN
-            while not _all_are_told(peer) and time.monotonic() < end:
+            while time.monotonic() < end and not (_all_are_told(peer) and _in_danger(paged)):
                 time.sleep(0.2)
             second.terminate()
+        assert len(_in_danger(paged)) == 1
     assert _all_are_told(peer)
     helpline = build(Settings(data=data_with_model))
     with helpline.store.read() as session:
