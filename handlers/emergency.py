@@ -69,7 +69,7 @@ def file(turn: Turn, library: Library) -> Outcome:
 
 def ask_what(turn: Turn, library: Library) -> Outcome:
     """Somebody wants to report an emergency; a few words do not tell which."""
-    if len(turn.text.strip()) > BARE:
+    if len(turn.text.strip()) > BARE or turn.said.suspicion is not Hazard.NONE:
         return unclear(turn, library)
     numbers = hotlines.urgent(library, Hazard.MEDICAL_EMERGENCY)
     form = EmergencyForm(step=EmergencyStep.WHAT, hazard=Hazard.NONE)

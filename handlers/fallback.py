@@ -11,6 +11,7 @@ from knowledge.library import Library
 from knowledge.names import P0_HAZARDS, Hazard, Intent
 
 MISSES_BEFORE_A_PERSON = 2
+VAGUE = frozenset({Intent.OUT_OF_SCOPE, Intent.DENY, Intent.AFFIRM, Intent.UNSURE, Intent.INFORM})
 ASKABLE = frozenset(
     {
         Intent.ASK_POLICY,
@@ -42,6 +43,9 @@ def not_sure(turn: Turn, library: Library) -> Outcome:
             return found
     if len(likely) > 1:
         return _which(turn, likely)
+    found = policy.try_answer(turn, library)
+    if found is not None:
+        return found
     if speech.chinese().hears("feedback.cue_hard", turn.text):
         return Outcome((Reply("feedback.listening", choices=MENU),), turn.state)
     return miss(turn)
@@ -85,6 +89,12 @@ def clarified(turn: Turn) -> Turn:
         sure=True,
     )
     return replace(turn, text=form.text, said=said, state=turn.state.without_form())
+
+
+def tells_need(turn: Turn) -> bool:
+    """Whether something to live on is wanting (药吃不起), whatever wish it was taken for."""
+    vague = turn.said.intent in VAGUE or not turn.said.sure
+    return vague and speech.chinese().hears("fallback.cue_need", turn.text)
 
 
 def wordless(turn: Turn) -> bool:

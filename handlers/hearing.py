@@ -30,7 +30,8 @@ def answer(question: Question, said: Understanding) -> tuple[Told, ...] | None:
     if said.intent is Intent.UNSURE:
         return _unanswered(question, None)
     if question.select is Select.MANY:
-        return _none_of_them(question) if said.intent is Intent.DENY else None
+        denied = said.intent is Intent.DENY and not asks(said)
+        return _none_of_them(question) if denied else None
     found = tuple(_by_type(question, fact, said) for fact in question.facts)
     told = tuple(one for one in found if one is not None)
     return told or None
@@ -49,6 +50,13 @@ def keep(household: Household, told: tuple[Told, ...]) -> Household | None:
 def refuses(said: Understanding) -> bool:
     """Whether the resident would rather not say."""
     return speech.chinese().hears("prescreen.cue_refuse", said.text)
+
+
+def asks(said: Understanding) -> bool:
+    """Whether this is a question: 啥时候办 answers neither yes nor no."""
+    words = speech.chinese()
+    vague = words.hears("prescreen.cue_vague", said.text)
+    return words.hears("prescreen.cue_asks", said.text) and not vague
 
 
 def takes_back(said: Understanding) -> bool:
@@ -175,6 +183,8 @@ def _yes_or_no(fact: Fact, said: Understanding) -> bool | None:
     }
     if len(within) == 1:
         return within == {True}
+    if asks(said):
+        return None
     if said.intent is Intent.AFFIRM:
         return True
     return False if said.intent is Intent.DENY else None

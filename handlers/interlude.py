@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers import (
+    about,
     aftercare,
     changes,
     complaint,
@@ -67,12 +68,25 @@ def courteous(turn: Turn) -> bool:
     return turn.said.sure and turn.said.intent in COURTESIES and not _takes_any_word(turn)
 
 
+def may_step_aside(turn: Turn) -> bool:
+    """Whether the open form does not take any word at all as its answer."""
+    return not _takes_any_word(turn) and not _in_danger(turn)
+
+
 def answer(turn: Turn, library: Library) -> Outcome:
     """The answer to the policy question, and the open question once more."""
+    if prescreen.asks_for_anything(turn):
+        return Outcome((Reply("interlude.what_help"), *back(turn, library)), turn.state)
     answered = policy.answer(turn, library)
     first = replace(answered.replies[0], choices=())
     state = answered.state.having(form=turn.state.form)
     return replace(answered, replies=(first, *back(turn, library)), state=state)
+
+
+def about_us(turn: Turn, library: Library) -> Outcome:
+    """What is asked about the helpline itself, and the open question once more."""
+    answered = about.answer(turn, library)
+    return replace(answered, replies=(*answered.replies, *back(turn, library)))
 
 
 def courtesy(turn: Turn, library: Library) -> Outcome:

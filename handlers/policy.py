@@ -1,5 +1,7 @@
 """How a policy question is answered, followed up, and led into pre-screening."""
 
+from dataclasses import replace
+
 from cases.commands import Command, KeepQuestion, SetRegion
 from handlers import handoff, stories
 from handlers.turn import Choice, Outcome, Reply, Turn
@@ -56,6 +58,12 @@ def follows_up(turn: Turn) -> bool:
     )
 
 
+def meanwhile(turn: Turn, library: Library) -> Outcome:
+    """The answer to a question asked of the bot by somebody who keeps their place in line."""
+    answered = answer(turn, library)
+    return replace(answered, state=answered.state.having(meanwhile=True))
+
+
 def try_answer(turn: Turn, library: Library) -> Outcome | None:
     """An answer if the knowledge has a clear one, else None."""
     if turn.said.programme is None and turn.said.intent is not Intent.ASK_POLICY:
@@ -76,6 +84,8 @@ def _loosely_declined(turn: Turn, library: Library, found: PolicyAnswer) -> bool
 def _ask(turn: Turn, library: Library) -> PolicyAnswer:
     topic = Topic(turn.state.guide, turn.state.aspect) if turn.state.guide else None
     text, programme = turn.text, turn.said.programme
+    if _only_moves(turn):
+        return _elsewhere(turn, library, topic)
     if stories.refused(text):
         # Who was refused asks about rights, whatever help it was about.
         topic, text, programme = Topic(stories.REFUSED_GUIDE), _without_programme(turn), None
@@ -86,6 +96,25 @@ def _ask(turn: Turn, library: Library) -> PolicyAnswer:
         on=turn.today,
         programme=programme,
         aspect=turn.said.aspect,
+        topic=topic,
+    )
+
+
+def _only_moves(turn: Turn) -> bool:
+    """Whether a place alone was named after an answer: 我是淄川的."""
+    named = turn.said.region is not None and turn.said.programme is None
+    return named and turn.said.aspect is None and turn.state.last_question is not None
+
+
+def _elsewhere(turn: Turn, library: Library, topic: Topic | None) -> PolicyAnswer:
+    """The last question once more, for the place that was named."""
+    return answers.answer(
+        library,
+        turn.state.last_question or "",
+        region=turn.said.region,
+        on=turn.today,
+        programme=turn.state.programme,
+        aspect=turn.state.aspect,
         topic=topic,
     )
 
@@ -110,7 +139,7 @@ def _told(turn: Turn, found: PolicyAnswer) -> Outcome:
         guide=found.guide,
         aspect=found.aspect,
         programme=found.programme,
-        last_question=turn.text,
+        last_question=turn.state.last_question if _only_moves(turn) else turn.text,
         misses=0,
     )
     return Outcome((said,), state, _remember(turn, found.region))

@@ -22,6 +22,7 @@ MISSES_BEFORE_ANY_PLACE = 2
 FACTS_THAT_OPEN = 2
 # A place is named in a few words; what is longer tells something else.
 LONGEST_PLACE = 10
+LONGEST_WISH = 10
 NOWHERE = frozenset({Intent.UNSURE, Intent.DENY})
 
 
@@ -30,7 +31,7 @@ def begin(turn: Turn, library: Library) -> Outcome:
     if not turn.carries_sensitive:
         return elsewhere.point(turn)
     focus = () if turn.said.programme is None else (turn.said.programme,)
-    if not focus and turn.state.programme is not None:
+    if not focus and turn.state.programme is not None and not asks_for_anything(turn):
         focus = (turn.state.programme,)
     turn, moved = _placed(turn)
     told = volunteering.story(turn, Household.empty())
@@ -70,8 +71,16 @@ def revises(turn: Turn) -> bool:
     return hearing.takes_back(turn.said)
 
 
+def asks_for_anything(turn: Turn) -> bool:
+    """Whether any help at all is asked for, none by name: 有没有啥补助."""
+    unnamed = turn.said.programme is None and len(turn.text.strip()) <= LONGEST_WISH
+    return unnamed and speech.chinese().hears("prescreen.cue_anything", turn.text)
+
+
 def opens(turn: Turn) -> bool:
     """Whether somebody tells of their household in order to learn what it may get."""
+    if asks_for_anything(turn):
+        return True
     if turn.said.sure and turn.said.intent not in {Intent.INFORM, Intent.CHECK_ELIGIBILITY}:
         return False
     named = turn.said.programme is not None

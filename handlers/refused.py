@@ -67,16 +67,24 @@ def listen(turn: Turn, library: Library) -> Outcome:
         return begin(turn, library)
     words = speech.chinese()
     if form.step is RefusedStep.WHAT:
-        wanted = turn.said.intent is Intent.AFFIRM or words.hears("refused.cue_register", turn.text)
-        if not wanted:
-            return Outcome((Reply("refused.not_now"),), turn.state.without_form())
-        return _ask(turn, form.model_copy(update={"step": RefusedStep.HEARD}))
+        return _offered(turn, form)
     if form.step is RefusedStep.PHONE:
         return _file(turn, library, form)
     note = words.say(NOTES[form.step], {"answer": turn.text.strip()})
     told = form.model_copy(update={"step": NEXT[form.step], "told": (*form.told, note)})
     first = _last_day(turn) if form.step is RefusedStep.WHEN else None
     return _ask(turn, told, *(() if first is None else (first,)))
+
+
+def _offered(turn: Turn, form: RefusedForm) -> Outcome:
+    """Yes or no to taking it down; who tells more of it wants it taken down."""
+    words = speech.chinese()
+    tells = turn.said.intent is Intent.FILE_COMPLAINT
+    agrees = turn.said.intent is Intent.AFFIRM or words.hears("refused.cue_register", turn.text)
+    if words.hears("refused.cue_decline", turn.text) or not (tells or agrees):
+        return Outcome((Reply("refused.not_now"),), turn.state.without_form())
+    what = f"{form.what}\n{turn.text.strip()}" if tells else form.what
+    return _ask(turn, form.model_copy(update={"step": RefusedStep.HEARD, "what": what}))
 
 
 def again(turn: Turn) -> Reply | None:

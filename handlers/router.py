@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from handlers import (
+    about,
     aftercare,
     attached,
     call_back,
@@ -23,8 +24,8 @@ from handlers import (
     planned,
     policy,
     prescreen,
-    progress,
     privacy,
+    progress,
     refused,
     replying,
     requests,
@@ -85,6 +86,9 @@ BY_INTENT: dict[Intent, Handler] = {
     Intent.UNSURE: fallback.unsure,
     Intent.INFORM: fallback.inform,
 }
+
+# What these are no answer to, a question, was not understood.
+YES_OR_NO = frozenset({Intent.AFFIRM, Intent.DENY})
 
 # Who goes on with a form; one that only asked which wish was meant is left for the wish itself.
 LISTENERS: Mapping[type, Handler] = {
@@ -166,9 +170,9 @@ def _at_any_time(turn: Turn) -> Handler | None:
     """The buttons that count whatever is asked just now, and while somebody waits."""
     if tongue.pressed(turn):
         return tongue.keep
-    return interlude.consent if paths.answers(turn) else None
     if privacy.pressed(turn):
         return privacy.choose
+    return interlude.consent if paths.answers(turn) else None
 
 
 def _of_plan(turn: Turn) -> Handler | None:
@@ -200,6 +204,17 @@ def by_intent(turn: Turn, intent: Intent) -> Handler:
     """The handler of an intent that is sure enough; otherwise the one that asks."""
     if pressed(turn.text) is not None:
         return BY_INTENT[intent]
+    told = _told_otherwise(turn, intent)
+    if told is not None:
+        return told
+    unclear = not turn.said.sure or (intent in YES_OR_NO and hearing.asks(turn.said))
+    return fallback.not_sure if unclear else BY_INTENT[intent]
+
+
+def _told_otherwise(turn: Turn, intent: Intent) -> Handler | None:
+    """What the words themselves say, whatever intent they were taken for."""
+    if about.wanted(turn):
+        return about.answer
     if refused.concerns(turn):
         return refused.begin
     if fallback.wordless(turn):
@@ -214,9 +229,7 @@ def by_intent(turn: Turn, intent: Intent) -> Handler:
         return policy.answer
     if greeting.names_place(turn):
         return greeting.place
-    if not turn.said.sure:
-        return fallback.not_sure
-    return BY_INTENT[intent]
+    return fallback.inform if fallback.tells_need(turn) else None
 
 
 def _complains(turn: Turn, intent: Intent) -> bool:
@@ -245,7 +258,7 @@ def _is_restart(turn: Turn) -> bool:
 
 def _waiting(turn: Turn) -> Handler:
     if handoff.wants_bot(turn.text):
-        return handoff.go_on
+        return policy.meanwhile if turn.said.programme is not None else handoff.go_on
     if isinstance(turn.state.form, CallBackForm):
         return call_back.listen
     if call_back.wanted(turn):
@@ -263,6 +276,8 @@ def _within_form(turn: Turn) -> Handler:
         return unfinished.before(BY_INTENT[intent])
     if isinstance(form, PrescreenForm) and form.done:
         return _after_result(turn, intent)
+    if about.wanted(turn) and interlude.may_step_aside(turn):
+        return interlude.about_us
     if interlude.wanted(turn):
         return interlude.answer
     if interlude.courteous(turn):

@@ -13,7 +13,7 @@ from bot.channels import Media
 from cases.dialogue.lookups import Locked
 from cases.ticket_rules.lifecycle import NextActor, State
 from cases.ticket_rules.surveys import Answer
-from handlers import fallback, requests, speech
+from handlers import about, fallback, requests, speech
 from handlers.dialogue import ComplaintStep, Identity
 from handlers.underway import Underway
 from knowledge import care
@@ -27,6 +27,7 @@ SPEAKERS = ("handlers", "bot", "api", "cases")
 REQUESTS = list(requests.KINDS)
 # Keys whose last part is a value: from which closed set it comes.
 FAMILIES: dict[str, Sequence[str]] = {
+    "about.cue_": list(about.Asked),
     "danger.": [hazard for hazard in Hazard if hazard in P0_HAZARDS],
     "urgent.": [h for h in Hazard if h not in P0_HAZARDS and h is not Hazard.NONE],
     "complaint.ask_": list(ComplaintStep),
