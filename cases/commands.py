@@ -8,6 +8,7 @@ from typing import TypeAlias
 from cases.household_rules.plan_steps import Wish
 from cases.ticket_rules.reasons import Duty, Reason
 from cases.ticket_rules.surveys import Answer, Question
+from knowledge.assessing import Told
 from knowledge.checklist import Checklist
 from knowledge.names import Category, Hazard, Matter, Priority, Region, Tongue
 from knowledge.occasions import Happening
@@ -20,7 +21,8 @@ class OpenTicket:
     `sealed`: the reporter's identity stands apart, and `not_to` names units that may never see it.
     `personal`: it belongs to this person alone and never shows on a household's page.
     `number` is given when it follows from another ticket's; else one is drawn. `reasons` say why
-    it was sorted so, and `duties` whom a law wants told; `days` are agreed working days.
+    it was sorted so, and `duties` whom a law wants told; `days` are agreed working days; `needs`
+    what was told of a person's needs, for the assessment.
     """
 
     category: Category
@@ -45,6 +47,7 @@ class OpenTicket:
     reasons: tuple[Reason, ...] = ()
     duties: tuple[Duty, ...] = ()
     days: int | None = None
+    needs: Told | None = None
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ from cases.tickets import (
     reporters,
     sortings,
     tickets,
+    told_needs,
     unsealings,
     watches,
 )
@@ -162,6 +163,7 @@ MODULES = (
     threads,
     throttles,
     tickets,
+    told_needs,
     unsealings,
     visit_answers,
     visit_plans,

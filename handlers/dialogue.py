@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from knowledge.assessing import Answer
+from knowledge.assessing import Answer, Told
 from knowledge.names import Aspect, Hazard, Intent, Matter, Programme, Region
 from knowledge.occasions import Happening
 
@@ -139,6 +139,7 @@ class RequestForm(Remembered):
     region: Region | None = None
     phone: str | None = None
     by_helper: bool = False
+    needs: Told | None = None
 
 
 class ChangeStep(StrEnum):

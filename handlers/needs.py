@@ -65,12 +65,14 @@ def told_so_far(form: NeedsForm, library: Library) -> RequestForm:
     """The wish as it goes to a person, whatever is still open."""
     services = _services(library, form)
     told = form.wish if services is None else _narrative(services, form)
+    wishes = frozenset[str]() if services is None else assessing.wished(services, form.wish)
     return RequestForm(
         intent=Intent.REQUEST_SERVICE,
         told=told,
         region=form.region,
         phone=form.phone,
         by_helper=form.by_helper,
+        needs=None if services is None else assessing.told(services, form.answers, wishes),
     )
 
 

@@ -107,6 +107,7 @@ def opened(turn: Turn, library: Library, form: RequestForm) -> OpenTicket:
         source_clause=routing.clause,
         by_helper=form.by_helper,
         phone=form.phone or turn.phone,
+        needs=form.needs,
     )
 
 

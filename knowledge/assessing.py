@@ -1,7 +1,9 @@
 """Which question about a person's needs comes next, and what the answers come to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+
+from pydantic import Field
 
 from knowledge import needs, phrasing
 from knowledge.entries import Entry
@@ -32,6 +34,18 @@ class Answer(Entry):
     silent: bool = False
 
 
+class Told(Entry):
+    """What was said of one person's needs, before anyone has looked. `ungraded` is hard, nobody
+    told how hard; `elsewhere`: the person belongs to another home than whoever tells it."""
+
+    whom: str = ""
+    elsewhere: bool = False
+    grades: Mapping[Dimension, Grade] = Field(default_factory=dict)
+    ungraded: tuple[Dimension, ...] = ()
+    wishes: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+
 class Ask(Entry):
     """The question that comes next; `Answer` is made of its step and dimension."""
 
@@ -60,6 +74,26 @@ def assessment(
             case Answer(step=Step.GIVEN, told=told):
                 given = frozenset(told)
     return Assessment(grades, wishes, given)
+
+
+def told(
+    services: ServiceList, answers: tuple[Answer, ...], wishes: frozenset[str]
+) -> Told | None:
+    """All that was said, for a person to confirm or correct; None where nothing was."""
+    said = {answer.step: answer for answer in answers if answer.about is None}
+    if not any(answer.told for answer in said.values()) and not wishes:
+        return None
+    found = assessment(services, answers, wishes)
+    wanted = said.get(Step.WANTED)
+    whom = "".join(said[Step.WHOM].told) if Step.WHOM in said else ""
+    return Told(
+        whom=whom,
+        elsewhere=whom == services.asking.whom.answers[-1],
+        grades=found.grades,
+        ungraded=tuple(w.id for w in services.dimensions if w.id in ungraded(answers)),
+        wishes=tuple(sorted(wishes)) if wanted is None or wanted.silent else wanted.told,
+        given=tuple(sorted(found.given)),
+    )
 
 
 def ungraded(answers: Iterable[Answer]) -> frozenset[Dimension]:

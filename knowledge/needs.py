@@ -91,7 +91,8 @@ class Words(Entry):
 
 class AssessmentWords(Entry):
     """The questions around the dimensions: for whom, where it is hard, what is given already,
-    what is wanted. The answers of `grade` stand for the grades from 轻度 on."""
+    what is wanted. The answers of `grade` stand for the grades from 轻度 on; the last one of
+    `whom` is somebody of another home."""
 
     whom: Words
     hard: Words

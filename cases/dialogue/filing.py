@@ -78,6 +78,7 @@ from cases.tickets import (
     proofs,
     sortings,
     tickets,
+    told_needs,
     withdrawing,
 )
 from cases.tickets.tickets import Ticket
@@ -149,6 +150,7 @@ def _open(
         ticket = tickets.open_for(session, conversation, command, now=now)
         _note_sorting(session, ticket, command, now=now)
         incidents.gather(session, ticket, command, now=now)
+        told_needs.keep(session, conversation, ticket, command, now=now)
         return ticket
     whole = parts.open_together(session, conversation, command, now=now)
     _note_sorting(session, whole, command.parent, now=now)

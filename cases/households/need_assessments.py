@@ -30,8 +30,20 @@ class NeedAssessment(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Said(Body):
+    """What the resident, or who helps them, had said in the chat before somebody looked."""
+
+    ticket: str
+    on: date
+    by_helper: bool = False
+    whom: str = ""
+    grades: Mapping[Dimension, Grade]
+    ungraded: tuple[Dimension, ...] = ()
+
+
 class Found(Body):
-    """What is kept of it: the grades, and the services wished for, given and refused already."""
+    """What is kept of it: the grades, and the services wished for, given and refused already.
+    `said`: what the person had said of it, where it was confirmed or corrected from that."""
 
     whom: str
     grades: Mapping[Dimension, Grade]
@@ -39,6 +51,7 @@ class Found(Body):
     given: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     note: str = ""
+    said: Said | None = None
 
     def assessment(self) -> Assessment:
         """As services are matched with it."""

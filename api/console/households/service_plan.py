@@ -30,6 +30,7 @@ from cases.households.households import Household
 from cases.households.service_items import ItemBody, ServiceItem, ServiceStep, StepBody
 from cases.households.service_records import Asked, DeliveryBody, ServiceDelivery, ServiceOpinion
 from cases.permissions import Action, Row
+from cases.tickets import told_needs
 from knowledge import needs
 from knowledge.names import Programme, Region
 from knowledge.needs import Match, ServiceList
@@ -58,7 +59,7 @@ class Shown:
 
 @router.get("/plans")
 def overview(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
-    """What is asked of running services and waits for a person, the first due before."""
+    """What is asked of running services and what was told of needs: both wait for a person."""
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.PLAN_SERVICES)
@@ -66,8 +67,12 @@ def overview(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
             (row, households.read(session, household))
             for row, household in service_records.waiting(session, region=me.operator.region)
         ]
+        told = [
+            (ticket, households.read(session, households.find(session, home)))
+            for ticket, home in told_needs.households_waiting(session, region=me.operator.region)
+        ]
         audit.record(session, me.operator.id, "listed households", "plans", now=now)
-        values = {"rows": rows, "today": today_of(now)}
+        values = {"rows": rows, "told": told, "today": today_of(now)}
         return visit.page(session, edge, me, "service-wishes.html", values, now=now)
 
 
@@ -106,6 +111,7 @@ def show(  # noqa: PLR0913
             one for one in people.of_household(session, household) if one.kind is PartKind.MEMBER
         ],
         "assessed": [(one, _matched(services, one, items)) for one in assessed],
+        "told": told_needs.waiting(session, household),
         "items": items,
         "asked": asked,
         "dues": due,

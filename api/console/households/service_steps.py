@@ -125,7 +125,7 @@ def assess(
             session,
             household,
             form.person_id,
-            form.found(_whom(session, household, form.person_id)),
+            form.found(name_of(session, household, form.person_id)),
             on=form.on,
             today=service_plan.today_of(now),
             cadence=service_plan.cadence_of(session, edge, household, now=now),
@@ -134,7 +134,7 @@ def assess(
         )
         return kept.id
 
-    return _changed(request, edge, household_id, form.csrf, work, now=now)
+    return changed(request, edge, household_id, form.csrf, work, now=now)
 
 
 @router.post("/{household_id}/plan/offers")
@@ -152,7 +152,7 @@ def offer(  # noqa: PLR0913, PLR0917
     def work(session: Session, me: Staff, household: Household) -> str:
         services = service_plan.list_of(edge, Region(household.region))
         found = [None if services is None else services.service(one) for one in chosen]
-        whom = _whom(session, household, person_id)
+        whom = name_of(session, household, person_id)
         for service in found:
             if service is None:
                 raise UnknownError("The list has no such service.")
@@ -160,7 +160,7 @@ def offer(  # noqa: PLR0913, PLR0917
             service_items.offer(session, household, person_id, whom, service, by=by, now=now)
         return household.id
 
-    return _changed(request, edge, household_id, csrf, work, now=now)
+    return changed(request, edge, household_id, csrf, work, now=now)
 
 
 @router.post("/{household_id}/plan/ask")
@@ -171,7 +171,7 @@ def ask(request: Request, edge: EdgeOf, now: Now, household_id: str, csrf: Csrf 
         offering.ask(session, household, wary=edge.settings.wary_channels, now=now)
         return household.id
 
-    return _changed(request, edge, household_id, csrf, work, now=now, wrong=UNREACHED)
+    return changed(request, edge, household_id, csrf, work, now=now, wrong=UNREACHED)
 
 
 @router.post("/{household_id}/plan/{item_id}/answer")
@@ -199,7 +199,7 @@ def answer(  # noqa: PLR0913, PLR0917
         )
         return item_id
 
-    return _changed(request, edge, household_id, form.csrf, work, now=now)
+    return changed(request, edge, household_id, form.csrf, work, now=now)
 
 
 @router.post("/{household_id}/plan/{item_id}/deliveries")
@@ -226,7 +226,7 @@ def deliver(  # noqa: PLR0913, PLR0917
         )
         return kept.id
 
-    return _changed(request, edge, household_id, form.csrf, work, now=now)
+    return changed(request, edge, household_id, form.csrf, work, now=now)
 
 
 @router.post("/{household_id}/plan/{item_id}/opinions")
@@ -249,7 +249,7 @@ def rate(  # noqa: PLR0913, PLR0917
             session, household, item, opinion, words, on=on, by=by, now=now
         ).id
 
-    return _changed(request, edge, household_id, csrf, work, now=now)
+    return changed(request, edge, household_id, csrf, work, now=now)
 
 
 @router.post("/{household_id}/plan/{item_id}/change")
@@ -272,7 +272,7 @@ def change(  # noqa: PLR0913, PLR0917
         )
         return item_id
 
-    return _changed(request, edge, household_id, csrf, work, now=now)
+    return changed(request, edge, household_id, csrf, work, now=now)
 
 
 @router.post("/{household_id}/plan/{item_id}/refer")
@@ -292,7 +292,7 @@ def refer(  # noqa: PLR0913, PLR0917
         service_items.refer(session, household, item, to, by=me.operator.id, now=now)
         return item_id
 
-    return _changed(request, edge, household_id, form.csrf, work, now=now)
+    return changed(request, edge, household_id, form.csrf, work, now=now)
 
 
 @router.post("/{household_id}/plan/{item_id}/stop")
@@ -321,7 +321,7 @@ def stop(  # noqa: PLR0913, PLR0917
         )
         return item_id
 
-    return _changed(request, edge, household_id, csrf, work, now=now)
+    return changed(request, edge, household_id, csrf, work, now=now)
 
 
 @router.post("/{household_id}/plan/requests/{request_id}")
@@ -341,10 +341,11 @@ def settle(  # noqa: PLR0913, PLR0917
         service_records.settle(session, household, request_id, outcome, by=by, now=now)
         return request_id
 
-    return _changed(request, edge, household_id, csrf, work, now=now)
+    return changed(request, edge, household_id, csrf, work, now=now)
 
 
-def _whom(session: Session, household: Household, person_id: str) -> str:
+def name_of(session: Session, household: Household, person_id: str) -> str:
+    """How a person of the file is called. Raises UnknownError."""
     known = people.of_household(session, household)
     names = (one.person.name for one in known if one.part_id == person_id)
     name = next(names, None)
@@ -353,7 +354,7 @@ def _whom(session: Session, household: Household, person_id: str) -> str:
     return name
 
 
-def _changed(  # noqa: PLR0913
+def changed(  # noqa: PLR0913
     request: Request,
     edge: Edge,
     household_id: str,
@@ -361,19 +362,21 @@ def _changed(  # noqa: PLR0913
     work: Work,
     *,
     now: datetime,
+    action: Action = Action.PLAN_SERVICES,
     wrong: str = WRONG,
 ) -> Response:
+    """Do it and come back to the plan; what could not be done is said on its page."""
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
-        household = household_page.find(session, me, Action.PLAN_SERVICES, household_id)
+        household = household_page.find(session, me, action, household_id)
         try:
-            changed = work(session, me, household)
+            done = work(session, me, household)
         except UnknownError:
             raise
         except CaseError as error:
             session.rollback()
-            fresh = household_page.find(session, me, Action.PLAN_SERVICES, household_id)
+            fresh = household_page.find(session, me, action, household_id)
             notice = MOVED if isinstance(error, StaleError) else wrong
             return service_plan.show(session, edge, me, fresh, now=now, notice=notice)
-        audit.record(session, me.operator.id, "changed plan", changed, now=now)
+        audit.record(session, me.operator.id, "changed plan", done, now=now)
     return visit.to(f"/console/households/{household_id}/plan")
