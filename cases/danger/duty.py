@@ -75,12 +75,14 @@ class Gap:
 
 
 def enter(session: Session, shift: Shift, *, by: str, now: datetime) -> DutyShift:
-    """Put a shift into the roster. Raises CaseError for days or a tier that do not exist."""
+    """Put a shift into the roster. Raises CaseError for days or a tier that do not exist, and for
+    somebody who cannot be rung."""
     days = "".join(sorted(set(shift.days)))
     if not days or set(days) - set(DAYS) or shift.tier not in TIERS:
         raise CaseError("A shift needs days from 1 to 7 and a tier from 1 to 4.")
-    if not shift.person.phone.strip() or not shift.person.name.strip():
-        raise CaseError("A shift needs a name and a telephone number.")
+    there = (shift.person,) if shift.deputy is None else (shift.person, shift.deputy)
+    if not all(one.phone.strip() and one.name.strip() for one in there):
+        raise CaseError("A shift needs a name and a telephone number, and so does its deputy.")
     row, key = keys.new_id(), keys.create(session, now=now)
     sealed = {
         what: keys.seal(session, key, Place("duty_shifts", what, row), text)

@@ -61,6 +61,32 @@ def test_a_grave_chat_is_not_starved_by_light_ones(store: Store, clock: Clock) -
         assert _given(session, clock) == [("P0", "Alice")]
 
 
+def test_who_talked_last_and_steps_away_is_not_waited_for(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        alice, _ = _a_desk(session, "Alice", 9, clock), _a_desk(session, "Bob", 2, clock)
+        _automatic(session, alice, clock)
+        chat: Conversation = factories.a_waiting_chat(session, now=clock.now)
+        wrap_ups.record(session, chat, WrapUp.ANSWERED, by=alice.id, now=clock.now)
+        operators.rest(session, alice)
+        assert _given(session, clock) == [("P2", "Bob")]
+
+
+def test_who_holds_more_than_they_now_may_keeps_it_and_gets_no_more(
+    store: Store, clock: Clock
+) -> None:
+    with store.write() as session:
+        alice = _a_desk(session, "Alice", 3, clock)
+        _automatic(session, alice, clock)
+        held = [factories.a_waiting_chat(session, now=clock.now) for _ in range(3)]
+        _given(session, clock)
+        operators.equip(session, alice, capacity=1, matters=[])
+        factories.a_waiting_chat(session, now=clock.now)
+        for chat in held[:2]:
+            assert _given(session, clock) == []
+            queues.hand_back(session, chat, now=clock.now)
+        assert (_given(session, clock), queues.load_of(session, alice.id)) == ([], 1)
+
+
 def test_who_talked_last_comes_before_who_has_most_room(store: Store, clock: Clock) -> None:
     with store.write() as session:
         alice, _ = _a_desk(session, "Alice", 2, clock), _a_desk(session, "Bob", 9, clock)

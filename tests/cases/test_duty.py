@@ -126,6 +126,18 @@ def test_a_shift_that_cannot_be_is_refused(
         _enter(sqlite_store, clock, days=days, tier=tier)
 
 
+@pytest.mark.parametrize("who", [Person("王芳", " "), Person("", "13800138000")])
+def test_nobody_stands_on_the_roster_who_cannot_be_rung(
+    sqlite_store: Store, clock: Clock, who: Person
+) -> None:
+    with sqlite_store.write() as session:
+        by = factories.an_operator(session, now=clock.now).id
+        for person, deputy in ((who, None), (WANG, who)):
+            shift = Shift(None, 1, EVERY_DAY, MIDNIGHT, MIDNIGHT, person, deputy)
+            with pytest.raises(CaseError):
+                duty.enter(session, shift, by=by, now=clock.now)
+
+
 def test_telephone_numbers_do_not_stand_in_the_table(sqlite_store: Store, clock: Clock) -> None:
     _enter(sqlite_store, clock, deputy=LI)
     with sqlite_store.read() as session:
