@@ -6,24 +6,20 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Engine
 
 from cases import database, sealed
 from cases.database import Store
 from cases.sealed import Vault
-from cases.tables import METADATA
 from handlers import speech
 from handlers.desk import Desk
 from knowledge.library import Library
 from nlu.interpreter import InProcess
-from tests import loaded, servers
+from tests import loaded, servers, stores
 from tests.clock import Clock
 from tests.places import MODEL
 from tests.resident import Resident
 from tests.servers import Postgres
-
-# In one statement: a hundred of them would take longer than most tests.
-EMPTY = "; ".join(str(delete(table)) for table in reversed(METADATA.sorted_tables))
 
 # How long an example took says how busy the machine was, not whether the code is right.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -65,29 +61,35 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory, vault: Vault) -> P
     return path
 
 
-@pytest.fixture
-def sqlite_store(tmp_path: Path, migrated_sqlite: Path, vault: Vault) -> Iterator[Store]:
-    """An empty helpline on SQLite."""
-    path = tmp_path / "helpline.db"
-    shutil.copy(migrated_sqlite, path)
-    store = Store(f"sqlite:///{path}", vault)
-    yield store
-    store.close()
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory, vault: Vault) -> Engine:
+    """What all tests of this process speak to their file through."""
+    path = tmp_path_factory.mktemp("sqlite") / "helpline.db"
+    return stores.lasting(Store(f"sqlite:///{path}", vault))
 
 
-@pytest.fixture
-def postgres_store(
+@pytest.fixture(scope="session")
+def postgres_engine(
     postgres_server: Postgres, migrated_postgres: str, vault: Vault
-) -> Iterator[Store]:
-    """An empty helpline on PostgreSQL: one database for all, emptied behind each test.
+) -> Iterator[Engine]:
+    """What all tests of this process speak to PostgreSQL through."""
+    engine = stores.lasting(Store(postgres_server.address_of(migrated_postgres), vault))
+    yield engine
+    engine.dispose()
 
-    One for each test would be three gigabytes at the end, and minutes to stop the server.
-    """
-    store = Store(postgres_server.address_of(migrated_postgres), vault)
-    yield store
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql(EMPTY)
-    store.close()
+
+@pytest.fixture
+def sqlite_store(sqlite_engine: Engine, migrated_sqlite: Path, vault: Vault) -> Iterator[Store]:
+    """An empty helpline on SQLite."""
+    with stores.fresh_file(sqlite_engine, migrated_sqlite, vault) as store:
+        yield store
+
+
+@pytest.fixture
+def postgres_store(postgres_engine: Engine, vault: Vault) -> Iterator[Store]:
+    """An empty helpline on PostgreSQL."""
+    with stores.emptied(postgres_engine, vault) as store:
+        yield store
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
