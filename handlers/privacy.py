@@ -86,7 +86,9 @@ def _forget(turn: Turn, library: Library) -> Outcome | Lookup:
 
 def _listed(held: HeldData) -> str:
     say = speech.chinese().say
-    since = f"{held.since.astimezone(LOCAL).date():%Y-%m-%d}"
+    began = held.since.astimezone(LOCAL)
+    parts = {"year": str(began.year), "month": str(began.month), "day": str(began.day)}
+    since = say("privacy.day", parts)
     lines = [say("privacy.line_talk", {"count": str(held.lines), "since": since})]
     counted = (
         ("privacy.line_files", held.files),
