@@ -6,6 +6,7 @@ import pytest
 from httpx import Client, Response
 
 from bot.helpline import Helpline
+from cases.errors import StaleError
 from cases.households import households, need_assessments, people
 from cases.households.file_bodies import PartKind, Person
 from cases.households.need_assessments import Found
@@ -197,3 +198,15 @@ def test_who_may_not_plan_confirms_nothing(  # noqa: PLR0913, PLR0917
     web.enter(client, web.an_account(helpline, "Charlie", role, region=region, unit=unit))
     assert _confirm(client, helpline, household, "illness:3").status_code in {403, 404}
     assert _found(helpline, household) == []
+
+
+def test_of_two_who_settle_at_once_the_second_is_told(
+    helpline: Helpline, resident: Resident, household: str
+) -> None:
+    _tells(resident)
+    with helpline.store.write() as session:
+        home = households.find(session, household)
+        (one,) = told_needs.waiting(session, home)
+        told_needs.put_aside(session, one, "重复", by=home.created_by, now=web.now())
+        with pytest.raises(StaleError):
+            told_needs.put_aside(session, one, "重复", by=home.created_by, now=web.now())
