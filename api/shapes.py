@@ -28,16 +28,17 @@ def says_something(text: str) -> str:
     return text
 
 
+# The outermost, which stands last, comes first: then what is too long is told in characters.
 Said = Annotated[
     str,
-    BeforeValidator(readable),
     Field(max_length=LONGEST_TEXT),
     AfterValidator(says_something),
+    BeforeValidator(readable),
 ]
 Key = Annotated[
     str,
-    BeforeValidator(readable),
     Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    BeforeValidator(readable),
 ]
 
 

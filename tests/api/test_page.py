@@ -140,6 +140,12 @@ def test_an_address_that_is_not_there_gets_a_page_with_the_number(client: Client
     assert "tel:0533-5180000" in answer.text
 
 
+@pytest.mark.parametrize("address", ["/chat", "/look", "/region", "/leave", "/files"])
+def test_the_address_of_a_form_leads_back_to_the_conversation(client: Client, address: str) -> None:
+    answer = client.get(address, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
 def test_a_resident_sees_who_of_the_staff_speaks(client: Client, alice: Staff) -> None:
     _says(client, "找人工")
     waiting = alice.get("/api/queue").json()["waiting"][0]["id"]

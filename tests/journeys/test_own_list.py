@@ -101,6 +101,12 @@ def test_the_helper_opens_the_link_on_another_phone(browser: Browser, phone: Pag
         expect(daughter.locator("main svg.code")).to_be_visible()
 
 
+def test_the_places_can_be_printed(phone: Page) -> None:
+    phone.goto("/places")
+    phone.emulate_media(media="print")
+    expect(phone.get_by_role("heading", name="到哪里求助")).to_be_visible()
+
+
 def test_a_wrong_link_is_answered_kindly(phone: Page) -> None:
     answer = phone.goto(f"/list/{'0' * 32}")
     assert answer is not None
