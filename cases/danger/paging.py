@@ -1,6 +1,6 @@
 """When an unacknowledged danger pages which tier outside the console, and what came of each try."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,9 @@ TIERS_AFTER = {
     3: timedelta(minutes=3),
     4: timedelta(minutes=5),
 }
+LAST_TIER = max(TIERS_AFTER)
+# How often the last tier is paged of a danger to life that still nobody has acknowledged.
+AGAIN_EVERY = timedelta(minutes=5)
 # An urgent chat (P1) becomes an alert when nobody has taken it for so long; at once with nobody on
 # duty.
 P1_UNSEEN = timedelta(minutes=3)
@@ -42,7 +45,8 @@ class PageState(StrEnum):
 
 
 class Page(SQLModel, table=True):
-    """One tier that is to be paged for one alert; once, however many processes look."""
+    """One tier that is to be paged for one alert; once, however many processes look. Numbers behind
+    the last tier are that tier again."""
 
     __tablename__ = "pages"
     __table_args__ = (UniqueConstraint("alert_id", "tier"),)
@@ -192,8 +196,18 @@ def _ring(session: Session, chat_id: str, *, now: datetime) -> int:
 
 def _unplanned(session: Session, alert: Alert, *, now: datetime) -> Sequence[int]:
     planned = set(session.exec(select(Page.tier).where(Page.alert_id == alert.id)))
-    due = (tier for tier, after in TIERS_AFTER.items() if now >= alert.opened_at + after)
-    return [tier for tier in due if tier not in planned]
+    return [tier for tier in _due(alert, now=now) if tier not in planned]
+
+
+def _due(alert: Alert, *, now: datetime) -> Mapping[int, datetime]:
+    """The tiers whose minute has come. Of a danger to life the last one is paged again and again,
+    each time under the next number; what was missed meanwhile is not made up for."""
+    moments = {tier: alert.opened_at + after for tier, after in TIERS_AFTER.items()}
+    due = {tier: at for tier, at in moments.items() if at <= now}
+    rounds = (now - moments[LAST_TIER]) // AGAIN_EVERY
+    if alert.hazard in P0_HAZARDS and rounds > 0:
+        due[LAST_TIER + rounds] = moments[LAST_TIER] + rounds * AGAIN_EVERY
+    return due
 
 
 def _write_down(session: Session, alert: Alert, *, now: datetime) -> int:
@@ -204,9 +218,10 @@ def _write_down(session: Session, alert: Alert, *, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     ).first()
     due = [] if held is None else _unplanned(session, alert, now=now)
+    moments = _due(alert, now=now)
     for tier in due:
-        at = alert.opened_at + TIERS_AFTER[tier]
-        session.add(Page(id=keys.new_id(), alert_id=alert.id, tier=tier, due_at=at))
+        page = Page(id=keys.new_id(), alert_id=alert.id, tier=tier, due_at=moments[tier])
+        session.add(page)
     session.flush()
     return len(due)
 
@@ -222,7 +237,7 @@ def _claimed(page: Page, attempt: PageTry, alert: Alert, chat: Conversation) -> 
     return Claimed(
         page=page.id,
         attempt=attempt.id,
-        tier=page.tier,
+        tier=min(page.tier, LAST_TIER),
         priority=Priority.P0 if grave else Priority.P1,
         region=alert.region,
         opened_at=alert.opened_at,

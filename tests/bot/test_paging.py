@@ -71,6 +71,21 @@ def test_the_tiers_are_paged_after_0_1_3_and_5_minutes(
     assert alert
 
 
+@pytest.mark.parametrize(("hazard", "again"), [(Hazard.VIOLENCE, 2), (Hazard.NO_FOOD, 0)])
+def test_a_danger_nobody_sees_pages_the_last_tier_again_until_somebody_does(
+    store: Store, gateway: Gateway, clock: Clock, hazard: Hazard, again: int
+) -> None:
+    with store.write() as session:
+        chat = factories.a_waiting_chat(session, Priority.P1, now=clock.now).id
+        alerts.raise_for(session, chat, hazard, region=None, ticket_id=None, now=clock.now)
+    # After a gap of an hour once, not for each time that was missed.
+    for minutes in (5, 5, 60, 1):
+        clock.advance(minutes=minutes)
+        _tick(store, gateway, clock)
+    assert sorted(_tiers(gateway)) == [1, 2, 3, 4] + [4] * again  # type: ignore[type-var]
+    assert len(set(gateway.ids)) == 4 + again
+
+
 def test_a_page_names_whom_to_ring_and_nothing_of_the_resident(
     store: Store, gateway: Gateway, clock: Clock, alert: str
 ) -> None:
