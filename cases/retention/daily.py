@@ -9,7 +9,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Date,
-    FromClause,
     bindparam,
     false,
     func,
@@ -181,12 +180,12 @@ def _due(
 ) -> Sequence[tuple[datetime, str, bool]]:
     """The next rows past their term: since when, which, and whether something needs them."""
     past = _past(root, in_force, now=now)
-    began = root.dated.c[root.began]
+    began = _began(root)
     if after is not None:
         past = (*past, tuple_(began, root.key) > tuple_(after.began, after.key))
     statement = (
         select(began, root.key, root.needed())
-        .select_from(_source(root))
+        .select_from(holdings.table(root.table))
         .where(*past)
         .order_by(began, root.key)
         .limit(root.batch)
@@ -198,7 +197,7 @@ def _due(
 
 
 def _counted(session: Session, root: Root, in_force: Terms, *, now: datetime) -> int:
-    found = select(root.key).select_from(_source(root)).where(*_past(root, in_force, now=now))
+    found = select(root.key).where(*_past(root, in_force, now=now))
     within = found.limit(MOST_COUNTED).subquery()
     return int(session.connection().execute(select(func.count()).select_from(within)).scalar_one())
 
@@ -207,14 +206,18 @@ def _past(root: Root, in_force: Terms, *, now: datetime) -> tuple[ColumnElement[
     until = terms.until(in_force[root.kept], now=now)
     if until is None:
         return (false(),)
-    past = root.dated.c[root.began] <= until + timedelta(days=root.ahead)
+    past = _began(root) <= until + timedelta(days=root.ahead)
     return (past,) if root.living is None else (root.living(), past)
 
 
-def _source(root: Root) -> FromClause:
-    """The table itself, joined with the one that has its beginning where that is another."""
-    one = holdings.table(root.table)
-    return one.join(root.dated) if root.of else one
+def _began(root: Root) -> ColumnElement[datetime]:
+    """Since when the term counts; looked up row by row where it stands in another table, so that
+    those that are left are gone through and not all that ever ended."""
+    began = root.dated.c[root.began]
+    if not root.of:
+        return began
+    (key,) = root.dated.primary_key.columns
+    return select(began).where(key == root.key).scalar_subquery()
 
 
 def _told(in_force: Terms) -> str:

@@ -63,9 +63,9 @@ def _reported(session: Session, conversations: Sequence[str]) -> Sequence[str]:
     """The sealed reports from these conversations that have ended and nobody wants to open."""
     prints = [reporters.fingerprint(session, one) for one in conversations]
     return session.exec(
-        select_rows(Reporter.ticket_id)
-        .join(Ticket, col(Ticket.id) == Reporter.ticket_id)
-        .where(col(Reporter.home_index).in_(prints), ~needed.reporter())
+        select_rows(Reporter.ticket_id).where(
+            col(Reporter.home_index).in_(prints), ~needed.reporter()
+        )
     ).all()
 
 

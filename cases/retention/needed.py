@@ -92,11 +92,14 @@ def ticket() -> ColumnElement[bool]:
 
 
 def reporter() -> ColumnElement[bool]:
-    """A row of tickets whose reporter must still be known: it goes on, is held or to be opened."""
+    """A row of reporters that must still be known: the ticket goes on, is held, or is to be opened
+    by two persons."""
     asked = exists().where(
         col(Unsealing.ticket_id) == Ticket.id, col(Unsealing.state) == Decision.ASKED
     )
-    return or_(col(Ticket.ended).is_(False), _held(), asked)
+    return exists().where(
+        col(Ticket.id) == Reporter.ticket_id, or_(col(Ticket.ended).is_(False), _held(), asked)
+    )
 
 
 def attachment() -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import select as select_rows
 
-from cases import audit, residents
+from cases import audit, residents, soundness
 from cases.commands import OpenTicket
 from cases.danger import alerts
 from cases.database import Session, Store
@@ -227,6 +227,7 @@ def test_nothing_personal_is_left_in_any_table(
     house.night_falls(store, datetime(2031, 1, 1, tzinfo=UTC))
     with store.read() as session:
         assert [name for name in BY_TABLE if _tells_of_somebody(session, name)] == []
+    assert soundness.check(store) == []
 
 
 def _tells_of_somebody(session: Session, name: str) -> bool:

@@ -34,15 +34,11 @@ def test_what_is_cut_off_lies_further_back_than_anybody_is_told_singly(
     store: Store, clock: Clock
 ) -> None:
     _happens(store, trimming.NEWEST_KEPT + MORE, clock)
-    assert house.night_falls(store, clock.advance(days=31)) == {"events": MORE}
+    assert house.night_falls(store, clock.advance(days=29)) == {}
+    assert house.night_falls(store, clock.advance(days=2)) == {"events": MORE}
     first, last = _numbers(store)
     assert (first, last) == (MORE + 1, MORE + trimming.NEWEST_KEPT)
     assert last - first > open_consoles.MOST_MISSED
-
-
-def test_what_is_younger_than_its_term_stays(store: Store, clock: Clock) -> None:
-    _happens(store, trimming.NEWEST_KEPT + MORE, clock)
-    assert house.night_falls(store, clock.advance(days=29)) == {}
 
 
 def test_a_resident_who_comes_back_misses_no_line(store: Store, clock: Clock) -> None:
