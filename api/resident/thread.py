@@ -21,7 +21,7 @@ from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Choice, Line, Sender
 from handlers import greeting, speech
 from handlers.speech import Gave
-from knowledge.names import Priority, Region, Tongue
+from knowledge.names import Intent, Priority, Region, Tongue
 
 # A thread that is longer shows its newest part.
 NEWEST = 400
@@ -94,6 +94,7 @@ def page_of(
         "begun": conversation is not None,
         "menu": [(speech.chinese().menu()[label], label) for label, _ in first.choices],
         "tongues": [speech.chinese().say(f"tongue.button_{one}") for one in Tongue],
+        "english": _english_speaker(),
         "sizes": look.SIZES,
         "region": region,
         "place": None if region is None else library.region_name(Region(region)),
@@ -101,6 +102,13 @@ def page_of(
         "csrf": forms.token_for(session, seed),
         "client_id": secrets.token_hex(16),
     }
+
+
+def _english_speaker() -> str:
+    """What is said for somebody who presses one button in English: the language and the wish."""
+    said = speech.chinese()
+    words = (f"tongue.button_{Tongue.ENGLISH}", f"menu.{Intent.ASK_HUMAN}")
+    return "、".join(said.say(key) for key in words)
 
 
 def shown(edge: Edge, lines: Sequence[Line]) -> Sequence[Shown]:

@@ -101,11 +101,15 @@ function waiting() {
   return Number(document.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
 }
 
-let waited = waiting();
+function unread() {
+  return Number(document.querySelector("[data-unread]")?.dataset.unread ?? 0);
+}
+
+let waited = waiting() + unread();
 
 function ring() {
   const open = ringing();
-  const line = waiting();
+  const line = waiting() + unread();
   document.title = open ? `⚠ 紧急 (${open})` : line ? `(${line}) ${title}` : title;
   if (line > waited && !open && audio?.state === "running") tone(520, 0);
   waited = line;
@@ -190,10 +194,21 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey && event.target.form) event.target.form.requestSubmit();
   if (event.key === "k" && event.ctrlKey) openSearch(event);
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") throughReady(event);
   if (event.key === "Escape" && event.target.closest("#search, #ready")) document.getElementById("say")?.focus();
   if (event.altKey && /^[1-9]$/.test(event.key)) toMine(event, Number(event.key));
   if (event.altKey && event.key === "n") document.querySelector("form[action='/console/next'] button")?.click();
 });
+
+// Down from the words into the ready replies, up and down among them; Enter takes one.
+function throughReady(event) {
+  const open = document.querySelector("#ready:not([hidden])");
+  if (!open || !event.target.closest("#reply")) return;
+  const fitting = [...open.querySelectorAll("li:not([hidden]) button")];
+  const at = fitting.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+  event.preventDefault();
+  (fitting[at] ?? document.getElementById("say")).focus();
+}
 
 function openSearch(event) {
   const search = document.getElementById("search");

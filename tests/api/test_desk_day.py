@@ -7,7 +7,7 @@ import pytest
 from httpx import Client, Response
 
 from bot.helpline import Helpline
-from cases.desk import reading_marks, shift_notes, typing_signs
+from cases.desk import chat_notes, reading_marks, shift_notes, typing_signs
 from cases.desk.typing_signs import Side
 from cases.operators import Role
 from cases.talk import conversations
@@ -77,6 +77,20 @@ def test_a_whisper_reaches_the_operator_alone(desk: Client, chat: Chat, helpline
     assert "先问住处" not in _hears(chat)
 
 
+def test_a_whisper_is_shown_at_once_to_whoever_holds_the_chat(
+    desk: Client, chat: Chat, helpline: Helpline
+) -> None:
+    sun = web.an_account(helpline, "Sun", Role.SUPERVISOR)
+    with helpline.store.write() as session:
+        row = conversations.find(session, chat.id)
+        chat_notes.whisper(session, row, "先问住处", by=sun.id, now=web.now())
+    for piece in ("standing", "notes"):
+        assert "先问住处" in desk.get(f"/console/chats/{chat.id}/{piece}").text
+    _post(desk, f"/console/chats/{chat.id}/hand-back")
+    _post(desk, f"/console/chats/{chat.id}/take")
+    assert "先问住处" not in desk.get(f"/console/chats/{chat.id}/standing").text
+
+
 def test_an_operator_does_not_whisper(desk: Client, chat: Chat) -> None:
     assert _post(desk, f"/console/chats/{chat.id}/whisper", text="x").status_code == 403
 
@@ -106,6 +120,14 @@ def test_what_is_unread_is_counted_until_the_chat_is_opened(
         assert reading_marks.unread(session, "nobody", []) == {}
 
 
+def test_the_queue_is_looked_at_again_when_somebody_writes_in_ones_own_chat(
+    desk: Client, chat: Chat
+) -> None:
+    assert f'data-live="message:{chat.id} "' in desk.get("/console/queue").text
+    _post(desk, f"/console/chats/{chat.id}/hand-back")
+    assert "message:" not in desk.get("/console/queue").text
+
+
 def test_that_somebody_writes_is_told_and_never_what(
     desk: Client, chat: Chat, helpline: Helpline
 ) -> None:
@@ -122,6 +144,14 @@ def test_the_knowledge_is_searched_beside_the_chat(desk: Client, chat: Chat) -> 
     assert "依据：《中华人民共和国社会救助法》第" in found.text
     assert "data-insert" in found.text
     assert "写一个问题" in desk.get(f"/console/chats/{chat.id}/clauses").text
+
+
+def test_clauses_are_suggested_to_what_the_resident_asked_last(desk: Client, chat: Chat) -> None:
+    for words in ("低保要什么条件", "重度残疾人护理补贴有多少钱", "好的，谢谢"):
+        chat.says(words)
+    suggested = desk.get(f"/console/chats/{chat.id}/clauses").text
+    assert "居民问：“重度残疾人护理补贴有多少钱”" in suggested
+    assert "data-insert" in suggested
 
 
 def test_an_old_answer_leads_to_the_version_it_relied_on(

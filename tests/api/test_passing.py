@@ -92,3 +92,17 @@ def test_the_console_shows_the_reason_the_note_and_the_way_on(
     form |= {"region": "fengze", "note": "<b>先问医疗</b>"}
     client.post(f"/console/chats/{chat.id}/pass", data=form)
     assert "&lt;b&gt;先问医疗" in client.get(f"/console/chats/{chat.id}").text
+
+
+def test_what_a_colleague_said_before_is_not_hidden_with_the_bots_part(
+    client: Client, helpline: Helpline, chat: Chat, alice: Staff
+) -> None:
+    chat.says("找人工")
+    _act(alice, chat, "take")
+    _act(alice, chat, "reply", {"text": "请带身份证"})
+    web.enter(client, web.an_account(helpline, "Dora", Role.ADMIN))
+    form = {"csrf": web.csrf_of(client.get("/console"))}
+    client.post(f"/console/chats/{chat.id}/reassign", data=form)
+    page = client.get(f"/console/chats/{chat.id}").text
+    assert "请带身份证" in page.split('id="lines"')[1]
+    assert "请带身份证" not in page.split("机器人部分")[1].split("</details>")[0]

@@ -21,6 +21,7 @@ from cases.desk import (
     reading_marks,
     typing_signs,
 )
+from cases.desk.chat_notes import Note
 from cases.desk.typing_signs import Side
 from cases.desk.wrap_ups import WrapUp
 from cases.households import households
@@ -92,6 +93,7 @@ def standing(
 ) -> Mapping[str, object]:
     """Who holds the chat, what is written beside it, and what can be done."""
     mine = chat.mode == Mode.OPERATOR and chat.operator_id == me.operator.id
+    notes = chat_notes.of(session, chat)
     return {
         "chat": chat,
         "held": mine,
@@ -99,7 +101,8 @@ def standing(
         "wary": chat.channel in edge.settings.wary_channels - {calling.CHANNEL},
         "offered_me": chat.offered_to == me.operator.id,
         "note": passing.note_of(session, chat),
-        "notes": chat_notes.of(session, chat),
+        "notes": notes,
+        "whispered": _whispered(chat, notes),
         "colleagues": chats.receivers(session, me.operator, chat, now=now),
         "matters": list(Matter),
         "regions": list(Region),
@@ -136,9 +139,21 @@ def _draft(
     }
 
 
+def _whispered(chat: Conversation, notes: Sequence[Note]) -> Note | None:
+    """What a supervisor whispered last to whoever holds the chat now."""
+    taken = chat.taken_at
+    heard = [one for one in notes if one.whisper and taken is not None and one.at >= taken]
+    return heard[-1] if heard else None
+
+
 def _parts(chat: Conversation, said: Sequence[Line]) -> tuple[Sequence[Line], Sequence[Line]]:
+    """What came before the person, and the talk with one: also with whoever passed the chat on."""
     taken = chat.taken_at
     if taken is None or chat.mode != Mode.OPERATOR:
         return [], said
-    before = [line for line in said if line.at is not None and line.at < taken]
-    return before, said[len(before) :]
+    begin = sum(line.at is not None and line.at < taken for line in said)
+    while begin and said[begin - 1].sender in {Sender.OPERATOR, Sender.SYSTEM, Sender.RESIDENT}:
+        begin -= 1
+    spoken = (n for n in range(begin, len(said)) if said[n].sender is not Sender.RESIDENT)
+    begin = next(spoken, begin)
+    return said[:begin], said[begin:]

@@ -9,22 +9,29 @@ from starlette.responses import HTMLResponse, Response
 
 from api import auth, chats
 from api.console import visit
-from api.edge import EdgeOf, Now
+from api.edge import Edge, EdgeOf, Now
 from api.pages import LOCAL
 from cases import audit, permissions
+from cases.database import Session
 from cases.desk import cautions, chat_notes, typing_signs
 from cases.desk.chat_notes import LONGEST_NOTE
 from cases.desk.typing_signs import Side
 from cases.permissions import Action
-from cases.talk import conversations
+from cases.talk import conversations, messages
+from cases.talk.conversations import Conversation
+from cases.talk.messages import Sender
 from knowledge import answers
 from knowledge.citations import Citation
 from knowledge.library import Library
-from knowledge.names import Region, Tongue
+from knowledge.names import Intent, Region, Tongue
 
 router = APIRouter(prefix="/console/chats", include_in_schema=False)
 Csrf = Annotated[str, Form()]
 MOST_CLAUSES = 6
+LONGEST_QUESTION = 400
+# How far back a question of the resident is still what the talk is about.
+LATELY = 40
+ASKING = {Intent.ASK_POLICY, Intent.CHECK_ELIGIBILITY}
 CAUTIONS = ("operator.caution_1", "operator.caution_2", "operator.caution_3")
 
 
@@ -76,6 +83,16 @@ def note(
     return visit.to(f"/console/chats/{conversation_id}")
 
 
+@router.get("/{conversation_id}/notes")
+def notes(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> HTMLResponse:
+    """The private notes as a piece of the page."""
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        chat = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
+        values = {"notes": chat_notes.of(session, chat)}
+        return visit.page(session, edge, me, "notes.html", values, now=now)
+
+
 @router.post("/{conversation_id}/whisper")
 def whisper(
     request: Request,
@@ -111,15 +128,19 @@ def clauses(
     edge: EdgeOf,
     now: Now,
     conversation_id: str,
-    q: Annotated[str, Query(max_length=400)] = "",
+    q: Annotated[str, Query(max_length=LONGEST_QUESTION)] = "",
 ) -> HTMLResponse:
-    """What the knowledge says to a question, to be put into the reply with its clause."""
+    """What the knowledge says, to be put into the reply with its clause.
+
+    Without a question it is what the resident asked last.
+    """
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         chat = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
+        asked = q.strip() or _asked_lately(session, edge, chat, now=now)
         region = None if chat.region is None else Region(chat.region)
-        found = _clauses(edge.helpline.library(), q.strip(), region, now) if q.strip() else ()
-        values = {"found": found, "asked": q.strip()}
+        found = _clauses(edge.helpline.library(), asked, region, now) if asked else ()
+        values = {"found": found, "asked": asked, "suggested": not q.strip()}
         return visit.page(session, edge, me, "clauses.html", values, now=now)
 
 
@@ -138,6 +159,14 @@ def caution(
         chats.reply(session, me.operator, chat, said, now=now)
         audit.record(session, me.operator.id, "cautioned in chat", chat.id, now=now)
     return visit.to(f"/console/chats/{conversation_id}")
+
+
+def _asked_lately(session: Session, edge: Edge, chat: Conversation, *, now: datetime) -> str:
+    """What the resident asked last that is about assistance; empty when nothing was."""
+    lines = messages.since(session, chat, max(chat.last_seq - LATELY, 0))
+    own = [line.text[:LONGEST_QUESTION] for line in lines if line.sender is Sender.RESIDENT]
+    heard = (edge.helpline.interpreter.read(text, now=now) for text in reversed(own))
+    return next((one.text for one in heard if one.intent in ASKING or one.programme), "")
 
 
 def _clauses(
