@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -60,7 +60,7 @@ class BusyError(EdgeError):
     status = 503
 
 
-AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 _STATUS: tuple[tuple[type[cases.CaseError], int], ...] = (
     (cases.UnknownError, 404),
     (cases.KeyDestroyedError, 404),
@@ -97,7 +97,8 @@ def explain(error: Exception, *, hotline: str) -> Refusal:
             return _malformed(error)
         case HTTPException():
             return _http(error)
-        case _ if isinstance(error, AWAY):
+        # The bare family is what SQLite says of a file that is damaged.
+        case _ if isinstance(error, AWAY) or type(error) is DatabaseError:
             return _away(error, hotline)
         case _:
             log.error("A request failed.", exc_info=error)
