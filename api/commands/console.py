@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
@@ -36,10 +36,17 @@ def refuse(sentence: str) -> NoReturn:
     raise typer.Exit(WRONG_INPUT)
 
 
+def given() -> TextIO:
+    """Standard input; a caller that closed it is told so."""
+    if sys.stdin is None:
+        refuse("Standard input is closed; write the lines to it, or give a file.")
+    return sys.stdin
+
+
 def lines(path: Path | None) -> Iterator[str]:
     """The lines of a file or of standard input. What is not UTF-8 becomes U+FFFD."""
     if path is None or str(path) == "-":
-        raw = sys.stdin.buffer.read()
+        raw = given().buffer.read()
     else:
         try:
             raw = path.read_bytes()

@@ -1,7 +1,6 @@
 """Commands that keep the house: database, audit, accounts."""
 
 import sqlite3
-import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -164,7 +163,7 @@ def add(  # noqa: PLR0913, PLR0917
     """Make an account; the password is read from standard input."""
     if not password_stdin:
         console.refuse("Give --password-stdin and write the password to standard input.")
-    password = sys.stdin.readline().rstrip("\r\n")
+    password = console.given().readline().rstrip("\r\n")
     place, name = console.region(region), name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
         console.refuse(f"A name has 1 to {LONGEST_NAME} characters; give a shorter one.")

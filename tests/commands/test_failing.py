@@ -135,3 +135,17 @@ def test_wrong_words_are_answered_with_what_is_right(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert refused(run(*words), said)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("prescreen", "-", "--region", "zichuan"),
+        ("operator", "add", "Bob", "--role", "operator", "--password-stdin"),
+    ],
+)
+def test_a_closed_standard_input_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert refused(run(*words), "Standard input is closed")
