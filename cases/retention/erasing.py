@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Select, delete, or_, select, update
 from sqlalchemy.sql.schema import Table
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from cases.database import Session
@@ -23,7 +23,7 @@ def erase(session: Session, root: str, ids: Sequence[str], *, now: datetime) -> 
     if not ids:
         return
     session.flush()
-    for one in reversed(SQLModel.metadata.sorted_tables):
+    for one in holdings.children_first():
         reached = _reached(one.name, root, ids)
         if reached is not None:
             _apply(session, BY_TABLE[one.name], reached, now=now)

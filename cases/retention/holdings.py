@@ -143,6 +143,18 @@ def table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
 
+def children_first() -> tuple[Table, ...]:
+    """Every table, so that a row goes before what it hangs on.
+
+    Raises LookupError in a process that does not know them all: what it does not know would stay.
+    """
+    metadata = SQLModel.metadata
+    unknown = BY_TABLE.keys() - metadata.tables.keys()
+    if unknown:
+        raise LookupError(f"Import cases.tables before erasing; not known: {sorted(unknown)}")
+    return tuple(reversed(metadata.sorted_tables))
+
+
 def personal(one: Table) -> tuple[Column[object], ...]:
     """The columns that tell of somebody: sealed ones, and fingerprints to know them again."""
     if one.name in NO_SECRET_OF_A_PERSON:
