@@ -126,6 +126,7 @@ def owe(  # noqa: PLR0913
     slot_id: str | None = None,
 ) -> CallBack:
     """Promise a call. One that is open for the same reason is kept, moved and not doubled."""
+    conversations.find_for_update(session, chat.id)
     row = session.exec(
         select(CallBack).where(
             CallBack.conversation_id == chat.id,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam, text
 from sqlmodel import Field, SQLModel, col, select
 
 from cases.database import Session, UtcDateTime
@@ -24,13 +25,17 @@ class LineSetting(SQLModel, table=True):
 def put(  # noqa: PLR0913
     session: Session, region: Region, *, automatic: bool, sticky: bool, by: str, now: datetime
 ) -> LineSetting:
-    """Set how a line gives its chats out."""
-    row = session.get(LineSetting, str(region)) or LineSetting(region=region, set_by=by, set_at=now)
-    row.automatic, row.sticky = automatic, sticky
-    row.set_by, row.set_at = by, now
-    session.add(row)
-    session.flush()
-    return row
+    """Set how a line gives its chats out; of two who set it at once the last decides."""
+    session.connection().execute(
+        text(
+            "INSERT INTO line_settings (region, automatic, sticky, set_by, set_at) "
+            "VALUES (:region, :automatic, :sticky, :by, :at) ON CONFLICT (region) DO UPDATE "
+            "SET automatic = excluded.automatic, sticky = excluded.sticky, "
+            "set_by = excluded.set_by, set_at = excluded.set_at"
+        ).bindparams(bindparam("at", type_=UtcDateTime)),
+        {"region": region, "automatic": automatic, "sticky": sticky, "by": by, "at": now},
+    )
+    return session.get_one(LineSetting, str(region), populate_existing=True)
 
 
 def all_set(session: Session) -> Sequence[LineSetting]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, bindparam, text
 from sqlmodel import Field, SQLModel, col, select, update
 
 from cases import hours, keys
@@ -64,26 +64,7 @@ def open_for(session: Session, region: Region, plan: Plan, *, by: str, now: date
     ]
     if not starts or plan.capacity < 1:
         raise CaseError("This opens no hour: check the days, the times and how many are called.")
-    known = set(
-        session.exec(
-            select(CallSlot.starts_at).where(
-                CallSlot.region == region, col(CallSlot.starts_at) >= starts[0]
-            )
-        )
-    )
-    fresh = [start for start in starts if start not in known]
-    for start in fresh:
-        row = CallSlot(
-            id=keys.new_id(),
-            region=region,
-            starts_at=start,
-            ends_at=start + plan.length,
-            capacity=plan.capacity,
-            made_by=by,
-        )
-        session.add(row)
-    session.flush()
-    return len(fresh)
+    return sum(_open(session, region, start, plan, by=by) for start in starts)
 
 
 def free(session: Session, region: str | None, *, now: datetime) -> Sequence[CallSlot]:
@@ -143,6 +124,26 @@ def give_back(session: Session, slot_id: str) -> None:
         .where(col(CallSlot.id) == slot_id, col(CallSlot.taken) > 0)
         .values(taken=CallSlot.taken - 1)
     )
+
+
+def _open(session: Session, region: Region, start: datetime, plan: Plan, *, by: str) -> int:
+    """Of two who open the same hour at once one does; how many that were, 0 or 1."""
+    opened = session.connection().execute(
+        text(
+            "INSERT INTO callback_slots (id, region, starts_at, ends_at, capacity, taken, made_by) "
+            "VALUES (:id, :region, :starts, :ends, :capacity, 0, :by) "
+            "ON CONFLICT (region, starts_at) DO NOTHING"
+        ).bindparams(bindparam("starts", type_=UtcDateTime), bindparam("ends", type_=UtcDateTime)),
+        {
+            "id": keys.new_id(),
+            "region": region,
+            "starts": start,
+            "ends": start + plan.length,
+            "capacity": plan.capacity,
+            "by": by,
+        },
+    )
+    return opened.rowcount
 
 
 def _starts(plan: Plan) -> Iterator[datetime]:
