@@ -17,6 +17,7 @@ class Asked(StrEnum):
     ROBOT = "robot"
     HOURS = "hours"
     NUMBER = "number"
+    FEE = "fee"
     LETTERS = "letters"
     PLAIN = "plain"
 
@@ -50,6 +51,8 @@ def _reply(asked: Asked, turn: Turn, library: Library) -> Reply:
             return Reply("about.number", {"numbers": numbers})
         case Asked.ROBOT:
             return Reply("about.robot")
+        case Asked.FEE:
+            return Reply("about.fee")
         case Asked.LETTERS:
             return Reply("about.letters")
         case Asked.PLAIN:

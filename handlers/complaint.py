@@ -35,10 +35,16 @@ IDENTITIES: Mapping[Identity, Choice] = {
 
 def begin(turn: Turn, _library: Library) -> Outcome:
     """Say who can see a report; a first message that tells the story is not asked again."""
-    told = len(turn.text.strip()) >= STORY
+    told = len(turn.text.strip()) >= STORY or _says_what(turn)
     step = ComplaintStep.WHO if told else ComplaintStep.WHAT
     form = ComplaintForm(step=step, what=turn.text if told else "", region=turn.scene)
     return _ask(turn, form, first=Reply("complaint.begin"))
+
+
+def _says_what(turn: Turn) -> bool:
+    """Whether a few words name the deed itself (村长贪污救济款), not the wish to report."""
+    announced = speech.chinese().hears("complaint.cue_announces", turn.text)
+    return triage.accuses(turn.said) and not announced
 
 
 def listen(turn: Turn, library: Library) -> Outcome:
@@ -136,7 +142,7 @@ def _identity(text: str) -> Identity | None:
         return None
     for identity, choice in IDENTITIES.items():
         label = words.say(choice.label)
-        if text.strip() == label or words.say(f"complaint.cue_{identity}") in text:
+        if text.strip() == label or words.hears(f"complaint.cue_{identity}", text):
             return identity
     return None
 

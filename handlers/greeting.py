@@ -37,7 +37,7 @@ def place(turn: Turn, library: Library) -> Outcome:
 def names_place(turn: Turn) -> bool:
     """Whether a few words only tell where the resident is: 我在宁夏."""
     short = len(turn.text.strip()) <= LONGEST_PLACE
-    plain = turn.said.intent is Intent.INFORM or not turn.said.sure
+    plain = turn.said.intent in {Intent.INFORM, Intent.AFFIRM} or not turn.said.sure
     topic = turn.said.programme is not None or turn.said.aspect is not None
     return turn.said.region is not None and short and plain and not topic
 
