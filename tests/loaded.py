@@ -6,10 +6,7 @@ from knowledge.library import Library
 from knowledge.remembering import Memory
 from nlu import dictionary
 from nlu.interpreter import InProcess
-from tests.places import CACHE, MODEL
-
-# What is learnt from the content is learnt by the first process and read by the others.
-LEARNT = CACHE / "learnt"
+from tests.places import LEARNT, MODEL
 
 
 @cache

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.journeys import chromium
-from tests.serving import Server, serving
+from tests.serving import Server, serving_forked
 
 PASSWORD = "correct horse battery"
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -31,8 +30,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A helpline in a process of its own, with one supervisor, for the tests of one file."""
-    with serving(tmp_path_factory.mktemp("data")) as running:
-        httpx.get(running.address, timeout=PATIENCE_MS / 1000)
+    with serving_forked(tmp_path_factory.mktemp("data")) as running:
         added = running.run(
             "operator", "add", "王一", "--role", "supervisor", "--password-stdin", stdin=PASSWORD
         )
