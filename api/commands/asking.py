@@ -28,7 +28,7 @@ def ask(
 ) -> None:
     """Answer a policy question with the clauses relied on."""
     if not text.strip():
-        console.refuse("The question is empty; write it behind `ask`: helpline ask 低保要啥条件")
+        console.refuse("The question is empty; write it behind the command: helpline ask TEXT")
     library = helpline.open_published(Settings()).of_day(console.day(on))
     said = _interpreter().read(text, now=console.moment(None))
     found = answers.answer(
