@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel, col, select, update
 from cases import events, keys
 from cases.database import Session, UtcDateTime
 from cases.errors import UnknownError
-from knowledge.names import Hazard
+from knowledge.names import P0_HAZARDS, Hazard
 
 
 class Alert(SQLModel, table=True):
@@ -23,7 +23,8 @@ class Alert(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     acknowledged_by: str | None = Field(default=None, foreign_key="operators.id", index=True)
-    # When what was done about it was written down (`cases/danger/rescues.py`).
+    # When what was done about it was written down (`cases/danger/rescues.py`); of what wants no
+    # such card, when it was seen.
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 
 
@@ -94,5 +95,8 @@ def acknowledge(session: Session, alert_id: str, operator_id: str, *, now: datet
     if alert is None:
         raise UnknownError("There is no such alert.")
     if first.rowcount == 1:
+        if alert.hazard not in P0_HAZARDS:
+            alert.closed_at = now
+            session.add(alert)
         events.publish(session, events.Kind.ALERT, {"alert": alert.id}, now=now)
     return alert

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from cases.danger import alerts, rescues
 from cases.danger.rescues import Passed, Service, Subject
@@ -12,6 +13,7 @@ from cases.desk import callbacks
 from cases.desk.callbacks import CallKind, CallOutcome, CallState, NextStep, Tried
 from cases.errors import CardMissingError, CaseError, MoveError
 from cases.operators import Operator
+from cases.retention import needed
 from cases.talk.conversations import Conversation
 from cases.ticket_rules.lifecycle import Move, State
 from cases.tickets import moves, tickets
@@ -118,6 +120,20 @@ def test_an_alert_is_closed_by_the_card_alone(store: Store, clock: Clock) -> Non
         session.expire_all()
         rescues.require_seen_to(session, home)
         assert rescues.unwritten(session) == []
+
+
+@pytest.mark.parametrize(("hazard", "needed_still"), [(Hazard.NO_FOOD, 0), (Hazard.VIOLENCE, 1)])
+def test_an_alert_that_wants_no_card_is_over_once_it_was_seen(
+    store: Store, clock: Clock, hazard: Hazard, needed_still: int
+) -> None:
+    with store.write() as session:
+        alice = factories.an_operator(session, now=clock.now)
+        chat = factories.a_conversation(session, now=clock.now).id
+        rung = alerts.raise_for(session, chat, hazard, region=None, ticket_id=None, now=clock.now)
+        kept = select(Conversation.id).where(needed.conversation())
+        assert session.exec(kept).all() == [chat]
+        alerts.acknowledge(session, rung.id, alice.id, now=clock.now)
+        assert len(session.exec(kept).all()) == needed_still
 
 
 def test_the_card_is_read_as_it_was_written(store: Store, clock: Clock) -> None:
