@@ -72,7 +72,7 @@ def test_a_new_account_is_printed_without_its_password(kept: Path) -> None:
         (("deadline", "--from", "2026-11-22", "--days", "-1"), "--days"),
         (("deadline", "--days", "1"), "--from"),
         (("prescribe",), "prescribe"),
-        (("prescreen", "--bogus"), "--bogus"),
+        (("prescreen", "--bogus"), "helpline prescreen --help"),
     ],
 )
 def test_words_that_cannot_be_get_one_sentence(
