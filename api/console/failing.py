@@ -1,5 +1,7 @@
 """What staff read when something is refused: what happened, that nothing is lost, what to do."""
 
+import re
+
 from fastapi import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
@@ -10,6 +12,7 @@ from api.errors import Refusal
 
 SIGN_IN = "/console/sign-in"
 PIECE = "hx-request"
+SUBJECT = re.compile(r"/console/(chats|phone|tickets|households)/[^/]+(?=/)")
 
 
 def page(request: Request, edge: Edge, refusal: Refusal) -> Response:
@@ -24,10 +27,21 @@ def page(request: Request, edge: Edge, refusal: Refusal) -> Response:
     )
     if piece:
         return PlainTextResponse(sentence, refusal.status)
-    values = {"sentence": sentence, "service": edge.settings.service_name}
+    values = {
+        "sentence": sentence,
+        "service": edge.settings.service_name,
+        "back": _came_from(request, refusal),
+    }
     response = pages.page("console/failed.html", values, status=refusal.status)
     response.headers.update(refusal.headers)
     return response
+
+
+def _came_from(request: Request, refusal: Refusal) -> str | None:
+    """The chat, call or ticket whose form was refused, as long as one may still see it."""
+    found = SUBJECT.match(request.url.path)
+    gone = refusal.status in {403, 404}
+    return None if found is None or gone or request.method == "GET" else found[0]
 
 
 def _told(refusal: Refusal) -> str:

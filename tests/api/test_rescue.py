@@ -66,6 +66,7 @@ def test_the_console_says_what_is_missing_and_takes_the_card(
     refused = _form(client, f"{page}/hand-back")
     assert refused.status_code == 409
     assert "处置卡还没写完" in refused.text
+    assert f'<a class="button" href="{page}">回到刚才那一页</a>' in refused.text
     written = _form(client, f"{page}/rescue", **_card(reference="<b>07</b>"))
     assert "&lt;b&gt;07" in written.text
     assert _form(client, f"{page}/hand-back").status_code == 200

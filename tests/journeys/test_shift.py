@@ -135,6 +135,10 @@ LOOKS: Mapping[str, Callable[[Page], None]] = {
     "light": lambda page: page.emulate_media(color_scheme="light"),
     "dark": lambda page: page.emulate_media(color_scheme="dark"),
     "forced": lambda page: page.emulate_media(forced_colors="active"),
+    "more contrast": lambda page: page.emulate_media(contrast="more"),
+    "more contrast in the dark": lambda page: page.emulate_media(
+        contrast="more", color_scheme="dark"
+    ),
 }
 
 

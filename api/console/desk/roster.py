@@ -13,7 +13,7 @@ from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from cases import audit, permissions
 from cases.danger import duty, going_live, paging
-from cases.danger.duty import TIERS, Person, Shift
+from cases.danger.duty import MINUTES_A_WEEK, TIERS, Gap, Person, Shift
 from cases.danger.going_live import GapError
 from cases.database import Session
 from cases.errors import CaseError
@@ -129,6 +129,7 @@ def _shown(
         "notice": notice,
         "shifts": [(row, duty.people(session, row)) for row in shown],
         "gaps": duty.gaps(rows, duty.SERVED),
+        "when": _when,
         "live": {row.region: row for row in going_live.live(session)},
         "mine": [one for one in duty.SERVED if _may_see(me.operator.region, one)],
         "tries": paging.latest(session),
@@ -142,14 +143,20 @@ def _shown(
 
 def _told(edge: Edge, notice: str, error: GapError) -> str:
     """Which hours have nobody, and how to mend it."""
-    library, days = edge.helpline.library(), labels.load()["weekday"]
-    hours = [
-        f"{library.region_name(gap.region)}{days[str(gap.day)]} {gap.at:%H:%M}"
-        f"（{gap.minutes // 60}:{gap.minutes % 60:02}）"
-        for gap in error.gaps[:MOST_NAMED]
-    ]
+    library = edge.helpline.library()
+    named = error.gaps[:MOST_NAMED]
+    hours = [f"{library.region_name(gap.region)}{_when(gap)}" for gap in named]
     more = "……" if len(error.gaps) > MOST_NAMED else ""
     return labels.notice(notice).format(hours="、".join(hours) + more)
+
+
+def _when(gap: Gap) -> str:
+    """From when and how long nobody is there."""
+    words, names = labels.load()["gap"], labels.load()["weekday"]
+    hours, minutes = divmod(gap.minutes, 60)
+    key = "week" if gap.minutes == MINUTES_A_WEEK else "minutes" if minutes else "hours"
+    at = f"{gap.at:%H:%M}"
+    return words[key].format(day=names[str(gap.day)], at=at, hours=hours, minutes=minutes)
 
 
 def _deputy(form: ShiftForm) -> Person | None:
