@@ -15,6 +15,9 @@ RASA_MADE_OF = nlu/rasa/config.yml nlu/rasa/domain.yml $(wildcard nlu/rasa/data/
 PYTHON310 ?= $(shell for one in python3.10 $$(pyenv root 2>/dev/null)/versions/3.10*/bin/python3.10; do \
   $$one -c '' 2>/dev/null && command -v $$one && break; done)
 
+# Some containers forbid Python to keep what it has compiled; then every start compiles it all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run setup test check lint types soak bench mutants emulator rasa clean
 
 help: ## list what can be done here
@@ -65,7 +68,7 @@ soak: setup ## hours of breaking things, by hand
 	@$(BIN)/python -m benchmarks.channel_kills --postgres
 
 bench: setup ## every benchmark, by hand
-	@for one in turns page understanding retrieval rules asking lanes reviews desk queue; do $(BIN)/python -m benchmarks.$$one; done
+	@for one in start turns page understanding retrieval rules asking lanes reviews desk queue; do $(BIN)/python -m benchmarks.$$one; done
 
 mutants: setup ## break rules and handlers in turn and list what no test noticed
 	@$(BIN)/python -m benchmarks.mutants

@@ -39,7 +39,7 @@ class Server:
         self.data = data
         self._extra = {} if database_url is None else {"HELPLINE_DATABASE_URL": database_url}
         self._process: Process | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._log = data / "server.log"
         if not (data / "model").exists():
@@ -173,7 +173,8 @@ def _answers(address: str) -> bool:
     return answer.status_code == httpx.codes.OK
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

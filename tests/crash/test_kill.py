@@ -14,7 +14,7 @@ from cases.talk import conversations, messages
 from cases.talk.messages import Sender
 from config.settings import Settings
 from tests.places import ROOT
-from tests.serving import Server, serving
+from tests.serving import Server, serving, serving_forked
 
 PASSWORD = "correct horse battery"
 HUNGRY = "家里没米了，一天没吃饭"
@@ -57,7 +57,7 @@ def test_a_report_answered_received_survives_kill_9(tmp_path: Path) -> None:
 
 
 def test_the_same_message_after_a_crash_is_not_answered_twice(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
+    with serving_forked(tmp_path) as server:
         chat, headers = _open(server)
         first = _say(server, chat, headers, "a").json()
         server.kill()
