@@ -76,9 +76,13 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What stands around a find: its sentence, its clause before it, and what follows."""
+    """What stands around a find: its sentence, its clause before it, and what follows.
+
+    `at`: where in the sentence the find, or the last real word of a chain, begins.
+    """
 
     whole: str
+    at: int
     before_clause: str
     upto: str
     after: str
@@ -172,7 +176,12 @@ def _weigh(
     silenced = None
     for found in finds:
         start, end = hazard_chains.around(found)
-        sentence = replace(_around(text, start, end), upto=_head(text, start) + text[start:end])
+        head = _head(text, start)
+        sentence = replace(
+            _around(text, start, end),
+            upto=head + text[start:end],
+            at=len(head) + _last(found) - start,
+        )
         if not letter and not _denied(book, text, found) and _stands(book, rule, sentence):
             return True
         silenced = False
@@ -183,14 +192,13 @@ def _tells(book: Book, rule: Rule, text: str, marks: hazard_marks.Found, *, lett
     """Whether the marks of a check list are told of as they are; another day has its own marks."""
     context = book.context
     sentence = _around(text, *hazard_chains.around(marks))
-    whole = sentence.whole
-    if letter or _denied(book, text, marks) or context["fiction"].search(whole):
+    if letter or _denied(book, text, marks) or _silences(context, "fiction", sentence):
         return False
     if _own(book, rule, sentence):
         return True
     if context["hypothetical"].search(sentence.upto) and _is_general(context, sentence):
         return False
-    return not any(context[name].search(whole) for name in ("topic", "talk", "resolved"))
+    return not any(_silences(context, name, sentence) for name in ("topic", "talk", "resolved"))
 
 
 def _denied(book: Book, text: str, found: hazard_chains.Found) -> bool:
@@ -209,9 +217,9 @@ def _own(book: Book, rule: Rule, sentence: Sentence) -> bool:
 
 
 def _stands(book: Book, rule: Rule, sentence: Sentence) -> bool:
-    if rule.unless is not None and rule.unless.search(sentence.whole):
-        return False
     context = book.context
+    if rule.unless is not None and not _turns(context["turn"], rule.unless, sentence):
+        return False
     denied = context["negated"].search(sentence.before_clause[-NEGATION_REACH:])
     if denied or context["negated_after"].search(sentence.after):
         return False
@@ -224,19 +232,36 @@ def _elsewhere(
     """Whether the sentence is about another day, a story, a supposition or a policy."""
     whole = sentence.whole
     present = context["present"].search(whole) is not None
-    if context["fiction"].search(whole):
+    if _silences(context, "fiction", sentence):
         return True
-    if context["topic"].search(whole) and not (present and own):
+    if _silences(context, "topic", sentence) and not (present and own):
         return True
-    if context["talk"].search(whole) and not own:
+    if _silences(context, "talk", sentence) and not own:
         return True
-    if context["resolved"].search(whole) or _is_past(context, sentence):
+    if _silences(context, "resolved", sentence) or _is_past(context, sentence):
         return True
     if rule.now and context["earlier"].search(whole) and not present:
         return True
     if own:
         return False
     return _is_general(context, sentence)
+
+
+def _silences(context: Mapping[str, re.Pattern[str]], name: str, sentence: Sentence) -> bool:
+    """Whether such words stand in the sentence: 早就好了; not 早就好了,可是今天又昏过去了."""
+    return not _turns(context["turn"], context[name], sentence)
+
+
+def _turns(turn: re.Pattern[str], words: re.Pattern[str], sentence: Sentence) -> bool:
+    """Whether there are no such words, or a turn stands between each of them and the find."""
+    whole, at = sentence.whole, sentence.at
+    return all(turn.search(whole, found.end(), at) for found in words.finditer(whole))
+
+
+def _last(found: hazard_chains.Found) -> int:
+    """Where the last word of a chain begins that is more than a single character: not 我."""
+    words = [start for start, end in found if end - start > 1] or [start for start, _ in found]
+    return max(words)
 
 
 def _is_past(context: Mapping[str, re.Pattern[str]], sentence: Sentence) -> bool:
@@ -266,6 +291,7 @@ def _around(text: str, start: int, end: int) -> Sentence:
     found = text[start:end]
     return Sentence(
         whole=head + found + tail,
+        at=len(head),
         before_clause=head[max(head.rfind(stop) for stop in CLAUSE) + 1 :],
         upto=head + found + clause,
         after=tail,
