@@ -62,23 +62,22 @@ def reader(
 ) -> tuple[Conversation, Operator | None]:
     """The conversation that is wanted, for its resident or for the staff member who may read it."""
     token = staff_token(request, edge)
-    row = None if token is None else operators.signed_in(session, token, now=now)
-    if row is None:
+    here = None if token is None else operators.signed_in(session, token, now=now)
+    if here is None:
         return resident(session, request, edge, wanted), None
-    operator = operators.find(session, row.operator_id)
-    return chat_for(session, operator, Action.READ_CHAT, wanted), operator
+    return chat_for(session, here.operator, Action.READ_CHAT, wanted), here.operator
 
 
 def staff(session: Session, request: Request, edge: Edge, *, now: datetime) -> Staff:
     """Who is signed in; being here counts as being present. Raises UnauthorisedError."""
     token = staff_token(request, edge)
-    row = None if token is None else operators.signed_in(session, token, now=now)
-    if token is None or row is None:
+    here = None if token is None else operators.signed_in(session, token, now=now)
+    if token is None or here is None:
         raise UnauthorisedError(NOT_SIGNED_IN)
-    operator = operators.find(session, row.operator_id)
+    operator = here.operator
     if operator.present_at is None or now - operator.present_at > PRESENCE_EVERY:
         operators.note_present(session, operator.id, token, now=now)
-    return Staff(operator, token, row.csrf)
+    return Staff(operator, token, here.csrf)
 
 
 def chat_for(session: Session, operator: Operator, action: Action, wanted: str) -> Conversation:

@@ -49,5 +49,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-EdgeOf = Annotated[Edge, Depends(of)]
-Now = Annotated[datetime, Depends(now)]
+async def _of(request: Request) -> Edge:
+    # What is no coroutine is sent to a thread and back, for each request.
+    return of(request)
+
+
+async def _now() -> datetime:
+    return now()
+
+
+EdgeOf = Annotated[Edge, Depends(_of)]
+Now = Annotated[datetime, Depends(_now)]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from api.errors import LimitedError
 from cases import throttles
 from cases.database import Session
+from cases.talk.conversations import Conversation
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
@@ -14,9 +15,11 @@ FAILED_SIGN_INS = 10
 FAILED_FROM_ADDRESS = 50
 
 
-def messages_too_many(session: Session, conversation_id: str, *, now: datetime) -> bool:
+def messages_too_many(session: Session, conversation: Conversation, *, now: datetime) -> bool:
     """Whether this conversation has sent more than its share in the last minute."""
-    came = throttles.received_since(session, conversation_id, now - MINUTE)
+    if conversation.last_seq < MESSAGES_A_MINUTE:
+        return False
+    came = throttles.received_since(session, conversation.id, now - MINUTE)
     return came >= MESSAGES_A_MINUTE
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -83,6 +84,14 @@ class NameTakenError(CaseError):
     """An account of this name exists; choose another name."""
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody who is signed in, with the secret that their forms carry."""
+
+    operator: Operator
+    csrf: str
+
+
 def add(  # noqa: PLR0913
     session: Session,
     name: str,
@@ -152,25 +161,26 @@ def sign_in(session: Session, operator: Operator, *, now: datetime) -> tuple[str
     return token, row
 
 
-def signed_in(session: Session, token: str, *, now: datetime) -> StaffSession | None:
-    """The living session of this token: not ended, not idle too long, account not disabled."""
-    row = session.get(StaffSession, _digest(token))
-    if row is None or not _lives(row, now=now):
-        return None
-    return None if find(session, row.operator_id).disabled_at is not None else row
+def signed_in(session: Session, token: str, *, now: datetime) -> SignedIn | None:
+    """Whose living session this token is: not ended, not idle too long, account not disabled."""
+    return who_signed_in(session, [token], now=now).get(token)
 
 
 def who_signed_in(
     session: Session, tokens: Iterable[str], *, now: datetime
-) -> Mapping[str, Operator]:
-    """The accounts of those of these tokens whose sessions live, in one reading."""
+) -> Mapping[str, SignedIn]:
+    """Those of these tokens whose sessions live, in one reading."""
     asked = {_digest(token): token for token in tokens}
     found = session.exec(
         select(StaffSession, Operator)
         .join(Operator, col(StaffSession.operator_id) == Operator.id)
         .where(col(StaffSession.token_digest).in_(asked), col(Operator.disabled_at).is_(None))
     )
-    return {asked[row.token_digest]: one for row, one in found if _lives(row, now=now)}
+    return {
+        asked[row.token_digest]: SignedIn(one, row.csrf)
+        for row, one in found
+        if _lives(row, now=now)
+    }
 
 
 def _lives(row: StaffSession, *, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from cases import keys
 from cases.database import Session, UtcDateTime
+from cases.keys import DataKey
 from cases.sealed import Place
 
 
@@ -69,7 +70,17 @@ def create(session: Session, *, now: datetime) -> Resident:
 
 def key_of(session: Session, resident_id: str) -> str:
     """The key under which everything of this person is sealed."""
-    return session.pin(session.get_one(Resident, resident_id)).key_id
+    known = session.identity_map.get(session.identity_key(Resident, resident_id))
+    if isinstance(known, Resident):
+        return known.key_id
+    # The key is wanted next: it is read together with whose it is.
+    resident, key = session.exec(
+        select(Resident, DataKey)
+        .join(DataKey, col(Resident.key_id) == DataKey.id)
+        .where(Resident.id == resident_id)
+    ).one()
+    session.pin(key)
+    return session.pin(resident).key_id
 
 
 def keep_contact(  # noqa: PLR0913

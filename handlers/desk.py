@@ -58,6 +58,15 @@ class Begun:
     token: str
 
 
+@dataclass(frozen=True)
+class Received:
+    """A message on disk: its row, its number, and whether the person in the chat alone answers."""
+
+    inbound_id: str
+    seq: int
+    for_person: bool = False
+
+
 class Desk:
     """Takes what residents write and sees that each message is answered once, or by a person."""
 
@@ -102,10 +111,10 @@ class Desk:
         text: str,
         files: Sequence[Harmless] = (),
         now: datetime,
-    ) -> str:
+    ) -> Received:
         """Put a message on disk and answer it; the same one again is answered once.
 
-        Returns the id of the inbound row. Raises UnknownError, ReusedError, QuotaError.
+        Raises UnknownError, ReusedError, QuotaError.
         """
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
@@ -114,10 +123,11 @@ class Desk:
             )
             held = conversation.mode == Mode.OPERATOR and _alone(session, conversation)
         if inbound.answered_at is not None:
-            return inbound.id
-        if not (held and self._left_to_person(conversation_id, inbound.id, text, now=now)):
-            self.answer_waiting(conversation_id, now=now)
-        return inbound.id
+            return Received(inbound.id, inbound.seq)
+        if held and self._left_to_person(conversation_id, inbound.id, text, now=now):
+            return Received(inbound.id, inbound.seq, for_person=True)
+        self.answer_waiting(conversation_id, now=now)
+        return Received(inbound.id, inbound.seq)
 
     def _left_to_person(
         self, conversation_id: str, inbound_id: str, text: str, *, now: datetime

@@ -26,7 +26,7 @@ class Resident:
 
     def says(self, text: str, client_id: str | None = None) -> "Resident":
         """Send a message and keep what came back."""
-        inbound = self._desk.receive(
+        came = self._desk.receive(
             self.conversation_id,
             external_id=client_id or uuid.uuid4().hex,
             text=text,
@@ -34,7 +34,7 @@ class Resident:
         )
         with self._store.read() as session:
             conversation = conversations.find(session, self.conversation_id)
-            lines = messages.of_inbound(session, conversation, inbound)
+            lines = messages.of_inbound(session, conversation, came.inbound_id)
         self.answers = [line for line in lines if line.sender is not Sender.RESIDENT]
         return self
 

@@ -17,7 +17,7 @@ from api.edge import Edge, EdgeOf, Now
 router = APIRouter(prefix="/console", include_in_schema=False)
 
 
-def of(request: Request) -> OpenConsoles:
+async def of(request: Request) -> OpenConsoles:
     """The open consoles of the application that serves this request."""
     found = request.app.state.consoles
     if not isinstance(found, OpenConsoles):

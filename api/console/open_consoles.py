@@ -107,8 +107,8 @@ class OpenConsoles:
             return
         with self._store.write() as session:
             there = operators.who_signed_in(session, [one.token for one in due], now=now)
-            for token, operator in there.items():
-                operators.note_present(session, operator.id, token, now=now)
+            for token, here in there.items():
+                operators.note_present(session, here.operator.id, token, now=now)
         for one in due:
             one.present_at = now
 
@@ -118,10 +118,11 @@ def _tell(session: Session, open_: Sequence[OpenConsole], *, now: datetime) -> N
     heard = typing_signs.heard(session, now=now)
     log = _Log(session)
     for one in open_:
-        operator = there.get(one.token)
-        if operator is None:
+        here = there.get(one.token)
+        if here is None:
             one.end()
             continue
+        operator = here.operator
         # The held chats whose resident began or ceased to write.
         writing = heard.get(operator.id, frozenset())
         names = {f"writing:{chat}" for chat in writing ^ one.writing}

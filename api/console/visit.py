@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -102,7 +103,8 @@ def frame(session: Session, edge: Edge, me: Staff, *, now: datetime) -> dict[str
         "library": edge.helpline.library(),
         "may": may_by_name(operator),
         "menu": menu.of(operator),
-        "after": events.last_seq(session, events.CONSOLE),
+        # Asked by whole pages only: a piece belongs to a page that follows the log already.
+        "newest": partial(events.last_seq, session, events.CONSOLE),
         "notice": "",
     }
 

@@ -142,14 +142,14 @@ def send(  # noqa: PLR0913
     conversation_id, token = _opened(edge, request, text, address=address, now=now)
     desk = edge.helpline.desk
     try:
-        inbound = desk.receive(
+        came = desk.receive(
             conversation_id, external_id=client_id, text=text, files=files, now=now
         )
     except ReusedError:
         # The browser's "back" brings an old form with new words: that is a new message.
         fresh = secrets.token_hex(16)
-        inbound = desk.receive(conversation_id, external_id=fresh, text=text, files=files, now=now)
-    return Sent(conversation_id, inbound, token)
+        came = desk.receive(conversation_id, external_id=fresh, text=text, files=files, now=now)
+    return Sent(conversation_id, came.inbound_id, token)
 
 
 def open_new(edge: Edge, region: Region | None, *, address: str, now: datetime) -> tuple[str, str]:
@@ -165,7 +165,7 @@ def _opened(
 ) -> tuple[str, str | None]:
     with edge.store.read() as session:
         known = conversation_of(session, request, edge)
-        hurried = known is not None and throttling.messages_too_many(session, known.id, now=now)
+        hurried = known is not None and throttling.messages_too_many(session, known, now=now)
     if hurried and edge.helpline.interpreter.read(text, now=now).priority is Priority.P2:
         raise throttling.refuse_message()
     return (known.id, None) if known is not None else open_new(edge, None, address=address, now=now)

@@ -11,6 +11,8 @@ from api.edge import Edge, EdgeOf, Now
 from cases import audit
 from cases.desk import queues
 from cases.talk import conversations, messages
+from cases.talk.conversations import Mode
+from cases.talk.messages import Line, Sender
 from knowledge.names import Priority
 
 router = APIRouter(prefix="/api/conversations", tags=["chat"])
@@ -73,15 +75,18 @@ def _say(
 ) -> shapes.Turn:
     with edge.store.read() as session:
         conversation = auth.resident(session, request, edge, conversation_id)
-        hurried = throttling.messages_too_many(session, conversation.id, now=now)
+        hurried = throttling.messages_too_many(session, conversation, now=now)
     if hurried and _can_wait(edge, body.text, now):
         raise throttling.refuse_message()
-    inbound_id = edge.helpline.desk.receive(
+    came = edge.helpline.desk.receive(
         conversation_id, external_id=body.client_id, text=body.text, now=now
     )
+    if came.for_person:
+        own = Line(Sender.RESIDENT, body.text, seq=came.seq, at=now)
+        return shapes.Turn(messages=[shapes.message(own)], mode=Mode.OPERATOR, queue=None)
     with edge.store.read() as session:
         conversation = conversations.find(session, conversation_id)
-        lines = messages.of_inbound(session, conversation, inbound_id)
+        lines = messages.of_inbound(session, conversation, came.inbound_id)
         return shapes.turn(conversation, lines, queues.standing(session, conversation, now=now))
 
 

@@ -17,7 +17,7 @@ from cases.sealed import Vault
 from cases.talk import conversations
 from nlu.interpreter import InProcess
 from tests.api import conftest, web
-from tests.api.web import Chat
+from tests.api.web import Chat, Staff
 
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1"
 
@@ -164,3 +164,14 @@ def _write_many(helpline: Helpline, chat: Chat) -> None:
                 session, conversation, external_id=str(at), text="在吗", now=web.now()
             )
             inbox.mark_answered(session, row, now=web.now())
+
+
+def test_what_is_said_to_a_person_is_answered_the_same_when_it_is_sent_again(
+    chat: Chat, alice: Staff
+) -> None:
+    chat.says("找人工")
+    alice.post(f"/api/conversations/{chat.id}/take").raise_for_status()
+    first, again = (chat.says("我再补充一句", client_id="once") for _ in range(2))
+    assert first.json() == again.json()
+    assert [line["sender"] for line in first.json()["messages"]] == ["resident"]
+    assert first.json()["mode"] == "operator"
