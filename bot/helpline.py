@@ -21,7 +21,7 @@ from handlers.desk import Desk
 from handlers.speech import Speech
 from knowledge.library import Library
 from knowledge.remembering import Memory
-from nlu import freshness, rasa_client
+from nlu import dictionary, freshness, rasa_client
 from nlu.interpreter import InProcess, Interpreter
 from nlu.rasa_client import Rasa
 from nlu.rasa_engine import WithRasa
@@ -112,6 +112,7 @@ def load_interpreter(settings: Settings) -> InProcess:
     """The trained model; trained anew when the sentences have changed since."""
     if not freshness.is_current(SENTENCES, settings.model):
         raise NotSetUpError("The language model is missing or old; run: make setup")
+    dictionary.SHELF.make_ready(settings.learnt)
     return InProcess.load(settings.model)
 
 
