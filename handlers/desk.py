@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases import hours, operators
+from cases import hours
 from cases.care import incidents
 from cases.channels import inbox
 from cases.channels.inbox import Inbound
 from cases.database import Session, Store
+from cases.desk import queues
 from cases.dialogue import awaiting, filing
 from cases.dialogue.checklists import Terms
 from cases.dialogue.filing import Filed
@@ -36,7 +37,7 @@ from handlers.turn import OnEvent, Outcome, Turn
 from knowledge import normalise
 from knowledge.library import Library
 from knowledge.loading import LibraryError
-from knowledge.names import Hazard, Priority, Region
+from knowledge.names import P0_HAZARDS, Hazard, Priority, Region
 from nlu import hazards
 from nlu.interpreter import Interpreter
 from nlu.understanding import Understanding, Writer
@@ -261,19 +262,20 @@ class Desk:
     def _turn(
         self, session: Session, conversation: Conversation, said: Understanding, *, now: datetime
     ) -> Turn:
+        place = said.region or conversation.region
         return Turn(
             text=said.text,
             said=said,
             state=_state(session, conversation),
             now=now,
             region=None if conversation.region is None else Region(conversation.region),
-            someone_on_duty=bool(operators.on_duty(session, now=now)),
+            someone_on_duty=bool(queues.on_duty_for(session, place, now=now)),
             opens_at=hours.opens_at(session, conversation.region, Channel.CHAT, now=now),
             waiting=conversation.mode == Mode.QUEUED,
             with_person=conversation.mode == Mode.OPERATOR,
             awaited=awaiting.of(session, conversation.id, now=now),
             carries_sensitive=conversation.channel not in self._wary,
-            event=_event(session, said.region or conversation.region),
+            event=_event(session, place),
         )
 
     def _decide(
@@ -300,19 +302,23 @@ class Desk:
     def _apologise(
         self, conversation_id: str, inbound_ids: tuple[str, ...], text: str, *, now: datetime
     ) -> None:
-        """A failed turn: say sorry, file what was written, and put the resident in line."""
+        """A failed turn: say sorry, file what was written, and put the resident in line.
+
+        Whom a person talks with is told nothing, but what may be a danger rings all the same.
+        """
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
             if not _mark_answered(session, inbound_ids, now=now):
                 return
-            if conversation.mode == Mode.OPERATOR:
+            held, hazard = conversation.mode == Mode.OPERATOR, _danger(text)
+            if held and hazard not in P0_HAZARDS:
                 return
             region = Region(conversation.region or Region.NATIONAL)
             outcome = handoff.after_failure(
-                text, hazard=_danger(text), region=region, prefix=self._prefix(region)
+                text, hazard=hazard, region=region, prefix=self._prefix(region)
             )
             filed = filing.carry_out(session, conversation, outcome.commands, now=now)
-            for reply in outcome.replies:
+            for reply in () if held else outcome.replies:
                 self._voice.say(session, conversation, reply, filed, inbound_ids[-1], now=now)
 
     def _prefix(self, region: Region) -> str:

@@ -237,6 +237,15 @@ def standing(session: Session, conversation: Conversation, *, now: datetime) -> 
     )
 
 
+def on_duty_for(
+    session: Session, region: str | None, *, now: datetime
+) -> Sequence[operators.Operator]:
+    """Who is there for a chat of this region; for one that has named none, whoever is there."""
+    anywhere = region in {None, Region.NATIONAL}
+    there = operators.on_duty(session, now=now)
+    return [one for one in there if anywhere or one.region in {None, region}]
+
+
 def _situation(session: Session, conversation: Conversation, *, now: datetime) -> Situation:
     mine = conversation.queue_priority or Priority.P2
     line = [] if conversation.region is None else [routing.seen_from(conversation.region)]
@@ -335,12 +344,7 @@ def _lost(
 def _room(session: Session, chat: Conversation, *, now: datetime) -> tuple[int, int]:
     """How much more those on duty for this chat can hold, and how much they can in all: those of
     its region, of them those who speak its language if there are any."""
-    anywhere = chat.region in {None, Region.NATIONAL}
-    near = [
-        one
-        for one in operators.on_duty(session, now=now)
-        if anywhere or one.region in {None, chat.region}
-    ]
+    near = on_duty_for(session, chat.region, now=now)
     speakers = [one for one in near if routing.speaks(one, chat)]
     there = {one.id: one.capacity for one in speakers or near}
     if not there:

@@ -136,6 +136,22 @@ def test_a_bot_that_fails_or_takes_too_long_ends_in_the_line_and_says_so_once(
         assert not inbox.unanswered(session, chat)
 
 
+def test_a_danger_told_to_a_person_rings_though_the_bot_fails(house: House) -> None:
+    alice, resident = house.operator(), house.resident()
+    resident.says("找人工")
+    house.takes(alice, resident)
+    broken = _with(house, Fails(TimeoutError)).helpline.desk
+    said = "我老公拿刀要砍我"
+    broken.receive(resident.conversation_id, external_id="d", text=said, now=house.clock.now)
+    with house.store.read() as session:
+        assert len(session.exec(select(Alert)).all()) == 1
+
+
+def test_who_serves_another_place_alone_is_nobody_for_this_one(house: House) -> None:
+    house.operator(region=Region.FENGZE)
+    house.resident(Region.ZICHUAN).says("找人工").hears("单号")
+
+
 def test_a_bot_with_an_empty_answer_ends_in_the_line(house: House) -> None:
     resident = _with(house, house.helpline.interpreter, Mute.load()).resident()
     resident.says("您好").hears("对不起")
