@@ -1,6 +1,5 @@
 """Handing over and queues, line by line: effort, overflow, silence, passing on and coming back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,50 +11,14 @@ from cases.desk.passing import End, How
 from cases.desk.routing import Why
 from cases.errors import CaseError, FullError, MoveError, TakenError
 from cases.operators import Operator, Role
-from cases.talk import messages
-from cases.talk.conversations import Conversation, Mode
-from cases.talk.messages import Line, Sender
+from cases.talk.conversations import Mode
+from cases.talk.messages import Sender
 from knowledge.names import Matter, Priority, Region
 from tests import factories, threads
+from tests.cases import holding
 from tests.clock import Clock
 
 NOTE = "他先要问医疗救助"
-
-
-@pytest.fixture
-def session(store: Store) -> Iterator[Session]:
-    """One unit of work on each database."""
-    with store.write() as opened:
-        yield opened
-
-
-@pytest.fixture
-def alice(session: Session, clock: Clock) -> Operator:
-    """Who holds the chat."""
-    return factories.an_operator(session, now=clock.now)
-
-
-@pytest.fixture
-def bob(session: Session, clock: Clock) -> Operator:
-    """A colleague."""
-    return factories.an_operator(session, "Bob", now=clock.now)
-
-
-def _held(
-    session: Session, operator: Operator, clock: Clock, priority: Priority = Priority.P2
-) -> Conversation:
-    chat = factories.a_waiting_chat(session, priority, now=clock.now)
-    _says(session, chat, Sender.RESIDENT, clock)
-    return queues.take(session, chat.id, operator, now=clock.now)
-
-
-def _says(session: Session, chat: Conversation, who: Sender, clock: Clock) -> None:
-    messages.say(session, chat, Line(who, "在吗"), now=clock.now)
-
-
-def _still_there(session: Session, clock: Clock, *people: Operator) -> None:
-    for one in people:
-        operators.note_present(session, one.id, "", now=clock.now)
 
 
 def _line(session: Session) -> list[str]:
@@ -66,7 +29,7 @@ def test_a_danger_weighs_as_much_as_three_questions(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
     for priority, weight in ((Priority.P0, 3), (Priority.P1, 5), (Priority.P2, 6)):
-        _held(session, alice, clock, priority)
+        holding.held(session, alice, clock, priority)
         assert queues.load_of(session, alice.id) == weight
 
 
@@ -85,9 +48,9 @@ def test_nobody_takes_more_than_their_capacity(
 def test_what_is_handed_back_makes_room(session: Session, alice: Operator, clock: Clock) -> None:
     alice.capacity = 1
     session.add(alice)
-    first = _held(session, alice, clock)
+    first = holding.held(session, alice, clock)
     queues.hand_back(session, first, now=clock.now)
-    assert _held(session, alice, clock).operator_id == alice.id
+    assert holding.held(session, alice, clock).operator_id == alice.id
 
 
 def test_ten_chats_at_once_never_exceed_a_capacity_of_three(store: Store, clock: Clock) -> None:
@@ -134,9 +97,9 @@ def test_a_chat_goes_up_only_after_its_time_while_somebody_is_there(
     here = factories.an_operator(session, "here", region=Region.ZICHUAN, now=clock.now)
     chat = factories.a_waiting_chat(session, now=clock.now)
     assert overflowing.overflow(session, now=clock.now) == []
-    _still_there(session, clock, here)
+    holding.still_there(session, clock, here)
     clock.advance(minutes=10)
-    _still_there(session, clock, here)
+    holding.still_there(session, clock, here)
     assert overflowing.overflow(session, now=clock.now) == [chat]
 
 
@@ -186,7 +149,7 @@ def test_a_silent_operator_loses_the_chat_which_goes_to_the_head_of_its_class(
     older = factories.a_waiting_chat(session, now=clock.now)
     grave = factories.a_waiting_chat(session, Priority.P1, now=clock.now)
     clock.advance(minutes=1)
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     clock.advance(minutes=10, seconds=1)
     assert passing.return_silent(session, now=clock.now) == [chat]
     assert _line(session) == [grave.id, chat.id, older.id]
@@ -198,7 +161,7 @@ def test_a_silent_operator_loses_the_chat_which_goes_to_the_head_of_its_class(
 def test_who_lost_a_chat_reads_it_on_the_console_until_they_say_so(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
-    _held(session, alice, clock)
+    holding.held(session, alice, clock)
     passing.return_silent(session, now=clock.advance(minutes=11))
     (lost,) = passing.untold(session, alice)
     assert lost.how == How.SILENT
@@ -207,27 +170,27 @@ def test_who_lost_a_chat_reads_it_on_the_console_until_they_say_so(
 
 
 def test_an_answer_keeps_the_chat(session: Session, alice: Operator, clock: Clock) -> None:
-    chat = _held(session, alice, clock)
-    _says(session, chat, Sender.OPERATOR, clock)
+    chat = holding.held(session, alice, clock)
+    holding.says(session, chat, Sender.OPERATOR, clock)
     assert passing.return_silent(session, now=clock.advance(minutes=30)) == []
 
 
 def test_an_answer_in_another_chat_answers_nobody_here(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
-    chat, other = (_held(session, alice, clock) for _ in range(2))
+    chat, other = (holding.held(session, alice, clock) for _ in range(2))
     for _ in range(3):
-        _says(session, other, Sender.OPERATOR, clock)
+        holding.says(session, other, Sender.OPERATOR, clock)
     assert passing.return_silent(session, now=clock.advance(minutes=11)) == [chat]
 
 
 def test_the_time_to_answer_counts_from_the_words_that_have_none(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock)
-    _says(session, chat, Sender.OPERATOR, clock)
+    chat = holding.held(session, alice, clock)
+    holding.says(session, chat, Sender.OPERATOR, clock)
     clock.advance(minutes=30)
-    _says(session, chat, Sender.RESIDENT, clock)
+    holding.says(session, chat, Sender.RESIDENT, clock)
     assert passing.return_silent(session, now=clock.advance(minutes=9)) == []
     assert passing.return_silent(session, now=clock.advance(minutes=2)) == [chat]
 
@@ -235,14 +198,14 @@ def test_the_time_to_answer_counts_from_the_words_that_have_none(
 def test_in_danger_the_silence_may_be_short(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock, Priority.P0)
+    chat = holding.held(session, alice, clock, Priority.P0)
     assert passing.return_silent(session, now=clock.advance(minutes=2, seconds=1)) == [chat]
 
 
 def test_a_colleague_takes_what_was_offered_with_its_note(
     session: Session, alice: Operator, bob: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     passing.to_person(session, chat, bob, note=NOTE, now=clock.now)
     assert (passing.offered(session, bob), passing.note_of(session, chat)) == ([chat], NOTE)
     queues.take(session, chat.id, bob, now=clock.now)
@@ -255,7 +218,7 @@ def test_what_is_offered_to_bob_is_not_taken_by_charlie(
     session: Session, alice: Operator, bob: Operator, clock: Clock
 ) -> None:
     charlie = factories.an_operator(session, "Charlie", now=clock.now)
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     passing.to_person(session, chat, bob, note="", now=clock.now)
     with pytest.raises(TakenError, match="Alice"):
         queues.take(session, chat.id, charlie, now=clock.now)
@@ -264,7 +227,7 @@ def test_what_is_offered_to_bob_is_not_taken_by_charlie(
 def test_a_refused_chat_stays_with_its_sender_who_is_told(
     session: Session, alice: Operator, bob: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     passing.to_person(session, chat, bob, note="", now=clock.now)
     passing.refuse(session, chat, bob, now=clock.now)
     (told,) = passing.untold(session, alice)
@@ -276,7 +239,7 @@ def test_a_refused_chat_stays_with_its_sender_who_is_told(
 def test_an_offer_that_nobody_takes_in_time_is_over(
     session: Session, alice: Operator, bob: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     passing.to_person(session, chat, bob, note="", now=clock.now)
     assert passing.return_untaken(session, now=clock.advance(minutes=1)) is None
     late = passing.return_untaken(session, now=clock.advance(minutes=1))
@@ -288,7 +251,7 @@ def test_an_offer_that_nobody_takes_in_time_is_over(
 def test_a_chat_passed_to_a_line_keeps_its_place(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     later = factories.a_waiting_chat(session, now=clock.advance(seconds=1))
     passing.to_line(
         session, chat, region=Region.FENGZE, matter=Matter.MEDICAL, note=NOTE, now=clock.now
@@ -301,10 +264,10 @@ def test_a_chat_passed_to_a_line_keeps_its_place(
 def test_what_a_line_does_not_take_comes_back_to_its_sender(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     passing.to_line(session, chat, region=Region.FENGZE, matter=None, note="", now=clock.now)
     clock.advance(minutes=10)
-    _still_there(session, clock, alice)
+    holding.still_there(session, clock, alice)
     assert passing.return_untaken(session, now=clock.now) is not None
     assert (chat.mode, chat.operator_id, chat.queue_region) == (Mode.OPERATOR, alice.id, None)
 
@@ -313,11 +276,11 @@ def test_what_a_line_does_not_take_comes_back_to_its_sender(
 def test_a_sender_who_cannot_have_it_back_leaves_it_in_line(
     session: Session, alice: Operator, clock: Clock, why: str
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     passing.to_line(session, chat, region=Region.FENGZE, matter=None, note="", now=clock.now)
     clock.advance(minutes=10)
     if why == "full":
-        _still_there(session, clock, alice)
+        holding.still_there(session, clock, alice)
         alice.capacity = 0
     passing.return_untaken(session, now=clock.now)
     assert (chat.mode, chat.operator_id, chat.offered_to) == (Mode.QUEUED, None, None)
@@ -328,7 +291,7 @@ def test_a_sender_who_cannot_have_it_back_leaves_it_in_line(
 def test_a_chat_is_not_passed_to_who_cannot_talk(
     session: Session, alice: Operator, bob: Operator, clock: Clock, unfit: str
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     if unfit == "disabled":
         operators.disable(session, bob.id, now=clock.now)
     bob.role = Role.CASEWORKER if unfit == "caseworker" else bob.role
@@ -349,7 +312,7 @@ def test_what_nobody_holds_cannot_be_passed_on(
 def test_a_supervisor_gives_a_chat_to_somebody_else_and_the_holder_is_told(
     session: Session, alice: Operator, bob: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     passing.take_over(session, chat, bob, now=clock.now)
     (told,) = passing.untold(session, alice)
     assert (chat.operator_id, told.how, told.to_id) == (bob.id, How.SUPERVISOR, bob.id)
@@ -358,7 +321,7 @@ def test_a_supervisor_gives_a_chat_to_somebody_else_and_the_holder_is_told(
 def test_a_supervisor_cannot_fill_anybody_beyond_their_capacity(
     session: Session, alice: Operator, bob: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     bob.capacity = 0
     session.add(bob)
     with pytest.raises(FullError):
@@ -369,7 +332,7 @@ def test_a_supervisor_cannot_fill_anybody_beyond_their_capacity(
 def test_after_handing_back_nothing_of_the_queue_is_left(
     session: Session, alice: Operator, clock: Clock
 ) -> None:
-    chat = _held(session, alice, clock)
+    chat = holding.held(session, alice, clock)
     chat.queue_region, chat.overflowed_at = Region.FENGZE, clock.now
     queues.hand_back(session, chat, now=clock.now)
     left = {chat.queue_region, chat.queue_head, chat.overflowed_at, chat.offered_to}

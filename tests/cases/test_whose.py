@@ -1,57 +1,19 @@
 """Whose a waiting chat is: who knows the matter, who speaks the language, who let it go."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from cases import operators
-from cases.database import Session, Store
-from cases.desk import overflowing, passing, queues, whose
+from cases.database import Session
+from cases.desk import overflowing, passing, whose
 from cases.desk.routing import Why
 from cases.operators import Operator
-from cases.talk import messages
 from cases.talk.conversations import Conversation
-from cases.talk.messages import Line, Sender
 from knowledge.names import Matter, Priority, Region, Tongue
 from tests import factories
+from tests.cases import holding
 from tests.clock import Clock
-
-
-@pytest.fixture
-def session(store: Store) -> Iterator[Session]:
-    """One unit of work on each database."""
-    with store.write() as opened:
-        yield opened
-
-
-@pytest.fixture
-def alice(session: Session, clock: Clock) -> Operator:
-    """Who holds the chat."""
-    return factories.an_operator(session, now=clock.now)
-
-
-@pytest.fixture
-def bob(session: Session, clock: Clock) -> Operator:
-    """A colleague."""
-    return factories.an_operator(session, "Bob", now=clock.now)
-
-
-def _held(
-    session: Session, operator: Operator, clock: Clock, priority: Priority = Priority.P2
-) -> Conversation:
-    chat = factories.a_waiting_chat(session, priority, now=clock.now)
-    _says(session, chat, Sender.RESIDENT, clock)
-    return queues.take(session, chat.id, operator, now=clock.now)
-
-
-def _says(session: Session, chat: Conversation, who: Sender, clock: Clock) -> None:
-    messages.say(session, chat, Line(who, "在吗"), now=clock.now)
-
-
-def _still_there(session: Session, clock: Clock, *people: Operator) -> None:
-    for one in people:
-        operators.note_present(session, one.id, "", now=clock.now)
 
 
 def _reasons(
@@ -89,7 +51,7 @@ def test_what_nobody_free_knows_or_speaks_is_anybodys(
     chat = factories.a_waiting_chat(session, now=clock.now)
     chat.region, chat.queue_matter, chat.tongue = None, Matter.HOUSING, Tongue.MINNAN
     clock.advance(minutes=10 if why == "late" else 0)
-    _still_there(session, clock, alice, bob)
+    holding.still_there(session, clock, alice, bob)
     found = (Why.NO_REGION, Why.NOBODY_KNOWS, Why.NOBODY_SPEAKS)
     assert _reasons(session, alice, chat, clock) == found
 
@@ -133,11 +95,11 @@ def test_the_next_is_the_first_that_is_ones_own(
 def test_what_one_passed_to_a_line_or_was_silent_in_does_not_come_straight_back(
     session: Session, alice: Operator, bob: Operator, clock: Clock
 ) -> None:
-    passed, silent = (_held(session, alice, clock) for _ in range(2))
+    passed, silent = (holding.held(session, alice, clock) for _ in range(2))
     for chat in (passed, silent):
         chat.region = None
     passing.to_line(session, passed, region=None, matter=Matter.MEDICAL, note="", now=clock.now)
     clock.advance(minutes=11)
     assert passing.return_silent(session, now=clock.now) == [silent]
-    _still_there(session, clock, alice, bob)
+    holding.still_there(session, clock, alice, bob)
     assert (_gets(session, alice, clock), _gets(session, bob, clock)) == (None, silent.id)
