@@ -90,9 +90,9 @@ def find(session: Session, me: Operator, action: Action, number: str) -> Ticket:
     ticket = tickets.by_number(session, number) if sane else None
     if ticket is None or not permissions.may(me, action, worklists.row_of(ticket)):
         raise UnknownError("There is no such ticket.")
-    return ticket
     if ticket.erased_at is not None:
         raise KeyDestroyedError(history.ERASED)
+    return ticket
 
 
 def find_to_change(
