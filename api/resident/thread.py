@@ -142,9 +142,7 @@ def send(  # noqa: PLR0913
     conversation_id, token = _opened(edge, request, text, address=address, now=now)
     desk = edge.helpline.desk
     try:
-        came = desk.receive(
-            conversation_id, external_id=client_id, text=text, files=files, now=now
-        )
+        came = desk.receive(conversation_id, external_id=client_id, text=text, files=files, now=now)
     except ReusedError:
         # The browser's "back" brings an old form with new words: that is a new message.
         fresh = secrets.token_hex(16)
