@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -24,6 +25,8 @@ Row = TypeVar("Row", bound=sqlmodel.SQLModel)
 log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 20
+PLACE, FILE = "place", "file"
+GONE = "The file of the database is gone; put it, or its backup, back where it was."
 # What was erased is overwritten: a destroyed key must not lie in a free page.
 PRAGMAS = (
     "journal_mode=WAL",
@@ -171,17 +174,42 @@ def _engine(address: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA database_list")
+    path = Path(str((cursor.fetchone() or ("", "", ""))[2]))
     cursor.close()
+    record.info[PLACE], record.info[FILE] = path, _file_at(path)
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    _stay_on_disk(connection)
     # A deferred read-then-write fails at once when another process writes; so writers say so first.
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _stay_on_disk(connection: Connection) -> None:
+    """Refuse to go on in a file that was deleted: what is written to it ends with the process.
+
+    Where another file has come into its place (a backup was put back), that one is opened next.
+    """
+    file = _file_at(connection.info[PLACE])
+    if file == connection.info[FILE]:
+        return
+    if file is not None:
+        connection.invalidate()
+    raise OperationalError("BEGIN", None, FileNotFoundError(GONE))
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _alembic(store: Store) -> Config:

@@ -1,8 +1,10 @@
 """The store keeps what it acknowledged, in order, on both databases."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from cases import database, events
 from cases.channels import inbox
@@ -73,3 +75,34 @@ def test_tables_go_down_and_up_again(store: Store) -> None:
 def _files(store: Store) -> list[Path]:
     path = Path(str(store.engine.url.database))
     return [path, path.with_name(path.name + "-wal")]
+
+
+def test_nothing_is_written_to_a_file_that_was_deleted(sqlite_store: Store, clock: Clock) -> None:
+    path, aside = _path(sqlite_store), _path(sqlite_store).with_name("aside.db")
+    _talk(sqlite_store, clock)
+    path.rename(aside)
+    with pytest.raises(OperationalError, match="put it, or its backup, back"):
+        _talk(sqlite_store, clock)
+    aside.rename(path)
+    _talk(sqlite_store, clock)
+
+
+def test_a_backup_that_was_put_back_is_opened(sqlite_store: Store, clock: Clock) -> None:
+    path, aside = _path(sqlite_store), _path(sqlite_store).with_name("backup.db")
+    kept = _talk(sqlite_store, clock)
+    with sqlite3.connect(path) as now, sqlite3.connect(aside) as backup:
+        now.backup(backup)
+    aside.replace(path)
+    with pytest.raises(OperationalError):
+        _talk(sqlite_store, clock)
+    with sqlite_store.write() as session:
+        assert conversations.find(session, kept).id == kept
+
+
+def _path(store: Store) -> Path:
+    return Path(str(store.engine.url.database))
+
+
+def _talk(store: Store, clock: Clock) -> str:
+    with store.write() as session:
+        return factories.a_conversation(session, now=clock.now).id
