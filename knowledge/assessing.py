@@ -76,9 +76,7 @@ def assessment(
     return Assessment(grades, wishes, given)
 
 
-def told(
-    services: ServiceList, answers: tuple[Answer, ...], wishes: frozenset[str]
-) -> Told | None:
+def told(services: ServiceList, answers: tuple[Answer, ...], wishes: frozenset[str]) -> Told | None:
     """All that was said, for a person to confirm or correct; None where nothing was."""
     said = {answer.step: answer for answer in answers if answer.about is None}
     if not any(answer.told for answer in said.values()) and not wishes:
