@@ -4,7 +4,8 @@ from functools import cache
 
 from anyio import CapacityLimiter
 
-THREADS_FOR_INTAKE = 32
+# Each of them works rather than waits: more would only wait for each other at every step.
+THREADS_FOR_INTAKE = 6
 THREADS_FOR_HEALTH = 2
 THREADS_FOR_HEARING = 4
 

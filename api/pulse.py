@@ -1,7 +1,7 @@
 """When open pages hear of changes: at once after one here, in a moment after one elsewhere.
 
 One thread a process reads the log for all of its pages. What changes while it looks is shown
-together a moment later, so that a busy hour costs no more than ten looks a second.
+together a moment later, so that a busy hour costs no more than seven looks a second.
 """
 
 import logging
@@ -14,7 +14,7 @@ from cases import events
 from cases.database import Store
 
 log = logging.getLogger(__name__)
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.15
 # Of more changes than these every page of this process looks again by itself.
 MOST_READ = 500
 

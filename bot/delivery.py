@@ -84,8 +84,8 @@ class Delivery:
         """Look after every channel, each by itself, until `stop` is set."""
         loop = asyncio.get_running_loop()
 
-        def look(_touched: frozenset[str]) -> None:
-            if not loop.is_closed():
+        def look(touched: frozenset[str]) -> None:
+            if messages.OUTBOX in touched and not loop.is_closed():
                 loop.call_soon_threadsafe(self._look_now)
 
         self._store.listen(look)

@@ -13,6 +13,7 @@ from cases import events, operators
 from cases.database import Session, Store
 from cases.desk import typing_signs
 from cases.events import Change
+from cases.operators import Operator
 
 PRESENT_EVERY = timedelta(seconds=20)
 # Who missed more than this looks at everything again instead of reading what happened to it.
@@ -132,8 +133,8 @@ def _tell(session: Session, open_: Sequence[OpenConsole], *, now: datetime) -> N
             one.read_to = events.last_seq(session, events.CONSOLE)
             names.add(topics.EVERYTHING)
         elif changed:
+            names |= log.topics(operator, one.read_to)
             one.read_to = changed[-1].seq
-            names |= topics.of(session, operator, changed)
         one.tell(names)
 
 
@@ -143,6 +144,7 @@ class _Log:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._read: dict[int, Sequence[Change]] = {}
+        self._topics: dict[tuple[str | int | None, ...], frozenset[str]] = {}
 
     def since(self, cursor: int) -> Sequence[Change]:
         """What lies behind a place, one more than anybody is told singly."""
@@ -152,3 +154,10 @@ class _Log:
             topics.gather(self._session, found)
             self._read[cursor] = found
         return self._read[cursor]
+
+    def topics(self, operator: Operator, cursor: int) -> frozenset[str]:
+        """What this account looks at again; decided once for all of its role, place and unit."""
+        about = (cursor, operator.role, operator.region, operator.unit)
+        if about not in self._topics:
+            self._topics[about] = topics.of(self._session, operator, self.since(cursor))
+        return self._topics[about]

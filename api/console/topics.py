@@ -47,7 +47,10 @@ def gather(session: Session, changes: Sequence[Change]) -> None:
 
 
 def may_know(session: Session, operator: Operator, change: Change) -> bool:
-    """Whether this account may learn that this thing has changed."""
+    """Whether this account may learn that this thing has changed.
+
+    Decided by its role, place and unit alone: what is known of one is known of all like it.
+    """
     match change.kind:
         case events.Kind.QUEUE | events.Kind.MESSAGE | events.Kind.MODE:
             wanted = change.body.get("conversation", "")

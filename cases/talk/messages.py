@@ -22,6 +22,8 @@ ROW_LETTERS = 32
 PULLED = frozenset({"web", "platform", "phone"})
 # Nobody can be reached this way by machine: what is said goes on a person's list at once.
 BY_HAND = frozenset({"hand"})
+# Touched when something waits to be sent by a channel: whoever sends looks at once.
+OUTBOX = "outbox"
 REUSED = "This client_id was used for another text; send a new one."
 
 
@@ -165,7 +167,7 @@ def keep(  # noqa: PLR0913
     row: str | None = None,
 ) -> None:
     """Keep a line whose number the caller has drawn, and tell whoever reads along."""
-    row = row or keys.new_id()
+    row, delivery = row or keys.new_id(), _first_delivery(conversation, line)
     key, number = _key(session, conversation), None
     sealed = keys.seal(session, key, _text_place(row), line.text)
     if line.ticket_number is not None:
@@ -181,12 +183,14 @@ def keep(  # noqa: PLR0913
             sealed_ticket=number,
             staff_name=line.staff_name,
             lane=line.lane,
-            delivery=_first_delivery(conversation, line),
+            delivery=delivery,
             inbound_id=inbound_id,
             created_at=now,
         )
     )
     session.touched.add(events.conversation_stream(conversation.id))
+    if delivery is Delivery.PENDING:
+        session.touched.add(OUTBOX)
     if conversation.mode != conversations.Mode.BOT:
         about = {"conversation": conversation.id, "sender": line.sender}
         events.publish(session, events.Kind.MESSAGE, about, now=now)

@@ -167,7 +167,9 @@ def test_no_form_of_the_accused_changes_it(
         form = {**FORM, "csrf": csrf, "version": str(report.version)}
         answer = browser.post(_filled(path, report), data=form)
         assert answer.status_code in {401, 403, 404, 422}, path
-        assert _traces(report, answer.text) == [], path
+        # The address that was asked for may be named: there is the same page for any number.
+        asked = f"/console/tickets/{report.number}"
+        assert _traces(report, answer.text.replace(asked, "")) == [], path
     with helpline.store.read() as session:
         found = tickets.by_number(session, report.number)
         assert found is not None
