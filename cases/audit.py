@@ -12,6 +12,8 @@ from cases.database import Session, UtcDateTime
 
 DIGEST_BYTES = 32
 GENESIS = "0" * 64
+DRAW = text("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, digest")
+BEGIN = text("INSERT INTO audit_head (id, seq, digest) VALUES (1, 0, :d) ON CONFLICT DO NOTHING")
 
 
 class AuditRow(SQLModel, table=True):
@@ -118,14 +120,12 @@ def compare(session: Session, kept: Head) -> Sequence[Break]:
 
 def _append(session: Session, actor: str, action: str, subject: str, now: datetime) -> None:
     connection = session.connection()
-    connection.execute(
-        text("INSERT INTO audit_head (id, seq, digest) VALUES (1, 0, :d) ON CONFLICT DO NOTHING"),
-        {"d": GENESIS},
-    )
     # The update locks the head until the commit: two links never share a predecessor.
-    seq, before = connection.execute(
-        text("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, digest")
-    ).one()
+    drawn = connection.execute(DRAW).first()
+    if drawn is None:
+        connection.execute(BEGIN, {"d": GENESIS})
+        drawn = connection.execute(DRAW).one()
+    seq, before = drawn
     link = _link(before, seq, actor, action, subject, now)
     digest = session.vault.blind("audit", link)
     session.add(

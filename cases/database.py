@@ -65,11 +65,15 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Session(sqlmodel.Session):
-    """A short unit of work. `vault` opens sealed columns; `touched` are the streams it changed."""
+    """A short unit of work. `vault` opens sealed columns; `touched` are the streams it changed.
+
+    `unnumbered`: what the consoles will be told, numbered just before the commit (`cases/events`).
+    """
 
     vault: Vault
     touched: set[str]
     deferred: dict[str, list[Callable[[], None]]]
+    unnumbered: list[tuple[str, dict[str, str], datetime]]
     pinned: dict[int, sqlmodel.SQLModel]
 
     def pin(self, row: Row) -> Row:
@@ -148,6 +152,7 @@ class Store:
             session.vault = self._vault
             session.touched = set()
             session.deferred = {}
+            session.unnumbered = []
             session.pinned = {}
             yield session
 

@@ -68,7 +68,9 @@ def conversation_stream(conversation_id: str) -> str:
 def publish(session: Session, kind: Kind, body: dict[str, str], *, now: datetime) -> None:
     """Tell every console; numbered just before the commit."""
     session.touched.add(CONSOLE)
-    session.defer(f"events:{CONSOLE}", lambda: _append(session, CONSOLE, kind, body, now))
+    if not session.unnumbered:
+        session.defer(f"events:{CONSOLE}", lambda: _number(session))
+    session.unnumbered.append((kind, body, now))
 
 
 def record(  # noqa: PLR0913
@@ -109,13 +111,20 @@ def last_seq(session: Session, stream: str) -> int:
     return newest or 0
 
 
-def _append(session: Session, stream: str, kind: Kind, body: dict[str, str], now: datetime) -> None:
-    seq = session.connection().execute(
+def _number(session: Session) -> None:
+    """Draw the numbers of all that this session told the consoles, in one go."""
+    told, session.unnumbered = session.unnumbered, []
+    drawn = session.connection().execute(
         text(
-            "INSERT INTO streams (name, last_seq) VALUES (:name, 1) "
-            "ON CONFLICT (name) DO UPDATE SET last_seq = streams.last_seq + 1 RETURNING last_seq"
+            "INSERT INTO streams (name, last_seq) VALUES (:name, :count) "
+            "ON CONFLICT (name) DO UPDATE SET last_seq = streams.last_seq + :count "
+            "RETURNING last_seq"
         ),
-        {"name": stream},
+        {"name": CONSOLE, "count": len(told)},
     )
-    session.add(Event(stream=stream, seq=seq.scalar_one(), kind=kind, body=body, at=now))
+    first = drawn.scalar_one() - len(told) + 1
+    session.add_all(
+        Event(stream=CONSOLE, seq=seq, kind=kind, body=body, at=at)
+        for seq, (kind, body, at) in enumerate(told, first)
+    )
     session.flush()

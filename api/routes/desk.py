@@ -93,7 +93,7 @@ def queue(request: Request, edge: EdgeOf, now: Now) -> Line:
     with edge.store.write() as session:
         me = auth.staff(session, request, edge, now=now).operator
         permissions.require(me, Action.SEE_QUEUE)
-        desks = whose.look(session, now=now)
+        desks = Desks(session, now)
         return Line(
             waiting=_rows(me, chats.waiting_for(session, me), desks),
             mine=_rows(me, queues.held_by(session, me.id), desks),

@@ -41,7 +41,7 @@ def give_out(
     lines = line_settings.automatic(session)
     if not lines or not queues.anybody_waits(session):
         return ()
-    desks = whose.look(session, now=now)
+    desks = Desks(session, now)
     sticky = line_settings.sticky(session)
     room = dict(desks.room)
     given: list[Given] = []

@@ -4,6 +4,7 @@ just before."""
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlmodel import col, select
 
@@ -17,25 +18,33 @@ from cases.talk.conversations import Conversation, Mode
 from knowledge.names import Priority, Region
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desks:
-    """Who is there, who of them has room for the lightest chat, how much room each has, and who
-    let which waiting chat go."""
+    """The desks as they stand when they are first looked at: the usual chat needs no look."""
 
-    there: Sequence[Operator]
-    free: Sequence[Operator]
-    room: Mapping[str, int]
-    let_go: frozenset[tuple[str, str]]
+    session: Session
     now: datetime
 
+    @cached_property
+    def there(self) -> Sequence[Operator]:
+        """Who is there."""
+        return operators.on_duty(self.session, now=self.now)
 
-def look(session: Session, *, now: datetime) -> Desks:
-    """The desks as they stand."""
-    held = queues.loads(session)
-    there = operators.on_duty(session, now=now)
-    room = {one.id: one.capacity - held.get(one.id, 0) for one in there}
-    free = [one for one in there if room[one.id] >= routing.LIGHTEST]
-    return Desks(there, free, room, _let_go(session), now)
+    @cached_property
+    def room(self) -> Mapping[str, int]:
+        """How much more each of them can hold."""
+        held = queues.loads(self.session)
+        return {one.id: one.capacity - held.get(one.id, 0) for one in self.there}
+
+    @cached_property
+    def free(self) -> Sequence[Operator]:
+        """Who of them has room for the lightest chat."""
+        return [one for one in self.there if self.room[one.id] >= routing.LIGHTEST]
+
+    @cached_property
+    def let_go(self) -> frozenset[tuple[str, str]]:
+        """Who let which waiting chat go."""
+        return _let_go(self.session)
 
 
 def reasons(operator: Operator, chat: Conversation, desks: Desks) -> tuple[Why, ...]:
@@ -66,7 +75,7 @@ def next_for(session: Session, operator: Operator, *, now: datetime) -> Iterator
     """What this operator should take next, the first in line first: only what is theirs."""
     region = None if operator.region is None else Region(operator.region)
     line = () if operator.paused else queues.in_line(session, region=region)
-    desks = look(session, now=now)
+    desks = Desks(session, now)
     return (one for one in line if reasons(operator, one, desks))
 
 

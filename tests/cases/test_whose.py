@@ -8,6 +8,7 @@ from cases import operators
 from cases.database import Session
 from cases.desk import overflowing, passing, whose
 from cases.desk.routing import Why
+from cases.desk.whose import Desks
 from cases.operators import Operator
 from cases.talk.conversations import Conversation
 from knowledge.names import Matter, Priority, Region, Tongue
@@ -19,7 +20,7 @@ from tests.clock import Clock
 def _reasons(
     session: Session, operator: Operator, chat: Conversation, clock: Clock
 ) -> tuple[Why, ...]:
-    return whose.reasons(operator, chat, whose.look(session, now=clock.now))
+    return whose.reasons(operator, chat, Desks(session, clock.now))
 
 
 def _gets(session: Session, operator: Operator, clock: Clock) -> str | None:

@@ -20,6 +20,7 @@ from cases import audit, permissions
 from cases.danger import alerts, rescues
 from cases.database import Session
 from cases.desk import passing, phone_calls, queues, reading_marks, whose
+from cases.desk.whose import Desks
 from cases.desk.wrap_ups import WrapUp
 from cases.permissions import Action
 from cases.talk import messages
@@ -220,7 +221,7 @@ def _again(  # noqa: PLR0913
 def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
     mine = queues.held_by(session, me.operator.id)
     waiting = chats.waiting_for(session, me.operator)
-    desks = whose.look(session, now=now)
+    desks = Desks(session, now)
     return {
         "alerts": chats.ringing_for(session, me.operator),
         "waiting": waiting,
