@@ -34,8 +34,9 @@ def take(
     before = auth.chat_for(session, me, Action.TAKE_CHAT, wanted)
     if before.mode == Mode.OPERATOR and before.operator_id == me.id:
         return before
+    fresh = before.taken_at is None
     conversation = queues.take(session, wanted, me, now=now)
-    if not passing.settle(session, conversation, End.TAKEN, now=now):
+    if fresh or not passing.settle(session, conversation, End.TAKEN, now=now):
         # Who was passed on is not welcomed a second time.
         _tell(session, conversation, speech.say("operator.joined", {"name": me.name}), now=now)
     for alert in alerts.of_conversation(session, wanted):

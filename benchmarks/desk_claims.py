@@ -180,22 +180,18 @@ def _held(house: House, clerk: Clerk) -> frozenset[str]:
 
 
 def claim(house: House, peer: str, *, claimers: int, queued: int, seconds: float) -> Claims:
-    """Each operator claims the next in line once in ten seconds, at an instant of their own;
-    beside each claim the peer carries out an empty UPDATE."""
+    """Each operator claims the next in line once in ten seconds, at an instant of their own, and
+    at another one has the peer carry out an empty UPDATE: both meet the same crowd."""
     clerks = desk_house.staff(house, claimers)
-    desk_house.waiting_chats(house, queued)
-    moments = sorted(
-        (turn * EVERY_SECONDS + random.uniform(0, EVERY_SECONDS), number)  # noqa: S311
-        for turn in range(max(int(seconds / EVERY_SECONDS), 1))
-        for number in range(claimers)
-    )
+    # As many more as are claimed once before anything is measured, as the peer is asked once.
+    desk_house.waiting_chats(house, queued + claimers)
     found = Claimed()
-    asyncio.run(_play(house, peer, clerks, moments, found))
+    asyncio.run(_play(house, peer, clerks, _moments(claimers, seconds), found))
     given = sum(text != "null" for text in found.answers)
     return Claims(
         Timing(tuple(found.claims), seconds),
         Timing(tuple(found.updates), seconds),
-        _twice(house, given),
+        _twice(house, given + claimers),
         len(found.answers) - given,
     )
 
@@ -209,32 +205,56 @@ class Claimed:
     answers: list[str] = field(default_factory=list)
 
 
+def _moments(claimers: int, seconds: float) -> Sequence[tuple[float, float, int]]:
+    """For each operator and ten seconds an instant of the claim, one of the UPDATE."""
+    return [
+        (begin + random.uniform(0, EVERY_SECONDS), begin + random.uniform(0, EVERY_SECONDS), number)  # noqa: S311
+        for begin in (turn * EVERY_SECONDS for turn in range(max(int(seconds / EVERY_SECONDS), 1)))
+        for number in range(claimers)
+    ]
+
+
 async def _play(
     house: House,
     peer: str,
     clerks: Sequence[Clerk],
-    moments: Sequence[tuple[float, int]],
+    moments: Sequence[tuple[float, float, int]],
     found: Claimed,
 ) -> None:
     async with _client() as client:
-        for clerk in clerks:
-            # Connections are made before anything is measured.
-            await client.post(f"{peer}/update", json={"id": clerk.id})
+
+        async def claim(number: int) -> tuple[float, str]:
+            began = time.perf_counter()
+            path = f"{house.address(number)}/api/queue/next"
+            answer = await client.post(path, headers=clerks[number].bearer)
+            return time.perf_counter() - began, answer.raise_for_status().text
+
+        async def write(number: int) -> float:
+            began = time.perf_counter()
+            sent = await client.post(f"{peer}/update", json={"id": clerks[number].id})
+            sent.raise_for_status()
+            return time.perf_counter() - began
+
+        for number in range(len(clerks)):
+            # Connections are made and statements compiled before anything is measured.
+            await write(number)
+            await claim(number)
         begin = time.perf_counter()
 
-        async def one(at: float, number: int) -> None:
+        async def claim_at(at: float, number: int) -> None:
             await asyncio.sleep(max(begin + at - time.perf_counter(), 0))
-            clerk = clerks[number]
-            path = f"{house.address(number)}/api/queue/next"
-            began = time.perf_counter()
-            answer = await client.post(path, headers=clerk.bearer)
-            claimed = time.perf_counter()
-            (await client.post(f"{peer}/update", json={"id": clerk.id})).raise_for_status()
-            found.claims.append(claimed - began)
-            found.updates.append(time.perf_counter() - claimed)
-            found.answers.append(answer.raise_for_status().text)
+            seconds, answer = await claim(number)
+            found.claims.append(seconds)
+            found.answers.append(answer)
 
-        await asyncio.gather(*(one(at, number) for at, number in moments))
+        async def write_at(at: float, number: int) -> None:
+            await asyncio.sleep(max(begin + at - time.perf_counter(), 0))
+            found.updates.append(await write(number))
+
+        await asyncio.gather(
+            *(claim_at(at, number) for at, _, number in moments),
+            *(write_at(at, number) for _, at, number in moments),
+        )
 
 
 def _twice(house: House, given: int) -> int:

@@ -24,7 +24,7 @@ from knowledge.names import Matter, Priority, Region
 # whoever was left waits again within a minute.
 ABANDONED_AFTER = timedelta(seconds=48)
 # Whoever takes the next one seldom looks further down.
-FIRST_IN_LINE = 10
+FIRST_IN_LINE = 3
 
 Found = TypeVar("Found")
 
@@ -115,11 +115,11 @@ def take(
     """
     known = session.get(Conversation, conversation_id)
     first = known is not None and known.taken_at is None
-    won = _move(session, conversation_id, operator, now=now)
-    conversation = conversations.find(session, conversation_id)
-    session.refresh(conversation)
-    if not won:
+    if not _move(session, conversation_id, operator, now=now):
+        conversation = conversations.find(session, conversation_id)
+        session.refresh(conversation)
         return _lost(session, conversation, operator)
+    conversation = conversations.find(session, conversation_id)
     if first:
         # A chat that came back has been served: its clock would count the talk as waiting.
         waits.serve(session, conversation, now=now)
@@ -135,8 +135,8 @@ def give(
     session.add(conversation)
     session.flush()
     won = _move(session, conversation.id, operator, now=now)
-    session.refresh(conversation)
     if not won:
+        session.refresh(conversation)
         conversation.offered_to = None
         session.add(conversation)
         session.flush()
@@ -316,7 +316,7 @@ def _move(
     passed = and_(
         col(Conversation.offered_to) == operator.id, col(Conversation.operator_id) != operator.id
     )
-    won = session.connection().execute(
+    won = session.scalars(
         update(Conversation)
         .where(
             col(Conversation.id) == conversation_id,
@@ -331,9 +331,10 @@ def _move(
             taken_at=now,
             bot_epoch=Conversation.bot_epoch + 1,
         )
-        .execution_options(synchronize_session=False)
-    )
-    return won.rowcount == 1
+        .returning(Conversation)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).first()
+    return won is not None
 
 
 def _lost(

@@ -56,7 +56,8 @@ def reasons(operator: Operator, chat: Conversation, desks: Desks) -> tuple[Why, 
     found = routing.reasons(operator, chat)
     if not found or found[0] in {Why.OFFERED, Why.DANGER}:
         return found
-    if (chat.id, operator.id) in desks.let_go:
+    # Only a chat that was held has been let go.
+    if chat.taken_at is not None and (chat.id, operator.id) in desks.let_go:
         return ()
     for fits, yes, no in (
         (routing.knows, Why.MATTER, Why.NOBODY_KNOWS),
