@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, Column
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select, update
 
 from cases import keys
@@ -19,6 +20,7 @@ SESSION_LIFE = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
 SETUP_LIFE = timedelta(hours=24)
 PRESENT_FOR = timedelta(seconds=60)
+TAKEN = "There is already an account called {name}; choose another name."
 
 
 class Role(StrEnum):
@@ -106,7 +108,7 @@ def add(  # noqa: PLR0913
     if role is Role.CASEWORKER and (unit is None or region is None):
         raise CaseError("A caseworker needs a region and a unit; give both.")
     if by_name(session, name) is not None:
-        raise NameTakenError(f"There is already an account called {name}; choose another name.")
+        raise NameTakenError(TAKEN.format(name=name))
     operator = Operator(
         id=keys.new_id(),
         name=name,
@@ -117,7 +119,11 @@ def add(  # noqa: PLR0913
         created_at=now,
     )
     session.add(operator)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # Somebody else made it at this very moment.
+        raise NameTakenError(TAKEN.format(name=name)) from error
     return operator
 
 
@@ -205,6 +211,31 @@ def sign_out(session: Session, token: str, *, now: datetime) -> None:
     ).first()
     if elsewhere is None:
         _leave(session, find(session, row.operator_id))
+
+
+def renew_password(
+    session: Session,
+    operator: Operator,
+    password_hash: str,
+    *,
+    keep: str | None = None,
+    now: datetime,
+) -> None:
+    """A new password: all sign-ins of the account end but that of the token `keep`."""
+    operator.password_hash = password_hash
+    session.add(operator)
+    session.flush()
+    session.connection().execute(
+        update(StaffSession)
+        .where(
+            col(StaffSession.operator_id) == operator.id,
+            col(StaffSession.ended_at).is_(None),
+            col(StaffSession.token_digest) != _digest(keep or ""),
+        )
+        .values(ended_at=now)
+    )
+    if keep is None:
+        _leave(session, operator)
 
 
 def disable(session: Session, operator_id: str, *, now: datetime) -> Operator:

@@ -161,9 +161,7 @@ def add(  # noqa: PLR0913, PLR0917
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Make an account; the password is read from standard input."""
-    if not password_stdin:
-        console.refuse("Give --password-stdin and write the password to standard input.")
-    password = console.given().readline().rstrip("\r\n")
+    password = _password(given=password_stdin)
     place, name = console.region(region), name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
         console.refuse(f"A name has 1 to {LONGEST_NAME} characters; give a shorter one.")
@@ -185,6 +183,32 @@ def add(  # noqa: PLR0913, PLR0917
         console.refuse(str(error))
     made = {"name": name, "role": role, "region": region, "unit": unit}
     console.show(made, as_json=as_json, text=f"{name} may sign in as {role}.")
+
+
+@staff.command()
+def renew(
+    name: str,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin")],
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Give an account a new password, read from standard input; its sign-ins end."""
+    password, now = _password(given=password_stdin), datetime.now(UTC)
+    with _existing().write() as session:
+        operator = operators.by_name(session, name.strip())
+        if operator is None:
+            console.refuse(f"There is no account called {name}; give its name as it signs in.")
+        try:
+            operators.renew_password(session, operator, passwords.hash_new(password), now=now)
+        except passwords.TooWeakError as error:
+            console.refuse(str(error))
+        audit.record(session, "command", "renewed password", operator.id, now=now)
+    console.show({"name": name}, as_json=as_json, text=f"{name} signs in with the new password.")
+
+
+def _password(*, given: bool) -> str:
+    if not given:
+        console.refuse("Give --password-stdin and write the password to standard input.")
+    return console.given().readline().rstrip("\r\n")
 
 
 def _head(text: str) -> audit.Head:

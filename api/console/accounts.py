@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
-from api import passwords
+from api import auth, passwords, throttling
 from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, operators, permissions
@@ -21,7 +21,9 @@ Field = Annotated[str, Form()]
 TAKEN = labels.notice("name_taken")
 INCOMPLETE = labels.notice("incomplete").format(shortest=passwords.SHORTEST)
 NOT_YOURSELF = labels.notice("not_yourself")
-
+WEAK = labels.notice("weak").format(shortest=passwords.SHORTEST)
+NOT_PROVEN = labels.notice("not_proven")
+RENEWED = labels.notice("renewed")
 
 # In writing everybody can talk: nobody is asked for it.
 SPOKEN = tuple(one for one in Tongue if one is not Tongue.TEXT)
@@ -45,14 +47,48 @@ class AccountForm(BaseModel):
     csrf: str = ""
 
 
+class PasswordForm(BaseModel):
+    """A new password for oneself, proven by the one before."""
+
+    csrf: str = ""
+    current: str = ""
+    password: str = ""
+    again: str = ""
+
+
 @router.get("/account")
-def own(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
+def own(
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    renewed: bool = False,  # noqa: FBT001, FBT002
+) -> HTMLResponse:
     """One's own account; where those arrive who have neither queue nor tickets."""
     # public: permissions are not asked, it shows nothing but the account that is signed in.
+    return _own(request, edge, now, RENEWED if renewed else "", status=200)
+
+
+@router.post("/account/password")
+def renew_own(
+    request: Request, edge: EdgeOf, now: Now, form: Annotated[PasswordForm, Form()]
+) -> Response:
+    """Take a new password; every other sign-in of the account ends."""
+    # public: permissions are not asked, the password of this very account is the proof.
+    address = auth.address(request, edge)
     with edge.store.write() as session:
-        me = visit.begin(session, request, edge, now=now)
-        values = {"tongues": SPOKEN}
-        return visit.page(session, edge, me, "account.html", values, now=now)
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        throttling.check_sign_in(session, me.operator.name, address, now=now)
+    if not passwords.matches(form.current, me.operator.password_hash):
+        with edge.store.write() as session:
+            throttling.count_failed_sign_in(session, me.operator.name, address, now=now)
+        return _own(request, edge, now, NOT_PROVEN, status=422)
+    if form.password != form.again:
+        return _own(request, edge, now, WEAK, status=422)
+    try:
+        _renew(edge, me.operator.id, form.password, by=me.operator.id, keep=me.token, now=now)
+    except passwords.TooWeakError:
+        return _own(request, edge, now, WEAK, status=422)
+    return visit.to("/console/account?renewed=true")
 
 
 @router.post("/account/tongues")
@@ -92,6 +128,27 @@ def add(request: Request, edge: EdgeOf, now: Now, form: Annotated[AccountForm, F
     return visit.to("/console/staff")
 
 
+@router.post("/staff/{operator_id}/password")
+def renew(  # noqa: PLR0913, PLR0917
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    operator_id: str,
+    password: Field = "",
+    csrf: Field = "",
+) -> Response:
+    """Give somebody who forgot theirs a new password; their sign-ins end."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        permissions.require(me.operator, Action.MANAGE_STAFF)
+        operators.find(session, operator_id)
+    try:
+        _renew(edge, operator_id, password, by=me.operator.id, keep=None, now=now)
+    except passwords.TooWeakError:
+        return _page(request, edge, now, INCOMPLETE)
+    return visit.to("/console/staff")
+
+
 @router.post("/staff/{operator_id}/disable")
 def disable(
     request: Request, edge: EdgeOf, now: Now, operator_id: str, csrf: Field = ""
@@ -105,6 +162,24 @@ def disable(
         operators.disable(session, operator_id, now=now)
         audit.record(session, me.operator.id, "disabled account", operator_id, now=now)
     return visit.to("/console/staff")
+
+
+def _own(request: Request, edge: Edge, now: datetime, notice: str, *, status: int) -> HTMLResponse:
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        values = {"tongues": SPOKEN, "notice": notice, "shortest": passwords.SHORTEST}
+        return visit.page(session, edge, me, "account.html", values, now=now, status=status)
+
+
+def _renew(  # noqa: PLR0913
+    edge: Edge, operator_id: str, password: str, *, by: str, keep: str | None, now: datetime
+) -> None:
+    # Hashing takes long; nothing is held open meanwhile.
+    hashed = passwords.hash_new(password)
+    with edge.store.write() as session:
+        operator = operators.find(session, operator_id)
+        operators.renew_password(session, operator, hashed, keep=keep, now=now)
+        audit.record(session, by, "renewed password", operator_id, now=now)
 
 
 def _page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTMLResponse:

@@ -18,7 +18,7 @@ from cases.database import Session, Store
 from cases.desk import line_settings, passing, queues
 from cases.dialogue import resident_steps
 from cases.errors import CaseError, TakenError
-from cases.operators import Operator, Role
+from cases.operators import NameTakenError, Operator, Role
 from cases.permissions import Action
 from cases.talk import conversations
 from cases.talk.conversations import Conversation
@@ -251,3 +251,17 @@ def test_words_to_a_merged_ticket_and_its_result_at_once_both_arrive(
     )
     with postgres_store.read() as session:
         assert (refused, session.get_one(Ticket, other.id).state) == ("", State.RESOLVED)
+
+
+def test_of_two_who_make_one_account_the_second_is_told(
+    postgres_store: Store, clock: Clock
+) -> None:
+    def make(session: Session) -> Operator:
+        return operators.add(session, "Dana", role=Role.ADMIN, password_hash="", now=clock.now)
+
+    def other() -> None:
+        with postgres_store.write() as session:
+            make(session)
+
+    with pytest.raises(NameTakenError):
+        _meanwhile(postgres_store, first=make, other=other, then=lambda _session: None)

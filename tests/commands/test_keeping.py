@@ -81,3 +81,16 @@ def test_words_that_cannot_be_get_one_sentence(
     done = helpline(tmp_path, *words)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert named in done.stderr
+
+
+def test_a_new_password_is_given_to_an_account_that_exists(kept: Path) -> None:
+    words = ("operator", "add", "Bob", "--role", "admin", "--password-stdin")
+    assert helpline(kept, *words, said="correct horse battery\n").returncode == 0
+    again = ("operator", "renew", "Bob", "--password-stdin", "--json")
+    assert json.loads(helpline(kept, *again, said="another horse entirely\n").stdout) == {
+        "name": "Bob"
+    }
+    for name, password, why in (("Bob", "short", "10 to"), ("Dana", "long enough one", "Dana")):
+        done = helpline(kept, "operator", "renew", name, "--password-stdin", said=f"{password}\n")
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert why in done.stderr
