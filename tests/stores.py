@@ -19,7 +19,7 @@ from cases.tables import METADATA
 
 # In one statement: a hundred of them would take longer than most tests.
 EMPTY = "; ".join(str(delete(table)) for table in reversed(METADATA.sorted_tables))
-BESIDE = ("", "-wal", "-shm")
+BESIDE = ("-wal", "-shm")
 
 
 def lasting(store: Store) -> Engine:
@@ -38,13 +38,16 @@ def lent(engine: Engine, vault: Vault) -> Store:
 
 @contextmanager
 def fresh_file(engine: Engine, template: Path, vault: Vault) -> Iterator[Store]:
-    """A store over a copy of the template; the copy is gone behind it."""
+    """A store over a copy of the template, which the next one replaces."""
     path = Path(str(engine.url.database))
-    _remove(path)
-    shutil.copy(template, path)
+    coming = path.with_name("coming.db")
+    shutil.copy(template, coming)
+    for beside in BESIDE:
+        path.with_name(path.name + beside).unlink(missing_ok=True)
+    # In one step: a thread that the test before has left must not make an empty file instead.
+    coming.replace(path)
     yield lent(engine, vault)
     engine.dispose()
-    _remove(path)
 
 
 @contextmanager
@@ -63,8 +66,3 @@ def _do_not_wait(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=OFF")
     cursor.close()
-
-
-def _remove(path: Path) -> None:
-    for ending in BESIDE:
-        path.with_name(path.name + ending).unlink(missing_ok=True)

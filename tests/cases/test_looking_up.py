@@ -147,4 +147,4 @@ def test_reading_a_thread_takes_as_many_statements_as_reading_a_line(sqlite_stor
             messages.say(session, chat, Line(Sender.BOT, "好"), now=NOW)
     with sqlite_store.read() as session, _statements(sqlite_store.engine) as seen:
         messages.since(session, conversations.find(session, chat_id))
-    assert len(seen) == 4
+    assert len(seen) == 3

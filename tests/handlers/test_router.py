@@ -204,11 +204,6 @@ def test_a_call_for_money_is_warned_of(talk: Talk) -> None:
     assert talk.says("有人打电话说交500块就能办低保，是真的吗").keys == ["fallback.scam"]
 
 
-def test_own_data_is_a_wish_by_itself(talk: Talk) -> None:
-    assert talk.says("把我的信息删了").keys == ["request.ask_phone"]
-    assert talk.says("跳过").ticket.category is Category.RIGHTS
-
-
 def test_a_wish_with_a_phone_is_filed_at_once(talk: Talk) -> None:
     talk.says("我儿子找到工作了，上个月开始上班，电话13812345678")
     assert talk.keys[0] == "change.filed"
