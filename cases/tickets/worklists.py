@@ -204,7 +204,10 @@ def _ordered(statement: SelectOfScalar[Ticket], wanted: Wanted) -> SelectOfScala
         return statement.order_by(col(Ticket.opened_at).desc())
     if wanted.which is Which.ENDED:
         return statement.order_by(col(Ticket.closed_at).desc(), col(Ticket.opened_at).desc())
-    return statement.order_by(col(Ticket.next_due), col(Ticket.opened_at).desc())
+    # What is due at one moment: the graver first.
+    return statement.order_by(
+        col(Ticket.next_due), col(Ticket.priority), col(Ticket.opened_at).desc()
+    )
 
 
 def reach_of(operator: Operator) -> Sequence[ColumnElement[bool]]:

@@ -19,10 +19,11 @@ from cases.sealed import Ring
 from cases.talk import conversations, messages
 from cases.talk.messages import Line, Sender
 from cases.ticket_rules.lifecycle import ENDED, MOVES, Move, NextActor, State
-from cases.tickets import history, moves, numbers, outcomes, reporters, tickets
+from cases.tickets import history, moves, numbers, outcomes, reporters, tickets, worklists
 from cases.tickets.history import NoteKind
 from cases.tickets.reporters import Reporter
 from cases.tickets.tickets import Ticket
+from cases.tickets.worklists import Wanted
 from knowledge.names import Hazard, Priority
 from tests import factories, threads
 from tests.clock import Clock
@@ -369,3 +370,16 @@ def test_an_outcome_and_an_answer_at_once_do_not_wait_for_each_other(
     threads.at_once(act, list(itertools.product(["resident", "staff"], range(4))))
     with postgres_store.read() as session:
         assert len(messages.since(session, chat)) == 8
+
+
+def test_of_what_is_due_at_one_moment_the_graver_stands_first(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        # The latest is listed first where nothing else tells them apart.
+        for number, priority in enumerate((Priority.P0, Priority.P2, Priority.P1)):
+            draft = replace(factories.A_MATTER, priority=priority)
+            ticket = factories.a_ticket(session, draft, now=clock.now + timedelta(seconds=number))
+            ticket.next_due = clock.now + timedelta(days=1)
+        session.flush()
+        who = factories.an_operator(session, now=clock.now)
+        listed = worklists.page(session, who, Wanted(), now=clock.now).tickets
+    assert [one.priority for one in listed] == [Priority.P0, Priority.P1, Priority.P2]
