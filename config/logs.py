@@ -6,6 +6,9 @@ import re
 import sys
 from collections.abc import Mapping
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+SILENT_SECONDS = 60
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _SECRET = re.compile(r"(?:\d[\s-]?){11,}[\dXx]?|/bot\d+:[\w-]+|Bearer\s+\S+")
 
@@ -32,6 +35,27 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class OnceAMinute(logging.Filter):
+    """Of a database that stays away one traceback a minute and place: every look finds it gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is told."""
+        if record.exc_info is None or not isinstance(
+            record.exc_info[1], OperationalError | InterfaceError
+        ):
+            return True
+        place = record.name, str(record.msg)
+        last = self._told.get(place)
+        if last is not None and 0 <= record.created - last < SILENT_SECONDS:
+            return False
+        self._told[place] = record.created
+        return True
+
+
 def _extras(fields: Mapping[str, object]) -> dict[str, object]:
     return {
         name: value if isinstance(value, int | float | bool) else scrub(str(value))
@@ -44,6 +68,7 @@ def configure(level: str) -> None:
     """Send every log line to standard error as JSON."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
+    handler.addFilter(OnceAMinute())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # httpx logs each address, and the Bot API wants the token in it.
     logging.getLogger("httpx").setLevel(logging.WARNING)
