@@ -107,6 +107,11 @@ def _told(ticket: TicketStanding, library: Library) -> Reply:
     return Reply("progress.told", values, choices=(Choice("menu.ask_human"),))
 
 
+def shows_number(turn: Turn) -> bool:
+    """Whether a ticket's number is all that is said, with no word of what is wished."""
+    return _number(turn) is not None and not any(char.isalpha() for char in _beside_number(turn))
+
+
 def _part(part: PartStanding, library: Library) -> str:
     words = speech.chinese()
     nobody = words.say("progress.part_nobody", {"matter": library.label(part.matter)})
@@ -128,9 +133,13 @@ def _number(turn: Turn) -> str | None:
 def _proof(turn: Turn, form: ProgressForm) -> str | None:
     if form.number is not None:
         return turn.text.strip()
+    digits = "".join(char for char in _beside_number(turn) if char.isdigit())
+    return digits if len(digits) == len("1234") else None
+
+
+def _beside_number(turn: Turn) -> str:
     rest = turn.text
     for entity in turn.said.entities:
         if entity.name == EntityName.TICKET_NUMBER:
             rest = rest.replace(entity.text, " ")
-    digits = "".join(char for char in rest if char.isdigit())
-    return digits if len(digits) == len("1234") else None
+    return rest

@@ -215,6 +215,8 @@ def _told_otherwise(turn: Turn, intent: Intent) -> Handler | None:
     """What the words themselves say, whatever intent they were taken for."""
     if about.wanted(turn):
         return about.answer
+    if progress.shows_number(turn):
+        return progress.begin
     if refused.concerns(turn):
         return refused.begin
     if fallback.wordless(turn):

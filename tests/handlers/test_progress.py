@@ -42,6 +42,12 @@ def test_with_none_of_their_own_the_number_is_asked(talk: Talk) -> None:
     assert talk.state.form == ProgressForm()
 
 
+@pytest.mark.parametrize("said", ["ZC-261123-502393 0001", "ZC-261123-502394"])
+def test_a_number_without_a_word_asks_how_far_it_is(talk: Talk, said: str) -> None:
+    talk.found = shut(Locked.WRONG)
+    assert talk.says(said).keys[0].startswith("progress.")
+
+
 def test_number_and_proof_may_come_together(talk: Talk) -> None:
     talk.found = STANDING
     talk.says(f"查一下 {NUMBER} 1111")
