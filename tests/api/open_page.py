@@ -11,6 +11,7 @@ from tests.api import listening
 
 SEQ = re.compile(r'data-seq="(\d+)"')
 WAITING = re.compile(r'href="/console/chats/([0-9a-f]{32})"')
+REST = re.compile(r'hx-get="([^"]+)" hx-trigger="load"')
 TOPICS = TypeAdapter(list[str])
 
 
@@ -50,8 +51,13 @@ class OpenPage:
             self._fetch_queue()
         if every or {f"message:{self.chat_id}", f"queue:{self.chat_id}"} & set(named):
             after = max(self.lines, default=0)
-            found = self._get(f"/console/chats/{self.chat_id}/lines?after={after}")
-            self.lines += [int(one) for one in SEQ.findall(found)]
+            self._fetch_lines(f"/console/chats/{self.chat_id}/lines?after={after}")
+
+    def _fetch_lines(self, path: str) -> None:
+        found = self._get(path)
+        self.lines += [int(one) for one in SEQ.findall(found)]
+        for rest in REST.findall(found):
+            self._fetch_lines(rest)
 
     def _fetch_queue(self) -> None:
         self.queue = frozenset(WAITING.findall(self._get("/console/queue")))

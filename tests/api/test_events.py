@@ -13,6 +13,7 @@ from httpx import Client
 
 from api import feed, streams
 from api.console import open_consoles, topics
+from api.console.desk import desk
 from api.pulse import Pulse
 from api.streams import Hub
 from bot.helpline import Helpline
@@ -185,6 +186,21 @@ def test_a_console_that_was_cut_shows_what_the_server_has_and_nothing_twice(
     fresh = _a_page(alice, chat)
     assert (page.lines, page.queue) == (fresh.lines, fresh.queue)
     assert len(fresh.queue) == 4
+
+
+def test_of_many_lines_that_were_missed_the_page_fetches_all(
+    helpline: Helpline, alice: Staff, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "LINES_AT_ONCE", 2)
+    chat.says("找人工")
+    alice.post(f"/api/conversations/{chat.id}/take").raise_for_status()
+    page = _a_page(alice, chat)
+    for number in range(5):
+        chat.says(f"还有{number}")
+    with helpline.store.read() as session:
+        newest = events.counted(session, events.CONSOLE)
+    page.follow(newest)
+    assert page.lines == _a_page(alice, chat).lines
 
 
 def _a_page(alice: Staff, chat: Chat) -> OpenPage:

@@ -30,6 +30,8 @@ from cases.talk.messages import Sender
 router = APIRouter(prefix="/console", include_in_schema=False)
 Field = Annotated[str, Form()]
 STALE = labels.notice("stale_draft")
+# Of more lines than these the page fetches the rest behind them.
+LINES_AT_ONCE = 500
 _SAID = TypeAdapter[str](shapes.Said)
 
 
@@ -111,9 +113,14 @@ def lines(
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.READ_CHAT)
         conversation = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
-        said = messages.since(session, conversation, after)
+        said = messages.since(session, conversation, after, limit=LINES_AT_ONCE)
         reading_marks.mark(session, me.operator.id, conversation)
-        values = {"lines": said, "came": messages.deliveries(session, conversation, after)}
+        values = {
+            "lines": said,
+            "came": messages.deliveries(session, conversation, after),
+            "chat": conversation,
+            "more_after": said[-1].seq if len(said) == LINES_AT_ONCE else None,
+        }
         return visit.page(session, edge, me, "lines.html", values, now=now)
 
 
