@@ -122,6 +122,19 @@ def test_a_reply_that_was_being_computed_when_a_person_came_is_never_seen(house:
     assert house.chat(resident).mode == Mode.OPERATOR
 
 
+def test_what_is_said_while_a_person_leaves_is_answered_by_the_bot(house: House) -> None:
+    alice, leaves = house.operator(), list[Resident]()
+    engine = Meanwhile(
+        house.helpline.interpreter,
+        lambda: house.hands_back(alice, leaves.pop()) if leaves else None,
+    )
+    resident = _with(house, engine).resident()
+    resident.says("找人工")
+    house.takes(alice, resident)
+    leaves.append(resident)
+    resident.says(QUESTION).hears("低保标准")
+
+
 @pytest.mark.parametrize("how", [RuntimeError, TimeoutError])
 def test_a_bot_that_fails_or_takes_too_long_ends_in_the_line_and_says_so_once(
     house: House, how: type[Exception]
