@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 
 from api.console.open_consoles import OpenConsoles
 from api.streams import Hub
@@ -59,3 +60,14 @@ def test_places_and_units_are_told_apart_in_one_look(store: Store) -> None:
         },
     )
     assert [who for who, names in heard.items() if f"queue:{told}" in names] == ["colleague"]
+
+
+def test_an_open_console_keeps_its_account_at_the_desk(store: Store) -> None:
+    before = web.now() - timedelta(minutes=5)
+    with store.write() as session:
+        alice = factories.an_operator(session, now=before)
+        token, _ = operators.sign_in(session, alice, now=before)
+        assert not operators.on_duty(session, now=web.now())
+    _told(store, {"Alice": token})
+    with store.read() as session:
+        assert [one.id for one in operators.on_duty(session, now=web.now())] == [alice.id]

@@ -149,6 +149,17 @@ def test_a_bot_that_fails_or_takes_too_long_ends_in_the_line_and_says_so_once(
         assert not inbox.unanswered(session, chat)
 
 
+def test_a_danger_told_to_a_person_rings_and_the_bot_stays_silent(house: House) -> None:
+    alice, resident = house.operator(), house.resident()
+    resident.says("找人工")
+    house.takes(alice, resident)
+    assert resident.says("我老公拿刀要砍我").answers == []
+    with house.store.read() as session:
+        assert [one.conversation_id for one in session.exec(select(Alert))] == [
+            resident.conversation_id
+        ]
+
+
 def test_a_danger_told_to_a_person_rings_though_the_bot_fails(house: House) -> None:
     alice, resident = house.operator(), house.resident()
     resident.says("找人工")
