@@ -128,7 +128,7 @@ CLOSED = frozenset({S.NOT_TAKEN, S.ENDED})
 SHOWN = frozenset({S.IN_CARE, *_LEAVING})
 
 RULES: dict[tuple[Stage, Step], Rule] = {
-    **{(state, T.FIND): Rule(S.FOUND, (P.FINDING,), FOUND_BY) for state in CLOSED},
+    **{(state, T.FIND): Rule(S.FOUND, (P.FINDING,), FOUND_BY) for state in sorted(CLOSED)},
     (S.FOUND, T.REVIEW): Rule(S.REVIEWED, (P.REVIEW_MINUTES,), REVIEW_CLAUSE),
     (S.REVIEWED, T.LIST_NEEDS): Rule(S.LISTED, (P.NEEDS_LIST,), REVIEW_CLAUSE),
     (S.LISTED, T.DECIDE): Rule(S.DECIDED, (P.TOWN_DECISION,), DECIDE_CLAUSE),
