@@ -19,13 +19,16 @@ IMMEDIATELY = timedelta(0)
 
 def overflow(session: Session, *, now: datetime) -> Sequence[Conversation]:
     """Lend chats that wait too long, or in whose line nobody speaks with them, to the line the rule
-    names. What somebody has just passed to a line stays there while that line has somebody."""
+    names; what has gone up before goes along when its line is moved. What somebody has just passed
+    to a line stays there while that line has somebody."""
     in_force = routing.rules(session)
     there = operators.on_duty(session, now=now)
     passed = _passed(session)
     lent = []
-    for chat in _waiting(session):
+    for chat in _waiting(session, in_force):
         rule = _rule_for(in_force, chat)
+        if not _goes_on(rule, chat):
+            continue
         patience = _patience(rule, chat, there, passed)
         if patience is not None and now - (chat.queued_at or now) >= patience:
             chat.overflowed_at = now
@@ -38,17 +41,27 @@ def overflow(session: Session, *, now: datetime) -> Sequence[Conversation]:
     return lent
 
 
-def _waiting(session: Session) -> Sequence[Conversation]:
+def _waiting(session: Session, in_force: Sequence[QueueRule]) -> Sequence[Conversation]:
+    """Those that may go on: no other row is locked."""
+    went = col(Conversation.overflowed_at)
+    newest = max((rule.made_at for rule in in_force), default=None)
     return session.exec(
         select(Conversation)
         .where(
             Conversation.mode == Mode.QUEUED,
-            col(Conversation.overflowed_at).is_(None),
+            went.is_(None) if newest is None else went.is_(None) | (went < newest),
             col(Conversation.region).is_not(None),
             col(Conversation.region) != ANYWHERE,
         )
         .with_for_update(skip_locked=True)
     ).all()
+
+
+def _goes_on(rule: QueueRule | None, chat: Conversation) -> bool:
+    """What has gone up already goes on only where a rule that was made since says so."""
+    if chat.overflowed_at is None:
+        return True
+    return rule is not None and rule.made_at > chat.overflowed_at
 
 
 def _passed(session: Session) -> Mapping[str, str]:

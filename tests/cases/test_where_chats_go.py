@@ -70,6 +70,20 @@ def test_of_two_supervisors_who_move_one_line_the_last_decides(
     assert chat.queue_region == Region.LONGYAN
 
 
+def test_what_has_gone_up_goes_along_when_its_line_is_moved(session: Session, clock: Clock) -> None:
+    sun = factories.an_operator(session, now=clock.now)
+    chat = factories.a_waiting_chat(session, now=clock.now)
+    assert overflowing.overflow(session, now=clock.now) == [chat]
+    clock.advance(minutes=1)
+    at_once = timedelta(0)
+    routing.make_rule(
+        session, HERE, matter=None, to_region=THERE, after=at_once, by=sun.id, now=clock.now
+    )
+    clock.advance(seconds=5)
+    assert [overflowing.overflow(session, now=clock.now) for _ in range(2)] == [[chat], []]
+    assert chat.queue_region == THERE
+
+
 def test_who_signs_out_is_counted_on_no_more_unless_they_sit_elsewhere(
     session: Session, clock: Clock
 ) -> None:
