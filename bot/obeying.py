@@ -151,7 +151,8 @@ class Obedience:
             self._cannot_take(conversation, update, Unsupported(here.chat, Media.LOCATION))
 
     def _attach(self, came: Sequence[tuple[Update, Attached]]) -> None:
-        """Files that came together are one message; one that may not be kept is told of."""
+        """Files that came together are one message; one that may not be kept is told of, and the
+        words under it are heard all the same."""
         chat = came[0][1].chat
         taken = [(update, one, self._fetched(update, one)) for update, one in came]
         for update, one, file in taken:
@@ -159,21 +160,33 @@ class Obedience:
                 about = Unsupported(chat, one.what, one.album)
                 self._cannot_take(self._conversation(chat), update, about)
         files = [file for _, _, file in taken if file is not None]
-        if not files or self.fetching is None:
-            return
         captions = " ".join(one.caption for _, one in came if one.caption)
+        if not self._keep(came, files, captions) and captions:
+            # Whatever becomes of the files: what was written with them may be a danger.
+            self._hear(chat, [(came[0][0], captions)])
+
+    def _keep(
+        self, came: Sequence[tuple[Update, Attached]], files: Sequence[Harmless], captions: str
+    ) -> bool:
+        """Keep files as one message; False when there is none, or when it is one too many."""
+        if not files or self.fetching is None:
+            return False
+        update, first = came[0]
+        conversation = self._conversation(first.chat)
         text = captions or self.fetching.heard(files[0]) or attached.named(files[0].kind)
         try:
             self.desk.receive(
-                self._conversation(chat),
-                external_id=f"{self.channel}:{came[0][0].external_id}",
+                conversation,
+                external_id=f"{self.channel}:{update.external_id}",
                 text=text[:LONGEST],
                 files=files,
                 now=self.clock(),
             )
         except QuotaError:
-            about = Unsupported(chat, came[0][1].what, came[0][1].album)
-            self._cannot_take(self._conversation(chat), came[0][0], about)
+            about = Unsupported(first.chat, first.what, first.album)
+            self._cannot_take(conversation, update, about)
+            return False
+        return True
 
     def _fetched(self, update: Update, one: Attached) -> Harmless | None:
         if self.fetching is None or not self.reader.traits.carries_sensitive:

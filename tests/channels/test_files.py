@@ -12,6 +12,7 @@ from bot.fetching import Fetching, TelegramFiles
 from bot.helpline import Helpline
 from bot.telegram import Telegram
 from cases.channels.intake import Update, UpdateState
+from cases.danger.alerts import Alert
 from cases.talk.attachments import Attachment
 from cases.talk.conversations import Conversation
 from handlers import speech
@@ -125,3 +126,27 @@ def test_a_file_that_is_away_for_good_is_told_of(
 def _reasons(helpline: Helpline) -> list[str | None]:
     with helpline.store.read() as session:
         return list(session.exec(select(Conversation.queue_reason)))
+
+
+def test_the_words_under_a_picture_are_heard_though_it_cannot_be_kept(helpline: Helpline) -> None:
+    peer = Files(b"<html>no picture</html>" * 10)
+    with _running(helpline, peer):
+        peer.sends(**_photo(), caption="我不想活了，准备跳楼")
+        eventually(lambda: _rung_for(helpline) == ["self_harm"])
+    assert _kept(helpline) == []
+
+
+def test_the_words_under_a_picture_too_many_are_heard(
+    helpline: Helpline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.talk.attachments.MOST_FILES", 0)
+    peer = Files(_picture())
+    with _running(helpline, peer):
+        peer.sends(**_photo(), caption="我不想活了，准备跳楼")
+        eventually(lambda: _rung_for(helpline) == ["self_harm"])
+    assert _kept(helpline) == []
+
+
+def _rung_for(helpline: Helpline) -> list[str]:
+    with helpline.store.read() as session:
+        return list(session.exec(select(Alert.hazard)))
