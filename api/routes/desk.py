@@ -222,7 +222,7 @@ def write_card(request: Request, edge: EdgeOf, now: Now, conversation_id: str, b
         chat = auth.chat_for(session, me, Action.RECORD_RESCUE, conversation_id)
         key = residents.key_of(session, chat.resident_id)
         passed = Passed(body.service, body.at, body.place, body.reference)
-        rescues.record(session, Subject(chat.id, None, key), passed, by=me.id, now=now)
+        rescues.record_beside_chat(session, Subject(chat.id, None, key), passed, by=me.id, now=now)
         audit.record(session, me.id, "wrote danger card", chat.id, now=now)
 
 

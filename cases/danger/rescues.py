@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlmodel import Field, SQLModel, col, select, update
 
 from cases import events, keys
+from cases.danger import alerts
 from cases.danger.alerts import Alert
 from cases.database import Session, UtcDateTime
 from cases.desk import callbacks
@@ -101,6 +102,19 @@ def record(session: Session, subject: Subject, passed: Passed, *, by: str, now: 
     if subject.conversation_id is not None:
         _close_alerts(session, subject.conversation_id, now=now)
     return made
+
+
+def record_beside_chat(
+    session: Session, subject: Subject, passed: Passed, *, by: str, now: datetime
+) -> Rescue:
+    """The same by who has the chat before them: what was named there until it was passed on, they
+    have seen, and it rings no more. A danger named later rings on and wants a card of its own."""
+    if subject.conversation_id is not None:
+        for alert in alerts.of_conversation(session, subject.conversation_id):
+            # The card knows its time to the minute.
+            if alert.opened_at.replace(second=0, microsecond=0) <= passed.at:
+                alerts.acknowledge(session, alert.id, by, now=now)
+    return record(session, subject, passed, by=by, now=now)
 
 
 def card(

@@ -29,14 +29,20 @@ class Caution(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-def take_step(session: Session, chat: Conversation, *, by: str, now: datetime) -> int:
-    """The next step; returns its number.
+def take_step(
+    session: Session, chat: Conversation, *, wanted: int | None = None, by: str, now: datetime
+) -> int:
+    """The next step; returns its number. `wanted`: the one somebody saw before them, so that a
+    second press is no second step.
 
-    Raises MoveError in danger (P0, P1), where nobody is cautioned, and after the last step.
+    Raises MoveError in danger (P0, P1), where nobody is cautioned, for a step that was taken
+    already, and after the last one.
     """
     if chat.queue_priority in {Priority.P0, Priority.P1}:
         raise MoveError("In danger or need nobody is cautioned; ask a supervisor to take over.")
     step = len(of(session, chat)) + 1
+    if wanted is not None and wanted < step:
+        raise MoveError("This step was taken already; look at the talk again.")
     if step > LAST_STEP:
         raise MoveError("The last step was taken; hand the chat back or pass it on.")
     made = Caution(id=keys.new_id(), conversation_id=chat.id, step=step, by=by, at=now)

@@ -96,6 +96,32 @@ def test_a_call_in_danger_ends_with_its_card_and_rings_nobody_else(
     assert len(_tickets(helpline)) == 1
 
 
+def test_after_a_hard_call_a_pause_and_a_supervisor_are_offered(desk: Client) -> None:
+    call = _calls(desk)
+    _post(desk, f"{call}/words", text="我不想活了，药都准备好了")
+    card = {"service": "120", "at": "2026-11-20T10:00", "place": "洪山镇", "reference": "07"}
+    _post(desk, f"{call.replace('phone', 'chats')}/rescue", **card)
+    assert "歇一会儿" in _post(desk, f"{call}/end").text
+
+
+def test_an_abusive_caller_is_cautioned_step_by_step_and_each_step_once(desk: Client) -> None:
+    call = _calls(desk)
+    for step in ("1", "2", "3"):
+        page = _post(desk, f"{call}/caution", step=step)
+        assert _post(desk, f"{call}/caution", step=step).status_code == 409
+    assert "这次对话先到这里" in page.text
+    assert "对方在骂人" not in page.text
+    assert _post(desk, f"{call}/end", code="abusive").status_code == 200
+
+
+@pytest.mark.parametrize("words", ["我老公拿刀要砍我", "家里没米了，两天没吃饭"])
+def test_a_caller_in_danger_or_need_is_not_cautioned(desk: Client, words: str) -> None:
+    call = _calls(desk)
+    page = _post(desk, f"{call}/words", text=words)
+    assert "对方在骂人" not in page.text
+    assert _post(desk, f"{call}/caution", step="1").status_code == 409
+
+
 def test_a_missed_call_is_owed_back(desk: Client, helpline: Helpline) -> None:
     page = _post(desk, "/console/phone/missed", region="zichuan", phone="13900002222")
     assert "没接到的来电" in page.text

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from cases import residents
 from cases.danger import alerts, rescues
 from cases.danger.rescues import Passed, Service, Subject
 from cases.database import Session, Store
@@ -120,6 +121,25 @@ def test_an_alert_is_closed_by_the_card_alone(store: Store, clock: Clock) -> Non
         session.expire_all()
         rescues.require_seen_to(session, home)
         assert rescues.unwritten(session) == []
+
+
+@pytest.mark.parametrize(("minutes", "missing"), [(0, 0), (2, 0), (-2, 1)])
+def test_who_writes_the_card_beside_the_chat_has_seen_what_was_named_until_then(
+    store: Store, clock: Clock, minutes: int, missing: int
+) -> None:
+    with store.write() as session:
+        alice = factories.an_operator(session, now=clock.now)
+        chat = factories.a_conversation(session, now=clock.now)
+        alerts.raise_for(
+            session, chat.id, Hazard.VIOLENCE, region=None, ticket_id=None, now=clock.now
+        )
+        at = clock.now + timedelta(minutes=minutes)
+        passed = Passed(Service.POLICE, at, "洪山镇", "07")
+        subject = Subject(chat.id, None, residents.key_of(session, chat.resident_id))
+        late = clock.now + timedelta(minutes=5)
+        rescues.record_beside_chat(session, subject, passed, by=alice.id, now=late)
+        assert len(alerts.open_alerts(session)) == missing
+        assert len(rescues.unwritten(session)) == missing
 
 
 @pytest.mark.parametrize(("hazard", "needed_still"), [(Hazard.NO_FOOD, 0), (Hazard.VIOLENCE, 1)])

@@ -14,6 +14,7 @@ from api.pages import LOCAL
 from cases import audit, permissions
 from cases.database import Session
 from cases.desk import cautions, chat_notes, typing_signs
+from cases.desk.cautions import LAST_STEP
 from cases.desk.chat_notes import LONGEST_NOTE
 from cases.desk.typing_signs import Side
 from cases.permissions import Action
@@ -40,6 +41,13 @@ class NoteForm(BaseModel):
 
     csrf: str = ""
     text: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+
+
+class CautionForm(BaseModel):
+    """The step that is taken, as it stood on the page."""
+
+    csrf: str = ""
+    step: Annotated[int, Field(ge=1, le=LAST_STEP)] | None = None
 
 
 class TongueForm(BaseModel):
@@ -146,15 +154,19 @@ def clauses(
 
 @router.post("/{conversation_id}/caution")
 def caution(
-    request: Request, edge: EdgeOf, now: Now, conversation_id: str, csrf: Csrf = ""
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    conversation_id: str,
+    form: Annotated[CautionForm, Form()],
 ) -> Response:
     """The next step towards somebody who is abusive: said to them, and kept."""
     speech = edge.helpline.speech
     with edge.store.write() as session:
-        me = visit.begin_with_form(session, request, edge, csrf, now=now)
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.SPEAK)
         chat = chats.held(session, me.operator, conversation_id)
-        step = cautions.take_step(session, chat, by=me.operator.id, now=now)
+        step = cautions.take_step(session, chat, wanted=form.step, by=me.operator.id, now=now)
         said = speech.say(CAUTIONS[step - 1])
         chats.reply(session, me.operator, chat, said, now=now)
         audit.record(session, me.operator.id, "cautioned in chat", chat.id, now=now)

@@ -8,23 +8,27 @@ from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.responses import HTMLResponse, Response
 
-from api import auth, shapes
+from api import auth, chats, shapes
 from api.auth import Staff
 from api.console import visit
-from api.console.desk import chat_page
+from api.console.desk import chat_page, noting
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
 from cases import audit, permissions
 from cases.danger import alerts, rescues
 from cases.database import Session
-from cases.desk import callbacks, phone_calls, queues, wrap_ups
+from cases.desk import callbacks, cautions, phone_calls, queues, wrap_ups
 from cases.desk.callbacks import CallKind
+from cases.desk.cautions import LAST_STEP
 from cases.desk.phone_calls import PhoneCall
 from cases.desk.wrap_ups import WrapUp
 from cases.errors import MoveError, UnknownError
 from cases.permissions import Action, Row
+from cases.talk import messages
 from cases.talk.conversations import Conversation
-from knowledge.names import Region
+from cases.talk.messages import Lane, Line, Sender
+from cases.tickets import worklists
+from knowledge.names import Priority, Region
 
 router = APIRouter(prefix="/console/phone", include_in_schema=False)
 _SAID = TypeAdapter[str](shapes.Said)
@@ -44,6 +48,13 @@ class WordsForm(BaseModel):
     csrf: str = ""
     text: str = ""
     choice: str = ""
+
+
+class CautionForm(BaseModel):
+    """The step that is taken, as it stood on the page."""
+
+    csrf: str = ""
+    step: Annotated[int, Field(ge=1, le=LAST_STEP)] | None = None
 
 
 class EndForm(BaseModel):
@@ -114,6 +125,7 @@ def show(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> HTML
         values = {
             **chat_page.of(session, edge, me, chat, now=now),
             "call": call,
+            "may_caution": not _in_need(session, me, chat),
             "dictation": edge.helpline.recogniser is not None,
         }
         return visit.page(session, edge, me, "phone.html", values, now=now)
@@ -147,6 +159,30 @@ def words(
     return visit.to(f"/console/phone/{conversation_id}")
 
 
+@router.post("/{conversation_id}/caution")
+def caution(
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    conversation_id: str,
+    form: Annotated[CautionForm, Form()],
+) -> Response:
+    """The next step towards a caller who is abusive: read out to them, and kept."""
+    speech = edge.helpline.speech
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        permissions.require(me.operator, Action.TAKE_CHAT)
+        chat, _ = going_on(session, me, conversation_id)
+        if _in_need(session, me, chat):
+            raise MoveError("In danger or need nobody is cautioned; ask a supervisor to take over.")
+        step = cautions.take_step(session, chat, wanted=form.step, by=me.operator.id, now=now)
+        said = speech.say(noting.CAUTIONS[step - 1])
+        line = Line(Sender.OPERATOR, said, staff_name=me.operator.name, lane=Lane.OPERATOR)
+        messages.say(session, chat, line, now=now)
+        audit.record(session, me.operator.id, "cautioned in call", chat.id, now=now)
+    return visit.to(f"/console/phone/{conversation_id}")
+
+
 @router.post("/{conversation_id}/end")
 def end(
     request: Request, edge: EdgeOf, now: Now, conversation_id: str, form: Annotated[EndForm, Form()]
@@ -160,7 +196,9 @@ def end(
         wrap_ups.record(session, chat, form.code, by=me.operator.id, now=now)
         phone_calls.end(session, call, now=now)
         audit.record(session, me.operator.id, "ended call", chat.id, now=now)
-    return visit.to("/console")
+        named = [alert.hazard for alert in alerts.all_of(session, chat.id)]
+    # After a suicide or a child a pause and a supervisor are offered.
+    return visit.to("/console?hard=true" if rescues.was_hard(named) else "/console")
 
 
 def _caller_of(
@@ -169,6 +207,12 @@ def _caller_of(
     me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
     permissions.require(me.operator, Action.TAKE_CHAT, Row(region=form.region))
     return me
+
+
+def _in_need(session: Session, me: Staff, chat: Conversation) -> bool:
+    """Whether a danger or a need was told in this call: it stands in no line that would say so."""
+    told = worklists.of_conversation(session, me.operator, chat.id)
+    return chats.was_grave(session, chat) or any(one.priority != Priority.P2 for one in told)
 
 
 def _call(session: Session, me: Staff, conversation_id: str) -> tuple[Conversation, PhoneCall]:

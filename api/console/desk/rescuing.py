@@ -62,7 +62,8 @@ def write_for_chat(
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         chat = auth.chat_for(session, me.operator, Action.RECORD_RESCUE, conversation_id)
-        rescues.record(session, of_chat(session, chat), form.passed, by=me.operator.id, now=now)
+        card = of_chat(session, chat)
+        rescues.record_beside_chat(session, card, form.passed, by=me.operator.id, now=now)
         audit.record(session, me.operator.id, "wrote danger card", chat.id, now=now)
     return visit.to(f"/console/chats/{conversation_id}")
 
