@@ -197,6 +197,7 @@ def test_out_of_hours_no_range_is_told_but_when_somebody_is_there(
 ) -> None:
     with store.write() as session:
         alice = factories.an_operator(session, now=clock.now)
+        _a_day(session, alice, clock, count=forecasts.ENOUGH_SERVED + forecasts.ENOUGH_TOLD)
         hours.enter(session, Region.ZICHUAN, Channel.CHAT, NIGHT, by=alice.id, now=clock.now)
         chat = factories.a_waiting_chat(session, now=clock.now)
         found = _standing(session, chat, clock)
