@@ -1,58 +1,29 @@
 """Whatever fails ends with one sentence that says how to mend it, and nothing is lost."""
 
 import contextlib
-import io
-import os
 import socket
 import sqlite3
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from api import cli
+from tests.commands import typed
+from tests.commands.typed import Done, Run
 
 GARBAGE = b"garbage" * 999
 
 
-@dataclass(frozen=True)
-class Done:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(tmp_path: Path) -> Run:
     """The command in this process, over a data folder of its own."""
-    for name in [name for name in os.environ if name.startswith("HELPLINE_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HELPLINE_DATA", str(tmp_path / "data"))
-
-    def ran(*words: str, **settings: str) -> Done:
-        for name, value in settings.items():
-            monkeypatch.setenv(f"HELPLINE_{name.upper()}", value)
-        monkeypatch.setattr(sys, "argv", ["helpline", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        code = ended.value.code
-        return Done(code if isinstance(code, int) else 0, told.out, told.err)
-
-    return ran
+    return partial(typed.here, tmp_path / "data")
 
 
 def refused(done: Done, said: str) -> bool:
     """Whether there is nothing but one sentence with these words."""
-    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1), done.err
-    return said in done.err
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    return said in done.stderr
 
 
 @pytest.mark.parametrize("tables", [(), ("a",)])
@@ -73,10 +44,10 @@ def test_what_a_backup_replaces_is_kept_beside_it(run: Run, tmp_path: Path) -> N
     run("db", "upgrade")
     run("db", "backup", copy)
     place.write_bytes(GARBAGE)
-    assert run("db", "restore", copy).code == 0
+    assert run("db", "restore", copy).returncode == 0
     (aside,) = place.parent.glob("before-*.db")
     assert aside.read_bytes() == GARBAGE
-    assert run("db", "check").code == 0
+    assert run("db", "check").returncode == 0
 
 
 @pytest.mark.parametrize("words", [("db", "check"), ("audit", "verify"), ("knowledge", "check")])
@@ -106,9 +77,9 @@ def test_where_nothing_is_kept_nothing_is_called_sound(run: Run, words: tuple[st
 def test_a_wrong_setting_is_named_and_never_shown(
     run: Run, name: str, value: str, said: str
 ) -> None:
-    done = run("db", "check", **{name: value})
+    done = run("db", "check", settings={name: value})
     assert refused(done, said)
-    assert "p#ss" not in done.err
+    assert "p#ss" not in done.stderr
 
 
 def test_a_taken_port_is_named_before_anything_begins(run: Run, tmp_path: Path) -> None:
@@ -131,9 +102,8 @@ def test_a_taken_port_is_named_before_anything_begins(run: Run, tmp_path: Path) 
     ],
 )
 def test_wrong_words_are_answered_with_what_is_right(
-    run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+    run: Run, words: tuple[str, ...], said: str
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert refused(run(*words), said)
 
 
@@ -144,8 +114,5 @@ def test_wrong_words_are_answered_with_what_is_right(
         ("operator", "add", "Bob", "--role", "operator", "--password-stdin"),
     ],
 )
-def test_a_closed_standard_input_is_named(
-    run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
-) -> None:
-    monkeypatch.setattr(sys, "stdin", None)
-    assert refused(run(*words), "Standard input is closed")
+def test_a_closed_standard_input_is_named(run: Run, words: tuple[str, ...]) -> None:
+    assert refused(run(*words, said=None), "Standard input is closed")

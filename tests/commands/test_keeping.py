@@ -1,67 +1,49 @@
 """The commands that keep the house print JSON alone, one sentence when wrong, and the exit code."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.places import ROOT
-
-Done = subprocess.CompletedProcess[str]
-
-
-def helpline(folder: Path, *words: str, said: str = "") -> Done:
-    kept = {name: value for name, value in os.environ.items() if "HELPLINE_" not in name}
-    return subprocess.run(
-        [sys.executable, "-m", "api.cli", *words],
-        input=said,
-        capture_output=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        env={**kept, "HELPLINE_DATA": str(folder)},
-        check=False,
-    )
+from tests.commands import typed
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a database."""
     folder = tmp_path_factory.mktemp("data")
-    done = helpline(folder, "db", "upgrade", "--json")
+    done = typed.anew(folder, "db", "upgrade", "--json")
     assert json.loads(done.stdout) == {"current": True}
     return folder
 
 
 def test_a_fresh_database_is_sound(kept: Path) -> None:
-    done = helpline(kept, "db", "check", "--json")
+    done = typed.here(kept, "db", "check", "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
 
 
 def test_a_backup_is_named_and_comes_back(kept: Path, tmp_path: Path) -> None:
     file = str(tmp_path / "copy.db")
     for what in ("backup", "restore"):
-        assert json.loads(helpline(kept, "db", what, file, "--json").stdout) == {"file": file}
+        assert json.loads(typed.here(kept, "db", what, file, "--json").stdout) == {"file": file}
 
 
 def test_a_backup_into_no_folder_is_refused_in_one_sentence(kept: Path, tmp_path: Path) -> None:
-    done = helpline(kept, "db", "backup", str(tmp_path / "none" / "copy.db"))
+    done = typed.here(kept, "db", "backup", str(tmp_path / "none" / "copy.db"))
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
 def test_the_chain_gives_its_head_and_is_held_to_one_kept_elsewhere(kept: Path) -> None:
-    head = json.loads(helpline(kept, "audit", "verify", "--json").stdout)["head"]
-    assert helpline(kept, "audit", "verify", "--against", head).returncode == 0
-    longer = helpline(kept, "audit", "verify", "--against", "9:" + "0" * 64, "--json")
+    head = json.loads(typed.anew(kept, "audit", "verify", "--json").stdout)["head"]
+    assert typed.here(kept, "audit", "verify", "--against", head).returncode == 0
+    longer = typed.here(kept, "audit", "verify", "--against", "9:" + "0" * 64, "--json")
     assert longer.returncode == 1
     assert json.loads(longer.stdout)["breaks"][0]["seq"] == 9
 
 
 def test_a_new_account_is_printed_without_its_password(kept: Path) -> None:
     words = ("operator", "add", "Alice", "--role", "operator", "--password-stdin", "--json")
-    done = helpline(kept, *words, said="correct horse battery\n")
+    done = typed.anew(kept, *words, said="correct horse battery\n")
     made = {"name": "Alice", "role": "operator", "region": None, "unit": None}
     assert json.loads(done.stdout) == made
 
@@ -78,19 +60,19 @@ def test_a_new_account_is_printed_without_its_password(kept: Path) -> None:
 def test_words_that_cannot_be_get_one_sentence(
     tmp_path: Path, words: tuple[str, ...], named: str
 ) -> None:
-    done = helpline(tmp_path, *words)
+    done = typed.here(tmp_path, *words)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert named in done.stderr
 
 
 def test_a_new_password_is_given_to_an_account_that_exists(kept: Path) -> None:
     words = ("operator", "add", "Bob", "--role", "admin", "--password-stdin")
-    assert helpline(kept, *words, said="correct horse battery\n").returncode == 0
+    assert typed.here(kept, *words, said="correct horse battery\n").returncode == 0
     again = ("operator", "renew", "Bob", "--password-stdin", "--json")
-    assert json.loads(helpline(kept, *again, said="another horse entirely\n").stdout) == {
+    assert json.loads(typed.here(kept, *again, said="another horse entirely\n").stdout) == {
         "name": "Bob"
     }
     for name, password, why in (("Bob", "short", "10 to"), ("Dana", "long enough one", "Dana")):
-        done = helpline(kept, "operator", "renew", name, "--password-stdin", said=f"{password}\n")
+        done = typed.here(kept, "operator", "renew", name, "--password-stdin", said=f"{password}\n")
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert why in done.stderr

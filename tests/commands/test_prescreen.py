@@ -1,9 +1,6 @@
 """Households as data go through the real command: once for all lines, not once a line."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +11,7 @@ from cases import database
 from cases.editing import publications
 from config.settings import Settings
 from knowledge.names import Region
+from tests.commands import typed
 from tests.knowledge.prescreening import rulebook
 from tests.places import ROOT
 
@@ -44,24 +42,17 @@ WRONG = [
 ]
 
 
-def prescreen(folder: Path, lines: list[str], *words: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if "HELPLINE_" not in name}
-    return subprocess.run(
-        [sys.executable, "-m", "api.cli", "prescreen", *(words or WORDS)],
-        input="\n".join(lines) + "\n",
-        capture_output=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        env={**kept, "HELPLINE_DATA": str(folder)},
-        check=False,
-    )
+def prescreen(place: Path, lines: list[str], *words: str) -> typed.Done:
+    folder = typed.a_folder(place)
+    return typed.here(folder, "prescreen", *(words or WORDS), said="\n".join(lines) + "\n")
 
 
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     """What the command says to the good households, by their id."""
     lines = [json.dumps({"id": row["id"], "facts": row["facts"]}) for row in HOUSEHOLDS]
-    done = prescreen(tmp_path_factory.mktemp("data"), lines)
+    folder = tmp_path_factory.mktemp("data")
+    done = typed.anew(folder, "prescreen", *WORDS, said="\n".join(lines) + "\n")
     assert done.returncode == 0, done.stderr
     return {answer["id"]: answer for answer in map(json.loads, done.stdout.splitlines())}
 
