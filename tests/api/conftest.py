@@ -13,6 +13,7 @@ from cases.database import Store
 from config.settings import Settings
 from handlers import speech
 from handlers.desk import Desk
+from knowledge.library import Library
 from nlu.interpreter import InProcess
 from tests.api import web
 from tests.api.web import Chat, Staff
@@ -21,9 +22,9 @@ HOTLINE = "0533-5180000"
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def shelf(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Shelf:
     """The shipped knowledge without local standards, read once."""
-    return Shelf(tmp_path_factory.mktemp("standards"))
+    return Shelf(tmp_path_factory.mktemp("standards"), shipped=library)
 
 
 @pytest.fixture

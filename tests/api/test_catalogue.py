@@ -16,6 +16,7 @@ from cases.operators import Role
 from cases.tickets import tickets
 from knowledge import units
 from knowledge.editions import Kind
+from knowledge.library import Library
 from knowledge.names import Matter, Region
 from nlu.interpreter import InProcess
 from tests import factories
@@ -28,9 +29,9 @@ Pair = tuple[Client, Client]
 
 
 @pytest.fixture
-def shelf(sqlite_store: Store, tmp_path: Path) -> Shelf:
+def shelf(sqlite_store: Store, tmp_path: Path, library: Library) -> Shelf:
     """Knowledge under what this store has published."""
-    return Shelf(tmp_path, store=sqlite_store)
+    return Shelf(tmp_path, store=sqlite_store, shipped=library)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from bot.helpline import Helpline
 from bot.shelf import Shelf
 from cases.database import Store
 from cases.operators import Role
+from knowledge.library import Library
 from knowledge.names import Region
 from knowledge.needs import Payer, Service
 from nlu.interpreter import InProcess
@@ -32,9 +33,9 @@ ITEM = {
 
 
 @pytest.fixture
-def shelf(sqlite_store: Store, tmp_path: Path) -> Shelf:
+def shelf(sqlite_store: Store, tmp_path: Path, library: Library) -> Shelf:
     """Knowledge under what this store has published."""
-    return Shelf(tmp_path, store=sqlite_store)
+    return Shelf(tmp_path, store=sqlite_store, shipped=library)
 
 
 @pytest.fixture

@@ -36,9 +36,9 @@ POOR = Household.from_json(
 
 
 @pytest.fixture
-def shelf(sqlite_store: Store, tmp_path: Path) -> Shelf:
+def shelf(sqlite_store: Store, tmp_path: Path, library: Library) -> Shelf:
     """Knowledge under what this store has published."""
-    return Shelf(tmp_path, store=sqlite_store)
+    return Shelf(tmp_path, store=sqlite_store, shipped=library)
 
 
 @pytest.fixture
@@ -86,9 +86,10 @@ def test_a_value_counts_only_after_a_second_person_published_it(
 
 
 def test_every_process_reckons_with_it_within_two_seconds(
-    browsers: tuple[Client, Client], sqlite_store: Store, tmp_path: Path
+    browsers: tuple[Client, Client], sqlite_store: Store, tmp_path: Path, library: Library
 ) -> None:
-    elsewhere, stop = Shelf(tmp_path, store=sqlite_store), threading.Event()
+    elsewhere = Shelf(tmp_path, store=sqlite_store, shipped=library)
+    stop = threading.Event()
     assert _dibao(elsewhere.library()) is Outcome.NEED_MORE
     elsewhere.watch(stop)
     alice, bob = browsers

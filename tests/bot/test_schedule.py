@@ -21,6 +21,7 @@ from cases.talk.messages import Sender
 from config.settings import Settings
 from handlers import speech
 from handlers.desk import Desk
+from knowledge.library import Library
 from nlu.understanding import Understanding
 from tests import factories
 from tests.clock import Clock
@@ -56,9 +57,9 @@ class Deadly(Dead):
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def shelf(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Shelf:
     """The shipped knowledge, read once."""
-    return Shelf(tmp_path_factory.mktemp("standards"))
+    return Shelf(tmp_path_factory.mktemp("standards"), shipped=library)
 
 
 def _helpline(store: Store, shelf: Shelf, engine: Dead) -> Helpline:
