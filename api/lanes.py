@@ -6,6 +6,8 @@ from anyio import CapacityLimiter
 
 # Each of them works rather than waits: more would only wait for each other at every step.
 THREADS_FOR_INTAKE = 6
+# A picture is large while it is drawn, and whoever looks at files may take long.
+THREADS_FOR_FILES = 2
 THREADS_FOR_HEALTH = 2
 THREADS_FOR_HEARING = 4
 
@@ -14,6 +16,12 @@ THREADS_FOR_HEARING = 4
 def intake() -> CapacityLimiter:
     """The threads that take residents' words."""
     return CapacityLimiter(THREADS_FOR_INTAKE)
+
+
+@cache
+def files() -> CapacityLimiter:
+    """The threads that look at residents' files before they are kept."""
+    return CapacityLimiter(THREADS_FOR_FILES)
 
 
 @cache

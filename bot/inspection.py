@@ -1,6 +1,7 @@
 """Whether a file that somebody sends may be kept, and how it is made harmless first."""
 
 import io
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from cases.talk.attachments import FileKind, Harmless
 
 MOST_BYTES = 10 * 1024 * 1024
+# A photo of a telephone is drawn smaller while it is read; any other picture is read whole.
 MOST_PIXELS = 50_000_000
+MOST_PIXELS_WHOLE = 25_000_000
 # Larger pictures show nothing more on a console; a letter on a photographed page stays legible.
 LONGEST_SIDE = 2400
 QUALITY = 82
@@ -32,6 +35,8 @@ VOICES = {
 PDF = "application/pdf"
 SCAN_SECONDS = 15
 INFECTED = 422
+# While it is drawn a picture takes some hundred MiB: those of all channels are drawn in turn.
+_DRAWING = threading.Lock()
 
 
 class Why(StrEnum):
@@ -92,7 +97,8 @@ def inspect(content: bytes, scan: Scan | None = None) -> Harmless:
         return Harmless(FileKind.DOCUMENT, PDF, content)
     if found in VOICES:
         return Harmless(FileKind.VOICE, VOICES[found], content)
-    return Harmless(FileKind.PHOTO, "image/jpeg", _redrawn(content))
+    with _DRAWING:
+        return Harmless(FileKind.PHOTO, "image/jpeg", _redrawn(content))
 
 
 def _redrawn(content: bytes) -> bytes:
@@ -101,7 +107,8 @@ def _redrawn(content: bytes) -> bytes:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(content), formats=PICTURES) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
+                most = MOST_PIXELS if picture.format == "JPEG" else MOST_PIXELS_WHOLE
+                if picture.width * picture.height > most:
                     raise RefusedError(Why.TOO_MANY_PIXELS)
                 return _jpeg(picture)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -113,9 +120,10 @@ def _redrawn(content: bytes) -> bytes:
 
 
 def _jpeg(picture: Image.Image) -> bytes:
+    # First smaller, then turned: a copy of the whole is never made.
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=1.0)
     # A phone held upright says so in the metadata alone.
     upright = ImageOps.exif_transpose(picture)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     clear = upright.convert("RGBA")
     paper = Image.new("RGB", clear.size, "white")
     paper.paste(clear, mask=clear.getchannel("A"))

@@ -51,10 +51,7 @@ async def share(
 ) -> Response:
     """Keep a file as a line of this browser's conversation; words may come with it."""
     # public: the cookie opens nothing but its own thread; without one a conversation begins.
-    content = await entry.file.read(READ_CHUNK)
-    return await to_thread.run_sync(
-        _share, request, edge, entry, content, now, limiter=lanes.intake()
-    )
+    return await to_thread.run_sync(_share, request, edge, entry, now, limiter=lanes.files())
 
 
 @router.get("/files/{wanted}")
@@ -72,9 +69,9 @@ def show(request: Request, edge: EdgeOf, now: Now, wanted: str) -> Response:
     return Response(opened.content, media_type=opened.media_type, headers=headers)
 
 
-def _share(request: Request, edge: Edge, entry: Entry, content: bytes, now: datetime) -> Response:
+def _share(request: Request, edge: Edge, entry: Entry, now: datetime) -> Response:
     try:
-        sent = _keep(request, edge, entry, content, now)
+        sent = _keep(request, edge, entry, now)
     except ForgedError:
         why = Refused("stale", 403)
     except RefusedError as error:
@@ -95,9 +92,11 @@ def _share(request: Request, edge: Edge, entry: Entry, content: bytes, now: date
     )
 
 
-def _keep(request: Request, edge: Edge, entry: Entry, content: bytes, now: datetime) -> Sent:
+def _keep(request: Request, edge: Edge, entry: Entry, now: datetime) -> Sent:
     with edge.store.read() as session:
         forms.require_ours(session, request, edge, entry.csrf)
+    # Read here, in turn: those that wait for it lie on disk and not in memory.
+    content = entry.file.file.read(READ_CHUNK)
     harmless = inspection.inspect(content, edge.helpline.scanner)
     return thread.send(
         edge,

@@ -2,16 +2,23 @@
 
 import io
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 from httpx import Client, Response
 from PIL import Image
 
+from api import lanes
 from api.app import create_app
 from bot.helpline import Helpline
 from tests.api import web
 from tests.api.web import Staff
+from tests.channels import kit
+from tests.peers.listening import Asked, listening
 
 WEBM = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d") + bytes(200)
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -132,3 +139,40 @@ def test_the_twenty_first_file_of_a_day_waits(client: Client) -> None:
         assert _send(client, _photo((10 + at, 10)), key=f"n{at}").status_code == 303
     answer = _send(client, _photo(), key="last")
     assert answer.status_code == 429
+
+
+class SlowScanner:
+    """A virus scanner that takes its time."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.let_go = threading.Event()
+
+    def __call__(self, asked: Asked) -> None:
+        self.asked += 1
+        self.let_go.wait(kit.SOON)
+        asked.give(200, {})
+
+
+def test_many_files_at_once_keep_nobody_who_writes_waiting(helpline: Helpline) -> None:
+    scanner = SlowScanner()
+    with listening(scanner) as address, _scanned_by(address, helpline) as client:
+        chat, form = web.open_chat(client), {"csrf": web.csrf_of(client.get("/"))}
+        with ThreadPoolExecutor(8) as many:
+            for at in range(8):
+                many.submit(
+                    client.post, "/files", data={**form, "client_id": f"{at}"}, files=_a_file()
+                )
+            kit.eventually(lambda: scanner.asked == lanes.THREADS_FOR_FILES)
+            kit.never(lambda: scanner.asked > lanes.THREADS_FOR_FILES, within=0.5)
+            assert chat.says("我不想活了").json()["mode"] == "queued"
+            scanner.let_go.set()
+
+
+def _scanned_by(address: str, helpline: Helpline) -> AbstractContextManager[Client]:
+    settings = helpline.settings.model_copy(update={"scanner_url": address})
+    return web.serving(create_app(replace(helpline, settings=settings)))
+
+
+def _a_file() -> dict[str, tuple[str, bytes]]:
+    return {"file": ("a.jpg", _photo())}

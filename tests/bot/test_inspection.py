@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -103,3 +105,28 @@ def test_a_recogniser_writes_down_what_it_hears() -> None:
 def test_a_recogniser_that_babbles_leaves_it_to_a_person(body: str) -> None:
     with listening(lambda asked: asked.say(200, body)) as address:
         assert not Recogniser(address).hear(VOICE)
+
+
+def test_a_picture_that_must_be_read_whole_may_be_less_large() -> None:
+    size = (6000, 5000)
+    assert inspect(_picture("JPEG", size)).kind is FileKind.PHOTO
+    with pytest.raises(RefusedError) as refused:
+        inspect(_picture("PNG", size))
+    assert refused.value.why is Why.TOO_MANY_PIXELS
+
+
+MEASURED = """
+import resource, sys
+from bot import inspection
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+inspection.inspect(sys.stdin.buffer.read())
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_a_photo_of_fifty_million_points_takes_little_memory() -> None:
+    photo = _picture("JPEG", (7000, 7000))
+    drawn = subprocess.run(
+        [sys.executable, "-c", MEASURED], input=photo, capture_output=True, check=True
+    )
+    assert int(drawn.stdout) < 200
