@@ -69,6 +69,7 @@ from api.console.households import (
     visiting,
 )
 from api.console.open_consoles import OpenConsoles
+from api.console.opening_up import readiness
 from api.console.tickets import (
     applying,
     cataloguing,
@@ -178,6 +179,7 @@ CONSOLE = (
     reports,
     accounts,
     keeping,
+    readiness,
     *EDITING,
     *LEARNING,
 )

@@ -1,7 +1,7 @@
 """Who looked at what and who did what: a chain of rows, each bound to the one before it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -77,6 +77,16 @@ def rows(session: Session, *, after: int = 0, limit: int = 500) -> Sequence[Audi
     return session.exec(
         select(AuditRow).where(col(AuditRow.seq) > after).order_by(col(AuditRow.seq)).limit(limit)
     ).all()
+
+
+def newest(session: Session, actions: Collection[str]) -> AuditRow | None:
+    """The last row of any of these actions; None where there is none."""
+    return session.exec(
+        select(AuditRow)
+        .where(col(AuditRow.action).in_(actions))
+        .order_by(col(AuditRow.seq).desc())
+        .limit(1)
+    ).first()
 
 
 def verify(session: Session) -> Sequence[Break]:

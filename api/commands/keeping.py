@@ -49,6 +49,8 @@ def backup(file: Path, as_json: AsJson = False) -> None:  # noqa: FBT002
         console.refuse(
             f"The database cannot be copied to {file} ({error}); give a file in a folder with room."
         )
+    if settings.keys.exists():
+        _note_saved(file)
     console.show({"file": str(file)}, as_json=as_json, text=str(file))
     typer.echo(
         f"Saved. Keep {settings.keys} in another place too: without it nothing can be read.",
@@ -89,6 +91,12 @@ def _copy(source: Path, target: Path) -> None:
         closing(sqlite3.connect(target)) as whither,
     ):
         whence.backup(whither)
+
+
+def _note_saved(file: Path) -> None:
+    """The page of what is missing before going live asks whether a backup was ever taken."""
+    with _existing().write() as session:
+        audit.record(session, "command", "backed up", file.name, now=datetime.now(UTC))
 
 
 def _check_backup(file: Path) -> None:

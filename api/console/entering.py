@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api import auth, cookies, forms, pages, passwords, signing
 from api.console import labels, visit
+from api.console.opening_up import readiness, steps
 from api.edge import Edge, EdgeOf, Now
 from api.errors import ForgedError, UnauthorisedError
 from cases import audit, operators
@@ -46,10 +47,10 @@ async def sign_in(  # noqa: PLR0913, PLR0917
         return _form(request, edge, "sign-in.html", notice=STALE, name=name, status=403)
     address = auth.address(request, edge)
     try:
-        token, _ = await signing.sign_in(edge, name, password, address=address, now=now)
+        token, me = await signing.sign_in(edge, name, password, address=address, now=now)
     except UnauthorisedError:
         return _form(request, edge, "sign-in.html", notice=WRONG, name=name, status=401)
-    return _welcome(edge, token)
+    return _welcome(edge, token, await to_thread.run_sync(_first_page, edge, me.role))
 
 
 @router.post("/console/sign-out")
@@ -98,7 +99,7 @@ async def make_first(  # noqa: PLR0913, PLR0917
         signed_in = await to_thread.run_sync(_make, edge, token, name.strip(), hashed, now)
     except NameTakenError:
         return _form(request, edge, "setup.html", notice=TAKEN, name=name, status=422)
-    return _welcome(edge, signed_in)
+    return _welcome(edge, signed_in, readiness.HERE)
 
 
 def _make(edge: Edge, token: str, name: str, hashed: str, now: datetime) -> str:
@@ -139,7 +140,15 @@ def _form(  # noqa: PLR0913
     return response
 
 
-def _welcome(edge: Edge, token: str) -> Response:
-    response = visit.to("/console")
+def _first_page(edge: Edge, role: str) -> str:
+    """Before any place is open to the public an administrator meets what is still missing."""
+    if role != Role.ADMIN:
+        return "/console"
+    with edge.store.read() as session:
+        return "/console" if steps.open_to_public(session) else readiness.HERE
+
+
+def _welcome(edge: Edge, token: str, to: str) -> Response:
+    response = visit.to(to)
     cookies.keep(response, edge, cookies.STAFF, token, until=SESSION_LIFE)
     return response

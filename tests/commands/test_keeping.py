@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import helpline
+from cases import audit
+from config.settings import Settings
 from tests.commands import typed
 
 
@@ -26,6 +29,16 @@ def test_a_backup_is_named_and_comes_back(kept: Path, tmp_path: Path) -> None:
     file = str(tmp_path / "copy.db")
     for what in ("backup", "restore"):
         assert json.loads(typed.here(kept, "db", what, file, "--json").stdout) == {"file": file}
+
+
+def test_a_backup_leaves_word_of_itself_for_who_looks_after_the_house(
+    kept: Path, tmp_path: Path
+) -> None:
+    assert typed.here(kept, "db", "backup", str(tmp_path / "copy.db")).returncode == 0
+    with helpline.open_store(Settings(data=kept)).read() as session:
+        told = audit.newest(session, {"backed up"})
+    assert told is not None
+    assert told.subject == "copy.db"
 
 
 def test_a_backup_into_no_folder_is_refused_in_one_sentence(kept: Path, tmp_path: Path) -> None:

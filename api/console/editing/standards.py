@@ -215,6 +215,11 @@ def _page(  # noqa: PLR0913
     return visit.page(session, edge, me, "standard.html", values, now=now, status=status)
 
 
+def not_entered(library: Library, region: Region, today: date) -> int:
+    """How many standards the rules of a region speak of and nobody has entered or shipped."""
+    return sum(line["row"] is None for line in _lines(library, region, today))
+
+
 def _lines(library: Library, region: Region, today: date) -> Sequence[Mapping[str, object]]:
     used = _uses(library, region, today)
     local = library.local(region).on(today)
