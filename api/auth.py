@@ -75,7 +75,7 @@ def staff(session: Session, request: Request, edge: Edge, *, now: datetime) -> S
     if token is None or here is None:
         raise UnauthorisedError(NOT_SIGNED_IN)
     operator = here.operator
-    if operator.present_at is None or now - operator.present_at > PRESENCE_EVERY:
+    if operator.present_at is None or abs(now - operator.present_at) > PRESENCE_EVERY:
         operators.note_present(session, operator.id, token, now=now)
     return Staff(operator, token, here.csrf)
 

@@ -1,6 +1,7 @@
 """What is looked at every second: due reminders, unanswered messages, abandoned chats."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -8,6 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot import (
     caring,
+    clock_watch,
     following_up,
     keeping,
     learning,
@@ -17,9 +19,10 @@ from bot import (
     reminding,
     reviewing,
 )
+from bot.clock_watch import ClockWatch, Leaps
 from bot.helpline import Helpline
 from bot.mailing import Mailer, Post
-from cases import permissions, throttles
+from cases import permissions, set_back, throttles
 from cases.channels import inbox, refusals
 from cases.channels.inbox import Stuck
 from cases.database import Session
@@ -102,31 +105,39 @@ def sweep(helpline: Helpline, *, now: datetime) -> None:
         throttles.sweep(session, now=now)
         links.sweep(session, now=now)
         refusals.sweep(session, now=now)
+    set_back.bring_back(helpline.store, now=now)
 
 
 def start(helpline: Helpline) -> BackgroundScheduler:
     """Start the clock. It only ticks, in memory; what is due are rows."""
+    leaps = Leaps(datetime.now(UTC), time.monotonic())
     scheduler = BackgroundScheduler(timezone=UTC)
-    for name, (job, seconds) in _jobs(helpline).items():
+    for name, (job, seconds) in _jobs(helpline, leaps).items():
         scheduler.add_job(
             _guarded(job), "interval", id=name, seconds=seconds, max_instances=1, coalesce=True
         )
     scheduler.start()
+    ClockWatch(scheduler, helpline.store, leaps).start()
     return scheduler
 
 
-def _jobs(helpline: Helpline) -> dict[str, learning.Job]:
+def _jobs(helpline: Helpline, leaps: Leaps) -> dict[str, learning.Job]:
     """One job each: a look that fails or takes long holds up no other."""
     store, speech = helpline.store, helpline.speech
     return {
         "stuck": (lambda now: answer_stuck(helpline, now=now), TICK_SECONDS),
         "reminders": (lambda now: reminding.send_due(store, speech, now=now), TICK_SECONDS),
         "abandoned": (
-            lambda now: _noted(return_abandoned(helpline, now=now)),
+            clock_watch.when_settled(
+                leaps, lambda now: _noted(return_abandoned(helpline, now=now))
+            ),
             ABANDONED_SECONDS,
         ),
         "giving out": (lambda now: give_out(helpline, now=now), TICK_SECONDS),
-        "motion": (lambda now: _noted(keep_in_motion(helpline, now=now)), MOTION_SECONDS),
+        "motion": (
+            clock_watch.when_settled(leaps, lambda now: _noted(keep_in_motion(helpline, now=now))),
+            MOTION_SECONDS,
+        ),
         "referrals": (
             lambda _now: referring.send_due(
                 store, helpline.settings.data, now=lambda: datetime.now(UTC)

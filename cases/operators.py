@@ -190,7 +190,7 @@ def who_signed_in(
 
 
 def _lives(row: StaffSession, *, now: datetime) -> bool:
-    aged = now - row.created_at > SESSION_LIFE or now - row.seen_at > SESSION_IDLE
+    aged = abs(now - row.created_at) > SESSION_LIFE or abs(now - row.seen_at) > SESSION_IDLE
     return row.ended_at is None and not aged
 
 
@@ -206,7 +206,7 @@ def sign_out(session: Session, token: str, *, now: datetime) -> None:
         select(StaffSession.token_digest).where(
             StaffSession.operator_id == row.operator_id,
             col(StaffSession.ended_at).is_(None),
-            col(StaffSession.seen_at) >= now - PRESENT_FOR,
+            col(StaffSession.seen_at).between(now - PRESENT_FOR, now + PRESENT_FOR),
         )
     ).first()
     if elsewhere is None:
@@ -302,12 +302,17 @@ def on_duty(session: Session, *, now: datetime) -> Sequence[Operator]:
     return [one for one in at_desk(session, now=now) if not one.paused]
 
 
+def is_present(operator: Operator, *, now: datetime) -> bool:
+    """Whether somebody's console was heard of just now; a stamp of the future tells nothing."""
+    return operator.present_at is not None and abs(now - operator.present_at) <= PRESENT_FOR
+
+
 def at_desk(session: Session, *, now: datetime) -> Sequence[Operator]:
     """Who is present on a console and may talk to residents, resting for a moment or not."""
     talking = (Role.OPERATOR, Role.SUPERVISOR, Role.ADMIN)
     return session.exec(
         select(Operator).where(
-            col(Operator.present_at) >= now - PRESENT_FOR,
+            col(Operator.present_at).between(now - PRESENT_FOR, now + PRESENT_FOR),
             col(Operator.disabled_at).is_(None),
             col(Operator.role).in_(talking),
         )
@@ -335,7 +340,7 @@ def setup_link_valid(session: Session, token: str, *, now: datetime) -> bool:
     if any_exist(session):
         return False
     link = session.get(SetupLink, _digest(token))
-    return link is not None and link.used_at is None and now - link.created_at <= SETUP_LIFE
+    return link is not None and link.used_at is None and abs(now - link.created_at) <= SETUP_LIFE
 
 
 def use_setup_link(session: Session, token: str, *, now: datetime) -> None:
@@ -349,7 +354,7 @@ def use_setup_link(session: Session, token: str, *, now: datetime) -> None:
         .where(
             col(SetupLink.token_digest) == _digest(token),
             col(SetupLink.used_at).is_(None),
-            col(SetupLink.created_at) >= now - SETUP_LIFE,
+            col(SetupLink.created_at).between(now - SETUP_LIFE, now + SETUP_LIFE),
         )
         .values(used_at=now)
     )

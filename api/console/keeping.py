@@ -83,9 +83,11 @@ def _page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTML
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.SEE_RETENTION)
         may_hold = permissions.may(me.operator, Action.HOLD_DATA)
+        run = daily.last(session, now=now)
         held = holds.standing(session) if may_hold else ()
         values = {
-            "run": daily.last(session),
+            "run": run,
+            "rests": run is not None and daily.rests(session, run.day),
             "lines": _lines(session, edge.helpline.terms, now=now),
             "most": daily.MOST_COUNTED,
             "holds": held,
@@ -99,7 +101,7 @@ def _page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTML
 
 
 def _lines(session: Session, in_force: Terms, *, now: datetime) -> Sequence[Line]:
-    run = daily.last(session)
+    run = daily.last(session, now=now)
     counted = {} if run is None else daily.counts(session, run.day)
     nothing = daily.ErasedCount(day=daily.day_of(now), kept="")
     return [

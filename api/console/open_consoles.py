@@ -102,7 +102,9 @@ class OpenConsoles:
 
     def _note_present(self, open_: Sequence[OpenConsole], *, now: datetime) -> None:
         due = [
-            one for one in open_ if one.present_at is None or now - one.present_at > PRESENT_EVERY
+            one
+            for one in open_
+            if one.present_at is None or abs(now - one.present_at) > PRESENT_EVERY
         ]
         if not due:
             return

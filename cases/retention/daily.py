@@ -30,6 +30,8 @@ from knowledge.workdays import ZONE
 HOUR = 2
 LEASE = timedelta(minutes=2)
 CLOCK = "clock"
+# After so many days without a run the clock may have leapt; what it makes due is wrong for ever.
+LONGEST_GAP = timedelta(days=3)
 MOST_COUNTED = 10_000
 _DAYS = TypeAdapter(dict[str, int | None])
 _BEGIN = text(
@@ -87,9 +89,11 @@ def day_of(now: datetime) -> date:
 
 
 def claim(session: Session, in_force: Terms, *, now: datetime) -> date | None:
-    """Take today's erasing; None while another process has it, or when it is done."""
+    """Take today's erasing; None while another process has it, when it is done or rests."""
     day = day_of(now)
     session.connection().execute(_BEGIN, {"day": day, "now": now, "days": _told(in_force)})
+    if rests(session, day):
+        return None
     won = session.connection().execute(
         update(ErasingRun)
         .where(
@@ -106,6 +110,13 @@ def claim(session: Session, in_force: Terms, *, now: datetime) -> date | None:
         update(ErasedCount).where(col(ErasedCount.day) == day).values(needed=0)
     )
     return day
+
+
+def rests(session: Session, day: date) -> bool:
+    """Whether nothing is erased on this day: it is the first one after a gap, and the clock may be
+    wrong. If it is still this day or the next one tomorrow, it was right."""
+    before = _newest(session, before=day)
+    return before is not None and day - before.day > LONGEST_GAP
 
 
 def let_go(session: Session, day: date) -> None:
@@ -156,15 +167,14 @@ def counts(session: Session, day: date) -> Mapping[str, ErasedCount]:
     return {row.kept: row for row in rows}
 
 
-def last(session: Session) -> ErasingRun | None:
-    """The erasing of the newest day, whether it has ended or not."""
-    newest = select_rows(ErasingRun).order_by(col(ErasingRun.day).desc()).limit(1)
-    return session.exec(newest).first()
+def last(session: Session, *, now: datetime) -> ErasingRun | None:
+    """The erasing of the newest day up to now, whether it has ended or not."""
+    return _newest(session, before=day_of(now) + timedelta(days=1))
 
 
 def days_in_force(session: Session) -> Mapping[str, int | None]:
     """With how many days the last erasing went by; those that were shipped before the first."""
-    run = last(session)
+    run = _newest(session, before=date.max)
     if run is None:
         return {kept: term.days for kept, term in terms.shipped().items()}
     return _DAYS.validate_json(run.days)
@@ -194,6 +204,15 @@ def _due(
     )
     rows = session.connection().execute(statement)
     return [(began, key, bool(wanted)) for began, key, wanted in rows]
+
+
+def _newest(session: Session, *, before: date) -> ErasingRun | None:
+    return session.exec(
+        select_rows(ErasingRun)
+        .where(ErasingRun.day < before)
+        .order_by(col(ErasingRun.day).desc())
+        .limit(1)
+    ).first()
 
 
 def _counted(session: Session, root: Root, in_force: Terms, *, now: datetime) -> int:

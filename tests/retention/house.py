@@ -59,6 +59,13 @@ def night_falls(
         return {kept: one.erased for kept, one in counted.items() if one.erased}
 
 
+def rests(store: Store, now: datetime) -> None:
+    """A night on which nothing may be erased: the clock may be wrong."""
+    assert not keeping.erase_due(store, terms.shipped(), now=now)
+    with store.read() as session:
+        assert not daily.counts(session, daily.day_of(now))
+
+
 def is_destroyed(session: Session, key_id: str) -> bool:
     """Whether nothing under this key can ever be read again."""
     key = session.exec(select(DataKey).where(DataKey.id == key_id)).one()

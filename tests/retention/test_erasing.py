@@ -33,6 +33,8 @@ from tests.factories import A_MATTER
 from tests.retention import house
 from tests.retention.house import YEARS
 
+DAY = timedelta(days=1)
+
 SEALED = replace(A_MATTER, sealed=True, not_to=("村委会",), phone="13900139000")
 Setting = Callable[[Session, Conversation, datetime], object]
 
@@ -197,7 +199,24 @@ def test_a_deployment_may_keep_files_shorter_and_talks_for_ever(store: Store, cl
     decided = {"files": 10, "conversations": None}
     assert house.night_falls(store, clock.now + timedelta(days=9), decided) == {}
     assert house.night_falls(store, clock.now + timedelta(days=11), decided) == {"files": 1}
-    assert house.night_falls(store, clock.now + YEARS, decided) == {}
+    house.rests(store, clock.now + YEARS)
+    assert house.night_falls(store, clock.now + YEARS + DAY, decided) == {}
+
+
+def test_the_first_night_after_a_gap_erases_nothing(store: Store, clock: Clock) -> None:
+    house.night_falls(store, clock.now)
+    with store.write() as session:
+        house.a_talk(session, now=clock.now)
+    house.rests(store, clock.now + YEARS)
+    assert house.night_falls(store, clock.now + DAY) == {}
+
+
+def test_the_second_night_after_a_gap_erases_again(store: Store, clock: Clock) -> None:
+    house.night_falls(store, clock.now)
+    with store.write() as session:
+        house.a_talk(session, now=clock.now)
+    house.rests(store, clock.now + YEARS)
+    assert house.night_falls(store, clock.now + YEARS + DAY)["conversations"] == 1
 
 
 def test_the_day_is_erased_once_and_told_in_numbers(store: Store, clock: Clock) -> None:

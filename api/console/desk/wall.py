@@ -17,7 +17,7 @@ from api.edge import EdgeOf, Now
 from cases import audit, operators, permissions
 from cases.database import Session
 from cases.desk import queues
-from cases.operators import PRESENT_FOR, Operator
+from cases.operators import Operator
 from cases.permissions import Action
 from cases.tickets import worklists
 from cases.tickets.worklists import Which
@@ -89,6 +89,6 @@ def _numbers(session: Session, me: Staff, now: datetime) -> Mapping[str, object]
 
 
 def _is_there(me: Operator, one: Operator, now: datetime) -> bool:
-    fresh = one.present_at is not None and one.present_at >= now - PRESENT_FOR
+    fresh = operators.is_present(one, now=now)
     near = me.region is None or one.region in {None, me.region}
     return fresh and near and permissions.may(one, Action.TAKE_CHAT)
