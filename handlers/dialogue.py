@@ -302,6 +302,7 @@ class Dialogue(Remembered):
     `guide` and `aspect` are the topic of the last policy answer, `misses` counts what was not
     understood in a row, `meanwhile` lets the bot answer while the resident waits for a person.
     `beside`: the bot asks its questions while a person stays in the chat.
+    `hushed`: who tells of that emergency hides and must not be heard.
     `asked_safe` is set once the resident was asked whether they are safe.
     `hazard` is the emergency that `ticket` is about, filed at `hazard_at`. `epoch` counts the
     persons who had taken the chat when this was kept. `told` is what an earlier pre-screening
@@ -318,6 +319,7 @@ class Dialogue(Remembered):
     hazard: Hazard = Hazard.NONE
     hazard_at: datetime | None = None
     child: bool = False
+    hushed: bool = False
     asked_safe: bool = False
     meanwhile: bool = False
     told_waiting: bool = False

@@ -7,6 +7,7 @@ from cases.commands import AddToTicket, Command, QueueChat, RaiseAlert, SetRegio
 from handlers import (
     aftercare,
     elsewhere,
+    endangered,
     hotlines,
     paths,
     refused,
@@ -26,23 +27,29 @@ from nlu import suspicion
 BARE = 9
 # The same danger told again within this time belongs to the same ticket.
 ONE_EMERGENCY = timedelta(hours=24)
+# Of two machines; what was told further ahead was told before the clock was set back.
+CLOCKS_DIFFER = timedelta(minutes=5)
+HIDING = f"danger.{endangered.Scene.HIDING}"
 
 
 def danger(turn: Turn, library: Library) -> Outcome:
     """Danger to life: the numbers and nothing else first, an alert, a person, the ticket."""
     hazard = turn.said.hazard
-    card = Reply(_card(turn), {"numbers": hotlines.urgent(library, hazard)}, urgent=True)
-    form = EmergencyForm(hazard=hazard, grave=True, has_phone=turn.phone is not None)
+    key = _card(turn)
+    card = Reply(key, hotlines.of_card(library, hazard, key), urgent=True)
+    hushed = key == HIDING
+    # Who must not be heard is asked for no number to be called at.
+    reached = hushed or turn.phone is not None
+    form = EmergencyForm(hazard=hazard, grave=True, has_phone=reached)
     called = (*_place(turn), RaiseAlert(hazard), QueueChat(reason=hazard, priority=Priority.P0))
     if _same(turn):
-        replies = (card, Reply("danger.still"), *_asked(turn))
+        still = Reply("danger.still_hushed" if hushed else "danger.still")
+        replies = (card, still, *_asked(turn))
         return Outcome(replies, _state(turn, turn.state.form), (_added(turn), *called))
-    key = "danger.filed" if turn.someone_on_duty else "danger.filed_nobody"
-    follow = Reply(key, {"number": TicketNumber()})
+    follow = Reply(_filed(turn, hushed=hushed), {"number": TicketNumber()})
     filed = (*unfinished.file(turn, library), _open(turn, library))
-    return Outcome(
-        (card, follow, elsewhere.after_filing(turn, form)), _state(turn, form), (*filed, *called)
-    )
+    state = _state(turn, form).having(hushed=hushed)
+    return Outcome((card, follow, elsewhere.after_filing(turn, form)), state, (*filed, *called))
 
 
 def file(turn: Turn, library: Library) -> Outcome:
@@ -61,7 +68,7 @@ def file(turn: Turn, library: Library) -> Outcome:
     }
     rights = (refused.rights(turn, library),) if stories.refused(turn.text) else ()
     path = paths.told(turn, library, _decided(turn, library))
-    urgent = Reply(f"urgent.{hazard}", values)
+    urgent = Reply(_urgent(turn), values)
     replies = (urgent, *rights, *path, elsewhere.after_filing(turn, form))
     filed = (*unfinished.file(turn, library), _open(turn, library))
     return Outcome(replies, _state(turn, form), (*filed, *_place(turn), queued))
@@ -99,9 +106,9 @@ def child(turn: Turn, library: Library) -> Outcome:
     hazard = turn.said.hazard
     ringing = hazard if hazard in P0_HAZARDS else Hazard.CHILD_AT_RISK
     form = EmergencyForm(hazard=ringing, grave=True, child=True)
-    numbers: dict[str, Value] = {"numbers": hotlines.urgent(library, ringing)}
+    key = endangered.child_card(turn.text, hazard)
     where = Reply("child.where" if turn.someone_on_duty else "child.where_nobody")
-    replies = (Reply("child.first", numbers, urgent=True), where)
+    replies = (Reply(key, hotlines.of_card(library, ringing, key), urgent=True), where)
     graver = replace(turn, said=replace(turn.said, hazard=ringing, priority=Priority.P0))
     filed = _added(turn) if turn.state.child else _open(graver, library)
     called = (RaiseAlert(ringing), QueueChat(reason="child", priority=Priority.P0))
@@ -158,8 +165,22 @@ def retracts(turn: Turn) -> bool:
 
 def _card(turn: Turn) -> str:
     if turn.said.hazard in P0_HAZARDS:
-        return f"danger.{turn.said.hazard}"
+        hushed = turn.state.hushed and _same(turn)
+        return HIDING if hushed else endangered.card(turn.text, turn.said.hazard)
     return "danger.astray" if stories.lost(turn.text) else "danger.outdoors"
+
+
+def _filed(turn: Turn, *, hushed: bool) -> str:
+    if hushed:
+        return "danger.filed_hushed" if turn.someone_on_duty else "danger.filed_hushed_nobody"
+    return "danger.filed" if turn.someone_on_duty else "danger.filed_nobody"
+
+
+def _urgent(turn: Turn) -> str:
+    """Who was asked for money acts otherwise before it is gone and after."""
+    hazard = turn.said.hazard
+    done = stories.extorted(turn.text) if hazard is Hazard.EXTORTION else None
+    return f"urgent.{hazard}_{done}" if done else f"urgent.{hazard}"
 
 
 def _called(turn: Turn, library: Library) -> str:
@@ -203,7 +224,8 @@ def _same(turn: Turn) -> bool:
     state = turn.state
     if state.ticket is None or state.hazard_at is None:
         return False
-    return state.hazard is turn.said.hazard and turn.now - state.hazard_at < ONE_EMERGENCY
+    ago = turn.now - state.hazard_at
+    return state.hazard is turn.said.hazard and -CLOCKS_DIFFER <= ago < ONE_EMERGENCY
 
 
 def _asked(turn: Turn) -> tuple[Reply, ...]:

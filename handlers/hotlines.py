@@ -1,7 +1,10 @@
 """Which numbers are put before a resident, and how they are written."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from handlers.endangered import Scene
+from handlers.turn import Value
 from knowledge.entries import Hotline
 from knowledge.library import Library
 from knowledge.names import Hazard, Region
@@ -15,15 +18,31 @@ FIRST: dict[Hazard, tuple[str, ...]] = {
 }
 
 
+# In a room full of gas the fire brigade comes as well; who has swallowed or cut wants a doctor
+# first; who must not be heard writes to the police.
+IN_GAS = ("120", "119", "110")
+TAKEN = ("120", "110", "12356")
+BY_TEXT = ("12110",)
+
 # Few enough to be read by somebody in a hurry.
 AT_NIGHT = ("12345", "110", "120", "119")
 
 
 def urgent(library: Library, hazard: Hazard) -> str:
     """The numbers for a danger, the first to dial first, a line each."""
-    wanted = FIRST.get(hazard, ("110", "120"))
-    known = {line.number: line for line in library.hotlines}
-    return "\n".join(_line(known[number]) for number in wanted if number in known)
+    return _lines(library, FIRST.get(hazard, ("110", "120")))
+
+
+def of_card(library: Library, hazard: Hazard, key: str) -> dict[str, Value]:
+    """The numbers that the first words on a danger hold."""
+    if key.endswith(f".{Scene.GAS}"):
+        return {"numbers": _lines(library, IN_GAS)}
+    if key.endswith(f".{Scene.TAKEN}"):
+        return {"numbers": _lines(library, TAKEN)}
+    numbers: dict[str, Value] = {"numbers": urgent(library, hazard)}
+    if key.endswith(f".{Scene.HIDING}"):
+        numbers["text"] = _lines(library, BY_TEXT)
+    return numbers
 
 
 def spoken(library: Library, region: Region, *, on: date) -> str:
@@ -31,6 +50,11 @@ def spoken(library: Library, region: Region, *, on: date) -> str:
     known = (*library.emergency_hotlines(on=on), *library.hotlines_for("", region, on=on))
     lines = {line.number: line for line in known}
     return "\n".join(_line(lines[number]) for number in AT_NIGHT if number in lines)
+
+
+def _lines(library: Library, wanted: Sequence[str]) -> str:
+    known = {line.number: line for line in library.hotlines}
+    return "\n".join(_line(known[number]) for number in wanted if number in known)
 
 
 def _line(hotline: Hotline) -> str:

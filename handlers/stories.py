@@ -52,10 +52,17 @@ class Body(BaseModel, frozen=True, extra="forbid"):
     home: bool = False
 
 
+class _Extorted(BaseModel, frozen=True, extra="forbid"):
+    told: re.Pattern[str]
+    held: re.Pattern[str]
+    paid: re.Pattern[str]
+
+
 class _Book(BaseModel, frozen=True, extra="forbid"):
     refused: _Refused
     lost: _Lost
     street: _Street
+    extorted: _Extorted
     bodies: tuple[Body, ...]
     house: _House
 
@@ -80,6 +87,13 @@ def in_the_street(text: str) -> bool:
 def frail(text: str) -> bool:
     """Whether the one in the street is hurt, confused, a child or out in the frost."""
     return book().street.frail.search(text) is not None
+
+
+def extorted(text: str) -> str | None:
+    """What was done already by who was asked for money: `told` a code, card `held`, `paid`."""
+    signs = book().extorted
+    rows = (("told", signs.told), ("held", signs.held), ("paid", signs.paid))
+    return next((name for name, sign in rows if sign.search(text)), None)
 
 
 def accused(text: str) -> tuple[Body, ...]:

@@ -15,6 +15,7 @@ from cases.ticket_rules.lifecycle import NextActor, State
 from cases.ticket_rules.surveys import Answer
 from handlers import about, fallback, requests, speech
 from handlers.dialogue import ComplaintStep, Identity
+from handlers.endangered import Childhood, Scene, Whose
 from handlers.underway import Underway
 from knowledge import care
 from knowledge.names import P0_HAZARDS, Hazard, Intent, Tongue
@@ -28,8 +29,20 @@ REQUESTS = list(requests.KINDS)
 # Keys whose last part is a value: from which closed set it comes.
 FAMILIES: dict[str, Sequence[str]] = {
     "about.cue_": list(about.Asked),
-    "danger.": [hazard for hazard in Hazard if hazard in P0_HAZARDS],
-    "urgent.": [h for h in Hazard if h not in P0_HAZARDS and h is not Hazard.NONE],
+    "danger.": [
+        *(hazard for hazard in Hazard if hazard in P0_HAZARDS),
+        *(
+            f"{hazard}_{whose}"
+            for hazard in P0_HAZARDS
+            for whose in (Whose.BESIDE, Whose.ELSEWHERE)
+        ),
+        *Scene,
+    ],
+    "child.": list(Childhood),
+    "urgent.": [
+        *(h for h in Hazard if h not in P0_HAZARDS and h is not Hazard.NONE),
+        *(f"{Hazard.EXTORTION}_{done}" for done in ("told", "held", "paid")),
+    ],
     "complaint.ask_": list(ComplaintStep),
     "complaint.cue_": list(Identity),
     "path.": list(Underway),

@@ -189,7 +189,7 @@ def test_relief_is_not_promised_for_what_it_does_not_mend(talk: Talk) -> None:
 
 def test_a_child_is_asked_for_nothing_but_safety_and_place(talk: Talk) -> None:
     talk.says(CHILD)
-    assert talk.keys == ["child.first", "child.where"]
+    assert talk.keys == ["child.hurt", "child.where"]
     assert talk.did(RaiseAlert) == [RaiseAlert(Hazard.CHILD_AT_RISK)]
     assert talk.ticket.priority is Priority.P0
 
@@ -212,7 +212,7 @@ def test_a_child_in_new_danger_rings_again(talk: Talk) -> None:
 
 def test_at_night_a_child_is_told_so(talk: Talk) -> None:
     talk.on_duty = False
-    assert talk.says(CHILD).keys == ["child.first", "child.where_nobody"]
+    assert talk.says(CHILD).keys == ["child.hurt", "child.where_nobody"]
     assert talk.says("在家").keys == ["child.next_nobody"]
 
 
