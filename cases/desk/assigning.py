@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from cases.database import Session
-from cases.desk import line_settings, passing, queues, routing, whose
+from cases.desk import line_settings, origins, passing, queues, routing, whose
+from cases.desk.origins import Came
 from cases.desk.passing import End
 from cases.desk.whose import Desks
 from cases.desk.wrap_ups import WrappedUp
@@ -56,6 +57,8 @@ def give_out(
         if taker is not None:
             room[taker.id] -= routing.effort(chat.queue_priority)
             passed = passing.settle(session, chat, End.TAKEN, now=now)
+            came = Came.KNOWN if taker.id == first else Came.ROOM
+            origins.note(session, chat, taker.id, came, now=now)
             given.append(Given(chat, taker, passed))
         elif chat.queue_priority != Priority.P2:
             _reserve(chat, [one for one in desks.there if may(one, chat)], room)

@@ -165,6 +165,14 @@ def reasons(operator: Operator, chat: Conversation) -> tuple[Why, ...]:
     return tuple(why for why in found if why is not None)
 
 
+def reasons_held(operator: Operator, chat: Conversation) -> tuple[Why, ...]:
+    """For what a chat that this operator holds is one of theirs; empty where for nothing of it."""
+    matter = Why.MATTER if is_special(Why.MATTER, operator, chat) else None
+    tongue = Why.TONGUE if is_special(Why.TONGUE, operator, chat) else None
+    danger = Why.DANGER if chat.queue_priority == Priority.P0 else None
+    return tuple(why for why in (danger, _place(operator, chat), matter, tongue) if why is not None)
+
+
 def _left_to_supervisors(operator: Operator, chat: Conversation) -> bool:
     """After the last caution nobody else takes what is not urgent; danger and need stay everyone's.
 

@@ -4,7 +4,8 @@ import statistics
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, SQLModel, col, func, select, update
 
 from cases import keys
 from cases.database import Session, UtcDateTime
@@ -35,7 +36,9 @@ class Wait(SQLModel, table=True):
     conversation_id: str | None = Field(default=None, foreign_key="conversations.id", index=True)
     region: str | None = None
     priority: str
-    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Why a person was asked for, in the words of `queue_reason`.
+    reason: str | None = None
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     measure_s: float | None = None
     at_once: bool | None = None
     low_s: int | None = None
@@ -56,6 +59,7 @@ def begin(
             conversation_id=conversation.id,
             region=conversation.region,
             priority=conversation.queue_priority or Priority.P2,
+            reason=conversation.queue_reason,
             asked_at=now,
             measure_s=forecasts.measure(situation),
             at_once=forecasts.is_at_once(situation),
@@ -68,14 +72,20 @@ def begin(
 
 def serve(session: Session, conversation: Conversation, *, now: datetime) -> None:
     """A person has come: how long it was, from the first asking."""
-    row = _newest(session, conversation)
-    if row is None or row.served_at is not None or conversation.queued_at is None:
+    if conversation.queued_at is None:
         return
-    row.seconds = max(int((now - conversation.queued_at).total_seconds()), 0)
-    row.served_at = now
-    row.priority = conversation.queue_priority or row.priority
-    session.add(row)
-    session.flush()
+    asked = aliased(Wait)
+    mine = asked.conversation_id == conversation.id
+    newest = select(asked.id).where(mine).order_by(col(asked.asked_at).desc()).limit(1)
+    session.connection().execute(
+        update(Wait)
+        .where(col(Wait.id) == newest.scalar_subquery(), col(Wait.served_at).is_(None))
+        .values(
+            seconds=max(int((now - conversation.queued_at).total_seconds()), 0),
+            served_at=now,
+            priority=func.coalesce(conversation.queue_priority, Wait.priority),
+        )
+    )
 
 
 def end(session: Session, conversation: Conversation, *, now: datetime) -> None:

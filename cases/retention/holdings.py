@@ -61,7 +61,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *_of("residents", "resident_id", K.CONVERSATIONS, H.DELETE, "contact_ways"),
     *_of(TALK, "conversation_id", K.CONVERSATIONS, H.DELETE, "messages", "inbound", "threads"),
     *_of(TALK, "conversation_id", K.CONVERSATIONS, H.DELETE, "chat_notes", "early_changes"),
-    *_of(TALK, "conversation_id", K.CONVERSATIONS, H.DELETE, "reading_marks"),
+    *_of(TALK, "conversation_id", K.CONVERSATIONS, H.DELETE, "reading_marks", "given_out"),
     *_of(TALK, "conversation_id", K.CONVERSATIONS, H.BLANK, "callbacks", "passings"),
     *_of("callbacks", "callback_id", K.CONVERSATIONS, H.BLANK, "call_attempts"),
     *_of(TALK, "conversation_id", K.FILES, H.DELETE, "attachments"),

@@ -12,6 +12,8 @@ from api.pages import LOCAL
 from bot.helpline import Helpline
 from cases import audit, operators
 from cases.channels.reminders import ReminderState
+from cases.desk.origins import Came
+from cases.desk.routing import Why
 from cases.households.visits import VisitState
 from cases.operators import Role
 from cases.talk import conversations, messages
@@ -251,6 +253,10 @@ def test_a_piece_of_a_page_gets_a_sentence_instead_of_a_page(
         ("sender", list(Sender)),
         ("visit", list(VisitState)),
         ("reminder", list(ReminderState)),
+        ("why", list(Why)),
+        ("came", list(Came)),
+        ("why", list(Why)),
+        ("came", list(Came)),
     ],
 )
 def test_everything_has_a_chinese_name(section: str, names: list[str]) -> None:

@@ -83,6 +83,22 @@ def test_a_resident_comes_back_to_whom_they_talked_with(
     assert _holder(helpline, chat) == "Alice"
 
 
+def test_the_row_says_that_one_talked_with_them_last_and_that_the_line_gave_it(
+    client: Client, helpline: Helpline, chat: Chat
+) -> None:
+    web.enter(client, web.an_account(helpline, "Ada", Role.SUPERVISOR, region=Region.ZICHUAN))
+    for _ in range(2):
+        chat.says("找人工")
+        page = client.get("/console").text
+        _post(client, f"/console/chats/{chat.id}/take")
+        _post(client, f"/console/chats/{chat.id}/hand-back", code="answered")
+    assert "上次是您接的；您管的地方" in page
+    _post(client, "/console/lines", **AUTOMATIC)
+    chat.says("找人工")
+    assert schedule.give_out(helpline, now=web.now()) == 1
+    assert "自动派给您：上次是您接的；您管的地方" in client.get("/console/queue").text
+
+
 def test_a_line_is_moved_and_comes_back(sun: Client, helpline: Helpline) -> None:
     rule = {"region": "zichuan", "to_region": "fengze", "minutes": "0"}
     _post(sun, "/console/lines/rules", **rule)

@@ -19,7 +19,15 @@ from api.errors import UnusableError
 from cases import audit, permissions
 from cases.danger import alerts, rescues
 from cases.database import Session
-from cases.desk import passing, phone_calls, queues, reading_marks, whose
+from cases.desk import (
+    origins,
+    passing,
+    phone_calls,
+    queues,
+    reading_marks,
+    routing,
+    whose,
+)
 from cases.desk.whose import Desks
 from cases.desk.wrap_ups import WrapUp
 from cases.permissions import Action
@@ -242,6 +250,9 @@ def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
         "untold": passing.untold(session, me.operator),
         "load": queues.load_of(session, me.operator.id),
         "why": lambda row: whose.reasons(me.operator, row, desks),
+        "talked_last": origins.talked_last(session, me.operator.id, waiting),
+        "origin": origins.of(session, mine),
+        "why_held": lambda row: routing.reasons_held(me.operator, row),
         "waited": lambda row: chats.waited(row, now=now),
     }
 
