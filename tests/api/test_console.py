@@ -255,8 +255,6 @@ def test_a_piece_of_a_page_gets_a_sentence_instead_of_a_page(
         ("reminder", list(ReminderState)),
         ("why", list(Why)),
         ("came", list(Came)),
-        ("why", list(Why)),
-        ("came", list(Came)),
     ],
 )
 def test_everything_has_a_chinese_name(section: str, names: list[str]) -> None:
