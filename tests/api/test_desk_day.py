@@ -204,12 +204,15 @@ def test_a_shift_is_signed_by_somebody_of_the_next(client: Client, helpline: Hel
     assert _post(client, f"/console/shifts/{left.row.id}/sign").status_code == 409
 
 
-def test_cautions_never_block_danger(desk: Client, chat: Chat) -> None:
+def test_cautions_never_block_danger(desk: Client, helpline: Helpline, chat: Chat) -> None:
     for _ in range(3):
         page = _post(desk, f"/console/chats/{chat.id}/caution")
     assert page.status_code == 200
     assert _post(desk, f"/console/chats/{chat.id}/caution").status_code == 409
     _post(desk, f"/console/chats/{chat.id}/hand-back", code="abusive")
+    desk.cookies.clear()
+    # Of her place, so that but for the rest the chat would be hers.
+    web.enter(desk, web.an_account(helpline, "Bea", region=Region.ZICHUAN))
     chat.says("找人工")
     assert _post(desk, "/console/next").url.path == "/console"
     chat.says("我老公拿刀要砍我")
