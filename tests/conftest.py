@@ -133,6 +133,7 @@ def resident(desk: Desk, sqlite_store: Store, clock: Clock) -> Resident:
 
 @pytest.fixture
 def data_with_model(tmp_path: Path) -> Path:
-    """A data folder that holds nothing but the trained model."""
+    """A data folder that holds nothing but what was learnt: the model, and of the content."""
     shutil.copytree(MODEL, tmp_path / "model")
+    (tmp_path / "learnt").symlink_to(loaded.learnt())
     return tmp_path

@@ -1,6 +1,7 @@
 """What tests only read, loaded once a process: the shipped knowledge and the trained model."""
 
 from functools import cache
+from pathlib import Path
 
 from knowledge.library import Library
 from knowledge.remembering import Memory
@@ -13,6 +14,12 @@ from tests.places import LEARNT, MODEL
 def library() -> Library:
     """The shipped knowledge."""
     return Library.load(memory=Memory(LEARNT))
+
+
+def learnt() -> Path:
+    """The folder of what is learnt from the content, made by the first who asks."""
+    LEARNT.mkdir(parents=True, exist_ok=True)
+    return LEARNT
 
 
 @cache

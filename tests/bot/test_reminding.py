@@ -2,7 +2,6 @@
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +25,7 @@ from cases.talk.messages import Message
 from handlers import speech
 from tests import factories, threads
 from tests.clock import Clock
+from tests.forked import FORKS
 
 LOCAL = ZoneInfo("Asia/Shanghai")
 WORDS = speech.chinese()
@@ -86,7 +86,7 @@ def test_two_processes_say_thirty_reminders_once_each(
     mine = Store(address, sealed.open_or_create(tmp_path))
     for _ in range(30):
         _promise(mine, clock.now)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+    with ProcessPoolExecutor(2, mp_context=FORKS) as processes:
         dealt = [processes.submit(_send_all, address, tmp_path) for _ in range(2)]
         assert sum(one.result() for one in dealt) == 30
     assert (_said(mine), _states(mine)) == (30, [("sent", None)] * 30)

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from cases.events import CONSOLE, Kind
 from cases.operators import Operator
 from tests import factories
 from tests.clock import Clock
+from tests.forked import FORKS
 from tests.servers import Postgres
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_processes_that_start_together_make_the_tables_once(
 ) -> None:
     fresh = postgres_server.address_of(postgres_server.new_database())
     address = fresh if kind == "postgresql" else f"sqlite:///{tmp_path / 'new.db'}"
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+    with ProcessPoolExecutor(2, mp_context=FORKS) as processes:
         started = [processes.submit(_start, address, tmp_path / "keys") for _ in range(2)]
         assert all(one.result() for one in started)
 
@@ -60,7 +60,7 @@ def test_processes_write_one_sqlite_file_without_failing_or_overtaking(
     sqlite_store: Store, tmp_path: Path
 ) -> None:
     address = str(sqlite_store.engine.url)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+    with ProcessPoolExecutor(2, mp_context=FORKS) as processes:
         for one in [processes.submit(_publish_twenty, address, tmp_path / "k") for _ in range(2)]:
             one.result()
     with sqlite_store.read() as session:

@@ -2,7 +2,6 @@
 
 import json
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from cases.database import Store
 from cases.errors import KeyDestroyedError
 from cases.sealed import Place, Ring, SealError, Vault, WrappedKey
 from tests.clock import Clock
+from tests.forked import FORKS
 
 HERE = Place("messages", "text", "row-1")
 
@@ -108,7 +108,7 @@ def _first_start(folder: Path) -> str:
 
 
 def test_processes_at_their_first_start_agree_on_one_key_file(tmp_path: Path) -> None:
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+    with ProcessPoolExecutor(2, mp_context=FORKS) as processes:
         seen = set(processes.map(_first_start, [tmp_path / "keys"] * 8))
     assert len(seen) == 1
     assert [path.name for path in (tmp_path / "keys").iterdir()] == ["master.json"]

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from api import cli
-from tests.places import LEARNT, ROOT
+from tests import loaded
+from tests.places import ROOT
 
 Done = subprocess.CompletedProcess[str]
 Run = Callable[..., Done]
@@ -24,8 +25,7 @@ Run = Callable[..., Done]
 def a_folder(place: Path) -> Path:
     """A data folder whose helpline has learnt its content before."""
     place.mkdir(exist_ok=True)
-    if LEARNT.exists():
-        (place / "learnt").symlink_to(LEARNT)
+    (place / "learnt").symlink_to(loaded.learnt())
     return place
 
 

@@ -12,8 +12,8 @@ from cases import sealed
 from cases.database import Store
 from handlers import speech
 from handlers.desk import Desk
-from knowledge.library import Library
 from nlu.understanding import Understanding
+from tests import loaded
 
 
 class Slow:
@@ -31,7 +31,7 @@ def main() -> None:
     """Receive one message and hang before it is answered."""
     data, conversation, text = sys.argv[1:]
     store = Store(f"sqlite:///{data}/helpline.db", sealed.open_or_create(Path(data) / "keys"))
-    desk = Desk(store, Slow(), Library.load, speech.chinese())
+    desk = Desk(store, Slow(), loaded.library, speech.chinese())
     desk.receive(conversation, external_id="m1", text=text, now=datetime.now(UTC))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.shelf import Shelf
 from cases import sealed
 from cases.database import Store
+from tests import loaded
 
 LOOK_SECONDS = 0.02
 
@@ -20,7 +21,7 @@ def main() -> None:
     """Follow what is published until the clause is found."""
     data, address, question, clause = sys.argv[1:]
     store = Store(address, sealed.open_or_create(Path(data) / "keys"))
-    shelf = Shelf(Path(data), store=store)
+    shelf = Shelf(Path(data), store=store, shipped=loaded.library())
     shelf.library()
     shelf.watch(threading.Event())
     sys.stdout.write("ready\n")

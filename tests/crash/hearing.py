@@ -19,6 +19,7 @@ from handlers import speech
 from handlers.desk import Desk
 from nlu.interpreter import Interpreter
 from nlu.understanding import Understanding
+from tests import loaded
 
 DANGER = "我老公拿刀要砍我"
 
@@ -47,7 +48,7 @@ def _ready() -> None:
 
 
 def _helpline(store: Store, engine: Interpreter) -> Helpline:
-    words, shelf = speech.chinese(), Shelf(Path())
+    words, shelf = speech.chinese(), Shelf(Path(), shipped=loaded.library())
     desk = Desk(store, engine, shelf.library, words)
     return Helpline(Settings(), store, shelf, engine, desk, words)
 

@@ -1,7 +1,5 @@
 """Households whose visits are reminded of now, the processes that do it, and what must be true."""
 
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +16,7 @@ from cases.database import Store
 from cases.households import visits
 from cases.talk.messages import Message
 from tests import factories
-from tests.places import ROOT
+from tests.forked import Part
 
 NOON = 12
 
@@ -74,22 +72,15 @@ class Clock:
     """One such process."""
 
     def __init__(self, address: str, keys_at: Path, ahead: float) -> None:
-        words = ["-m", "tests.crash.reminding", address, str(keys_at), str(ahead)]
-        self._process = subprocess.Popen(
-            [sys.executable, *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        self._process = Part("tests.crash.reminding", address, str(keys_at), str(ahead))
 
     def wait(self) -> None:
         """Until it looks."""
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == b"ready\n"
+        assert self._process.says.readline() == "ready\n"
 
     def kill(self) -> None:
         """`kill -9`."""
         self._process.kill()
-        self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
 
 
 def states(store: Store) -> Counter[str]:

@@ -1,7 +1,5 @@
 """Who erases and is killed leaves nothing half erased, and the next one ends the day's work."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +14,7 @@ from cases.retention import daily, terms
 from cases.talk import messages
 from cases.talk.conversations import Conversation
 from tests.clock import Clock
-from tests.places import ROOT
+from tests.forked import Part
 from tests.retention import house
 
 TALKS = 25
@@ -34,18 +32,8 @@ def shared(store: Store, tmp_path: Path) -> Iterator[Store]:
 
 def _dies(store: Store, data: Path, clock: Clock) -> None:
     address = store.engine.url.render_as_string(hide_password=False)
-    command = [
-        sys.executable,
-        "-m",
-        "tests.crash.erasing",
-        str(data),
-        address,
-        clock.now.isoformat(),
-    ]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == "half"
-        process.kill()
+    with Part("tests.crash.erasing", str(data), address, clock.now.isoformat()) as process:
+        assert process.says.readline() == "half\n"
 
 
 def _said(store: Store) -> list[int]:

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +20,7 @@ from knowledge.library import Library
 from knowledge.names import Region
 from tests import factories
 from tests.api.test_bureau_lists import HEAD, row
-from tests.places import ROOT
+from tests.forked import Part
 
 ROWS = 8
 
@@ -55,11 +53,8 @@ def _given(store: Store) -> str:
 
 def _dies(store: Store, data: Path, what: str) -> None:
     address = store.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", "tests.crash.importing", str(data), address, what]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == "half"
-        process.kill()
+    with Part("tests.crash.importing", str(data), address, what) as process:
+        assert process.says.readline() == "half\n"
 
 
 def _state(store: Store, list_id: str) -> tuple[str, int]:

@@ -1,7 +1,5 @@
 """What was answered 收到 survives `kill -9`; what was not answered is answered once."""
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from cases.database import Store
 from cases.talk import conversations, messages
 from cases.talk.messages import Sender
 from config.settings import Settings
-from tests.places import ROOT
+from tests.forked import Part
 from tests.serving import Server, serving, serving_forked
 
 PASSWORD = "correct horse battery"
@@ -66,11 +64,8 @@ def test_the_same_message_after_a_crash_is_not_answered_twice(tmp_path: Path) ->
 
 
 def _dies_thinking(data: Path, chat: str) -> None:
-    words = [sys.executable, "-m", "tests.crash.dying", str(data), chat, HUNGRY]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "thinking\n"
-        process.kill()
+    with Part("tests.crash.dying", str(data), chat, HUNGRY) as process:
+        assert process.says.readline() == "thinking\n"
 
 
 def test_killed_before_the_answer_nothing_was_said_and_it_is_answered_once(

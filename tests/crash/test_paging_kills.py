@@ -1,7 +1,5 @@
 """A danger on a holiday night with nobody there, while each process is killed: paged, seen once."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
@@ -24,9 +22,9 @@ from cases.talk.conversations import Conversation
 from cases.talk.messages import Sender
 from knowledge.workdays import ZONE
 from tests import factories, threads
+from tests.forked import Part
 from tests.peers import pager as peer
 from tests.peers.pager import Gateway
-from tests.places import ROOT
 
 # The first evening of National Day.
 NIGHT = datetime(2026, 10, 1, 23, 30, tzinfo=ZONE)
@@ -84,13 +82,8 @@ def _plays(part: str, store: Store, keys: Path, *, after: int, word: str) -> Ite
     address = store.engine.url.render_as_string(hide_password=False)
     at = (NIGHT + timedelta(seconds=after)).isoformat()
     module, kind = part.split()
-    words = [sys.executable, "-m", f"tests.crash.{module}", kind, address, str(keys), at, word]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as begun:
-        assert begun.stdout is not None
-        try:
-            yield begun.stdout
-        finally:
-            begun.kill()
+    with Part(f"tests.crash.{module}", kind, address, str(keys), at, word) as begun:
+        yield begun.says
 
 
 def _killed(part: str, store: Store, keys: Path, *, after: int, word: str) -> None:

@@ -1,8 +1,6 @@
 """What is published is whole in every process within two seconds, or it is not there at all."""
 
 import os
-import subprocess
-import sys
 import time
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
@@ -16,7 +14,7 @@ from knowledge.editions import Kind
 from knowledge.library import Library
 from knowledge.names import Region
 from tests import factories
-from tests.places import ROOT
+from tests.forked import Part
 
 CLAUSE = "zichuan-2021-1-1"
 CAMEL = "养骆驼的家庭凭骆驼证明来办。"
@@ -58,16 +56,6 @@ def _publish(store: Store, draft: Draft, by: str) -> None:
         )
 
 
-def _process(module: str, *words: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", f"tests.crash.{module}", *words]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def _line(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
-
-
 def _address(store: Store) -> str:
     return store.engine.url.render_as_string(hide_password=False)
 
@@ -83,18 +71,17 @@ def test_every_process_finds_what_is_published_within_two_seconds(
     draft, bob = _drafted(store)
     with ExitStack() as running:
         words = (str(tmp_path), _address(store), "骆驼证明", CLAUSE)
-        two = [running.enter_context(_process("following", *words)) for _ in range(2)]
-        assert [_line(one) for one in two] == ["ready", "ready"]
+        two = [running.enter_context(Part("tests.crash.following", *words)) for _ in range(2)]
+        assert [one.says.readline() for one in two] == ["ready\n", "ready\n"]
         _publish(store, draft, bob)
         published = time.time()
-        took = [float(_line(one)) - published for one in two]
+        took = [float(one.says.readline()) - published for one in two]
     assert max(took) < _allowed(), took
 
 
 def _dies_publishing(store: Store, data: Path, draft: Draft, by: str) -> None:
-    with _process("publishing", str(data), _address(store), draft.id, by) as process:
-        assert _line(process) == "written"
-        process.kill()
+    with Part("tests.crash.publishing", str(data), _address(store), draft.id, by) as process:
+        assert process.says.readline() == "written\n"
 
 
 def test_killed_while_publishing_nothing_is_published_and_the_draft_is_there(

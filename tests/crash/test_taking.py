@@ -1,9 +1,8 @@
 """Taking chats from several processes at once: one winner, and never more than the capacity."""
 
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from handlers import speech
 from knowledge.names import Region
 from tests import factories, threads
 from tests.clock import Clock
-from tests.places import ROOT
+from tests.forked import Part
 
 PROCESSES = 4
 
@@ -40,25 +39,16 @@ def _shared(store: Store, keys: Path) -> Store:
 def _race(store: Store, keys: Path, shares: Sequence[Sequence[str]]) -> Counter[str]:
     """What every pair `NAME=CHAT` was answered; the processes begin together."""
     address = store.engine.url.render_as_string(hide_password=False)
-    begun = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.taking", address, str(keys), *share],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for share in shares
-    ]
-    for process in begun:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in begun:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    said = [line for process in begun for line in process.communicate(timeout=60)[0].splitlines()]
-    return Counter(said)
+    with ExitStack() as running:
+        begun = [
+            running.enter_context(Part("tests.crash.taking", address, str(keys), *share))
+            for share in shares
+        ]
+        assert [process.says.readline() for process in begun] == ["ready\n"] * len(begun)
+        for process in begun:
+            process.hears.write("go\n")
+            process.hears.flush()
+        return Counter(line for process in begun for line in process.says.read().splitlines())
 
 
 def test_twenty_operators_of_four_processes_have_one_winner(store: Store, keys: Path) -> None:
