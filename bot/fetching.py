@@ -98,8 +98,8 @@ def _json(url: str, query: Mapping[str, str]) -> dict[str, object]:
 
 
 def _bytes(url: str, query: Mapping[str, str]) -> bytes:
-    """The content, read no further than a file may be long."""
-    content = bytearray()
+    """The content, read no further than a file may be long, and no longer than one may take."""
+    content, until = bytearray(), time.monotonic() + SECONDS
     try:
         with httpx.stream("GET", url, params=dict(query), timeout=SECONDS) as got:
             got.raise_for_status()
@@ -107,6 +107,8 @@ def _bytes(url: str, query: Mapping[str, str]) -> bytes:
                 content += chunk
                 if len(content) > MOST_BYTES:
                     raise RefusedError(inspection.Why.TOO_LARGE)
+                if time.monotonic() > until:
+                    raise FetchError("No file: it comes too slowly.")
     except httpx.HTTPError as error:
         raise FetchError(f"No file: {type(error).__name__}") from None
     return bytes(content)

@@ -191,6 +191,9 @@ class Obedience:
     def _fetched(self, update: Update, one: Attached) -> Harmless | None:
         if self.fetching is None or not self.reader.traits.carries_sensitive:
             return None
+        with self.store.write() as session:
+            row = session.get_one(Update, update.id)
+            intake.hold(session, row, until=self.clock() + intake.FILE_LEASE)
         try:
             return self.fetching.harmless(one.ref)
         except FetchError:

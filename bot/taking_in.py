@@ -4,6 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -21,6 +22,8 @@ from handlers.speech import Speech
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.3
+# So many chats are answered at once: a file that does not come holds up its own chat alone.
+PLACES = 16
 SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0
 Burst = Sequence[Update]
 
@@ -57,15 +60,30 @@ class Intake:
 
     async def work(self, stop: asyncio.Event) -> None:
         """Answer what was kept, several chats at a time, until `stop` is set."""
+        # Threads of its own: what leaves must never wait for what comes in.
+        threads = ThreadPoolExecutor(PLACES, thread_name_prefix=self.channel)
+        busy: set[asyncio.Task[None]] = set()
         while not stop.is_set():
             try:
-                bursts = await asyncio.to_thread(self._claim)
-                await asyncio.gather(*(asyncio.to_thread(self._answer, one) for one in bursts))
+                bursts = await asyncio.to_thread(self._claim, PLACES - len(busy))
             except Exception:
                 log.exception("A look at the intake failed; it is repeated.")
                 bursts = ()
+            for burst in bursts:
+                task = asyncio.create_task(self._see_to(burst, threads))
+                busy.add(task)
+                task.add_done_callback(busy.discard)
             if not bursts:
                 await _pause(stop, LOOK_SECONDS)
+        if busy:
+            await asyncio.wait(busy)
+        threads.shutdown()
+
+    async def _see_to(self, burst: Burst, threads: Executor) -> None:
+        try:
+            await asyncio.get_running_loop().run_in_executor(threads, self._answer, burst)
+        except Exception:
+            log.exception("What came of an update could not be kept; its lease will tell.")
 
     def answer_chat(self, chat: str, held_until: datetime) -> None:
         """Answer now what was kept of one chat for whoever answers until then."""
@@ -97,12 +115,19 @@ class Intake:
         with self.store.write() as session:
             intake.let_go(session, self.channel, who)
 
-    def _claim(self) -> Sequence[Burst]:
+    def _claim(self, places: int) -> Sequence[Burst]:
+        if not places:
+            return ()
         with self.store.write() as session:
-            return intake.claim(session, self.channel, now=self.clock())
+            return intake.claim(session, self.channel, now=self.clock(), limit=places)
 
     def _answer(self, burst: Burst) -> None:
         """Answer a burst in its order; behind one that failed nothing is answered."""
+        if intake.lost(burst[0]):
+            log.error("An update ended several workers; a person must look.")
+            self._end(burst[:1], intake.bury)
+            self._end(burst[1:], intake.release)
+            return
         obedience = Obedience(
             self.reader, self.desk, self.store, self.speech, self.clock, self.fetching
         )
@@ -130,9 +155,11 @@ class Intake:
             return None
 
     def _failed(self, first: Update, rest: Sequence[Update]) -> None:
-        if intake.hopeless(first):
-            self._end([first], intake.bury)
+        self._end([first], intake.bury if intake.hopeless(first) else self._later)
         self._end(rest[1:], intake.release)
+
+    def _later(self, session: Session, update: Update) -> None:
+        intake.hold(session, update, until=self.clock() + intake.WORK_LEASE)
 
     def _end(self, updates: Sequence[Update], how: Callable[[Session, Update], None]) -> None:
         with self.store.write() as session:

@@ -16,6 +16,8 @@ from cases.sealed import Place
 # Longer than a long poll, so that only a poller that is gone loses its place.
 POLL_LEASE = timedelta(seconds=15)
 WORK_LEASE = timedelta(seconds=15)
+# Longer than a file takes that is fetched, looked at and listened to (`bot/fetching.py`).
+FILE_LEASE = timedelta(seconds=75)
 BATCH = 5
 # How many updates of one chat are answered at once.
 BURST = 10
@@ -200,6 +202,13 @@ def _behind_another() -> Exists:
     )
 
 
+def hold(session: Session, row: Update, *, until: datetime) -> None:
+    """Nobody else takes it up before then."""
+    row.claimed_until = until
+    session.add(row)
+    session.flush()
+
+
 def release(session: Session, row: Update) -> None:
     """Let it be claimed again at once: what stood before it in its burst has failed."""
     row.claimed_until = None
@@ -234,6 +243,11 @@ def bury(session: Session, row: Update) -> None:
 def hopeless(row: Update) -> bool:
     """Whether it has been tried often enough."""
     return row.attempts >= MOST_ATTEMPTS
+
+
+def lost(row: Update) -> bool:
+    """Whether those who tried it never came back: it may be what ended them."""
+    return row.attempts > MOST_ATTEMPTS
 
 
 def dead(session: Session, *, limit: int = 100) -> Sequence[Update]:

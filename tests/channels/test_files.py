@@ -1,8 +1,10 @@
 """What comes by a channel that may carry it: fetched, made harmless, kept once."""
 
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -113,7 +115,7 @@ def test_a_recording_goes_to_a_person(helpline: Helpline) -> None:
 def test_a_file_that_is_away_for_good_is_told_of(
     helpline: Helpline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cases.channels.intake.WORK_LEASE", kit.timedelta(seconds=0.2))
+    monkeypatch.setattr("cases.channels.intake.WORK_LEASE", timedelta(seconds=0.2))
     peer = Files(_picture())
     peer.refusals = 99
     with _running(helpline, peer):
@@ -150,3 +152,31 @@ def test_the_words_under_a_picture_too_many_are_heard(
 def _rung_for(helpline: Helpline) -> list[str]:
     with helpline.store.read() as session:
         return list(session.exec(select(Alert.hazard)))
+
+
+class Slow(Files):
+    """Telegram whose files do not come until they are let go."""
+
+    def __init__(self) -> None:
+        super().__init__(_picture())
+        self.asked = 0
+        self.let_go = threading.Event()
+
+    def answer(self, call: Call) -> None:
+        if call.method == "a.jpg":
+            self.asked += 1
+            self.let_go.wait(kit.SOON)
+        super().answer(call)
+
+
+def test_files_that_do_not_come_keep_no_other_chat_waiting(helpline: Helpline) -> None:
+    peer = Slow()
+    with _running(helpline, peer):
+        for chat in range(10, 20):
+            there = {"id": chat, "type": "private"}
+            peer.hands_in({"message": {"message_id": 1, "date": 1, "chat": there, **_photo()}})
+        eventually(lambda: peer.asked > 1)
+        peer.writes("我不想活了，准备跳楼", chat=7)
+        eventually(lambda: _rung_for(helpline) == ["self_harm"], within=10)
+        peer.let_go.set()
+    assert len(_kept(helpline)) == 10
