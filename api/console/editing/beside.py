@@ -40,7 +40,7 @@ class Beside:
     document: Document | None = None
     clauses: Sequence[Clause] = ()
     cited: Sequence[Citation] = ()
-    used_by: Sequence[str] = ()
+    used_by: Sequence[Listed] = ()
     values: Sequence[Parameter] = ()
 
 
@@ -98,7 +98,7 @@ def _programmes(document: Document) -> Programmes:
 def _of_clause(library: Library, clause_id: str, on: date) -> Beside:
     clause, document = library.clause(clause_id), library.document_of(clause_id)
     relying = [
-        f"{region}/{name}"
+        Listed(f"{region}/{name}", guide.title, region)
         for (region, name), guide in library.guides.items()
         if clause_id in set(cited(guide))
     ]

@@ -143,8 +143,7 @@ def _address(house: House) -> Step:
 def _saved(house: House) -> Step:
     last = audit.newest(house.session, SAVED)
     fresh = last is not None and house.now - last.at <= SAVED_FOR
-    days = 0 if last is None else (house.now - last.at).days
-    return Step("saved", State.DONE if fresh else State.MISSING, days)
+    return Step("saved", State.DONE if fresh else State.MISSING)
 
 
 def _hours(house: House) -> Step:
