@@ -35,18 +35,31 @@ def count_opening(session: Session, address: str, *, now: datetime) -> None:
         raise LimitedError("Too many conversations from this address.", after=_left(now, MINUTE))
 
 
-def check_sign_in(session: Session, name: str, address: str, *, now: datetime) -> None:
-    """Raises LimitedError when this name or address has failed too often."""
-    failed = throttles.counted(session, f"name:{name}", every=QUARTER, now=now)
-    failed_here = throttles.counted(session, f"from:{address}", every=QUARTER, now=now)
-    if failed >= FAILED_SIGN_INS or failed_here >= FAILED_FROM_ADDRESS:
+def begin_sign_in(session: Session, name: str, address: str, *, now: datetime) -> None:
+    """Count a sign-in as failed until it has succeeded: of many at once none looks before the
+    others are counted. Raises LimitedError when this name or address has failed too often."""
+    failed = throttles.count(session, _of_name(name), every=QUARTER, now=now)
+    failed_here = throttles.counted(session, _of_address(address), every=QUARTER, now=now)
+    if failed > FAILED_SIGN_INS or failed_here >= FAILED_FROM_ADDRESS:
         raise LimitedError("Too many failed sign-ins; wait.", after=_left(now, QUARTER))
 
 
-def count_failed_sign_in(session: Session, name: str, address: str, *, now: datetime) -> None:
-    """Remember a failed sign-in, whether or not there is such a name."""
-    throttles.count(session, f"name:{name}", every=QUARTER, now=now)
-    throttles.count(session, f"from:{address}", every=QUARTER, now=now)
+def note_failed_sign_in(session: Session, address: str, *, now: datetime) -> None:
+    """Remember where a sign-in failed, whether or not there is such a name."""
+    throttles.count(session, _of_address(address), every=QUARTER, now=now)
+
+
+def end_sign_in(session: Session, name: str, *, now: datetime) -> None:
+    """It has succeeded: it counts no more."""
+    throttles.take_back(session, _of_name(name), every=QUARTER, now=now)
+
+
+def _of_name(name: str) -> str:
+    return f"name:{name}"
+
+
+def _of_address(address: str) -> str:
+    return f"from:{address}"
 
 
 def _left(now: datetime, every: timedelta) -> int:

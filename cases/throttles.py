@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, text
-from sqlmodel import Field, SQLModel, col, delete, func, select
+from sqlmodel import Field, SQLModel, col, delete, func, select, update
 
 from cases.channels.inbox import Inbound
 from cases.database import Session, UtcDateTime
@@ -41,6 +41,20 @@ def counted(session: Session, key: str, *, every: timedelta, now: datetime) -> i
     fingerprint = session.vault.blind("throttle", key)
     row = session.get(Throttle, (fingerprint, _window(now, every)), populate_existing=True)
     return 0 if row is None else row.count
+
+
+def take_back(session: Session, key: str, *, every: timedelta, now: datetime) -> None:
+    """Count one fewer of this kind in the window that ran at this moment."""
+    fingerprint = session.vault.blind("throttle", key)
+    session.connection().execute(
+        update(Throttle)
+        .where(
+            col(Throttle.key) == fingerprint,
+            col(Throttle.slot) == _window(now, every),
+            col(Throttle.count) > 0,
+        )
+        .values(count=Throttle.count - 1)
+    )
 
 
 def forget(session: Session, key: str) -> None:

@@ -77,10 +77,14 @@ def renew_own(
     address = auth.address(request, edge)
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
-        throttling.check_sign_in(session, me.operator.name, address, now=now)
-    if not passwords.matches(form.current, me.operator.password_hash):
-        with edge.store.write() as session:
-            throttling.count_failed_sign_in(session, me.operator.name, address, now=now)
+        throttling.begin_sign_in(session, me.operator.name, address, now=now)
+    proven = passwords.matches(form.current, me.operator.password_hash)
+    with edge.store.write() as session:
+        if proven:
+            throttling.end_sign_in(session, me.operator.name, now=now)
+        else:
+            throttling.note_failed_sign_in(session, address, now=now)
+    if not proven:
         return _own(request, edge, now, NOT_PROVEN, status=422)
     if form.password != form.again:
         return _own(request, edge, now, WEAK, status=422)

@@ -10,7 +10,7 @@ from bot.helpline import Helpline
 from cases import audit
 from cases.operators import Role
 from knowledge.names import Region
-from tests import factories
+from tests import factories, threads
 from tests.api import web
 from tests.api.web import Chat, Staff
 
@@ -35,6 +35,26 @@ def test_failed_sign_ins_are_throttled_even_with_the_right_password(
     right = client.post("/api/session", json={"name": "Alice", "password": web.PASSWORD})
     assert right.status_code == 429
     assert int(right.headers["Retry-After"]) > 0
+
+
+def test_blanks_around_a_name_give_no_more_tries(client: Client, helpline: Helpline) -> None:
+    web.an_account(helpline, "Alice")
+    written = ["Alice" + " " * at for at in range(11)]
+    bodies = [{"name": name, "password": "wrong"} for name in written]
+    tried = [client.post("/api/session", json=body).status_code for body in bodies]
+    assert tried == [401] * 10 + [429]
+
+
+def test_of_many_tries_at_one_instant_ten_are_looked_at(client: Client, helpline: Helpline) -> None:
+    web.an_account(helpline, "Alice")
+    bodies = [{"name": "Alice", "password": f"wrong{at}"} for at in range(16)]
+    tried = threads.at_once(lambda body: client.post("/api/session", json=body).status_code, bodies)
+    assert sorted(tried) == [401] * 10 + [429] * 6
+
+
+def test_those_who_sign_in_well_are_not_counted(client: Client, helpline: Helpline) -> None:
+    account = web.an_account(helpline, "Alice")
+    assert all(web.sign_in(client, account).token for _ in range(12))
 
 
 def test_a_token_opens_nothing_after_signing_out(alice: Staff) -> None:
