@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 from tests.guards import sources
 from tests.places import ROOT
 
@@ -22,62 +20,73 @@ READ_NOT_SAID = {
 }
 SPEAKING = ("api", "bot", "cases", "config", "handlers")
 
-every = pytest.mark.parametrize("path", sources.modules(*sources.OURS), ids=sources.name)
-product = pytest.mark.parametrize("path", sources.modules(*sources.PACKAGES), ids=sources.name)
-speaking = pytest.mark.parametrize("path", sources.modules(*SPEAKING), ids=sources.name)
+EVERY = sources.modules(*sources.OURS)
+PRODUCT = sources.modules(*sources.PACKAGES)
 
 
-@every
-def test_a_module_says_which_decision_lives_in_it(path: Path) -> None:
-    parsed = sources.tree(path)
-    assert not parsed.body or ast.get_docstring(parsed), "begin the file with one sentence"
+def test_a_module_says_which_decision_lives_in_it() -> None:
+    trees = {sources.name(path): sources.tree(path) for path in EVERY}
+    silent = [name for name, tree in trees.items() if tree.body and not ast.get_docstring(tree)]
+    assert silent == [], "begin the file with one sentence"
 
 
-@every
-def test_a_module_is_not_too_long(path: Path) -> None:
-    if sources.name(path).startswith(LONG_BY_NATURE):
-        return
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_A_FILE
+def test_a_module_is_not_too_long() -> None:
+    lines = {sources.name(path): len(_lines(path)) for path in EVERY}
+    assert [name for name, count in lines.items() if count > LINES_A_FILE and _read(name)] == []
 
 
-@every
-def test_functions_are_short(path: Path) -> None:
-    if sources.name(path).startswith(LONG_BY_NATURE):
-        return
+def test_functions_are_short() -> None:
     long = [
-        function.name
+        (sources.name(path), function.name)
+        for path in EVERY
+        if _read(sources.name(path))
         for function in sources.functions(path)
         if (function.end_lineno or 0) - function.lineno >= LINES_A_FUNCTION
     ]
     assert long == []
 
 
-@product
-def test_a_module_has_a_name_that_says_something(path: Path) -> None:
-    assert path.stem not in VAGUE
+def test_a_module_has_a_name_that_says_something() -> None:
+    assert [sources.name(path) for path in PRODUCT if path.stem in VAGUE] == []
 
 
-@product
-def test_log_sentences_are_constant(path: Path) -> None:
-    built = [call.lineno for call in _log_calls(path) if not isinstance(call.args[0], ast.Constant)]
+def test_log_sentences_are_constant() -> None:
+    built = [
+        (sources.name(path), call.lineno)
+        for path in PRODUCT
+        for call in _log_calls(path)
+        if not isinstance(call.args[0], ast.Constant)
+    ]
     assert built == []
 
 
-@product
-def test_log_calls_carry_values_only_as_extras(path: Path) -> None:
-    assert [call.lineno for call in _log_calls(path) if len(call.args) != 1] == []
+def test_log_calls_carry_values_only_as_extras() -> None:
+    calls = [(sources.name(path), call) for path in PRODUCT for call in _log_calls(path)]
+    assert calls, "somebody writes a log"
+    assert [(name, call.lineno) for name, call in calls if len(call.args) != 1] == []
 
 
-@speaking
-def test_no_words_for_residents_stand_in_python(path: Path) -> None:
-    if sources.name(path) in READ_NOT_SAID:
-        return
-    found = [(line, text) for line, text in sources.strings(path) if sources.CHINESE.search(text)]
+def test_no_words_for_residents_stand_in_python() -> None:
+    found = [
+        (sources.name(path), line, text)
+        for path in sources.modules(*SPEAKING)
+        if sources.name(path) not in READ_NOT_SAID
+        for line, text in sources.strings(path)
+        if sources.CHINESE.search(text)
+    ]
     assert found == [], "move the words into a wording file"
 
 
 def test_the_exceptions_still_exist() -> None:
     assert [path for path in READ_NOT_SAID if not (ROOT / path).exists()] == []
+
+
+def _read(name: str) -> bool:
+    return not name.startswith(LONG_BY_NATURE)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
 
 
 def _log_calls(path: Path) -> list[ast.Call]:

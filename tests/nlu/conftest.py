@@ -1,24 +1,23 @@
-"""A model trained once for these tests, on our own sentences."""
+"""The model that the test command trained on our own sentences."""
 
 from pathlib import Path
 
 import pytest
 
-from nlu import training
+from nlu import freshness
 from nlu.interpreter import InProcess
 from tests import loaded
-
-DATA = Path(__file__).parents[2] / "nlu" / "rasa" / "data"
+from tests.places import MODEL, SENTENCES
 
 
 @pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model")
-    training.train(DATA, folder)
-    return folder
+def model() -> Path:
+    """Its folder."""
+    assert freshness.is_current(SENTENCES, MODEL), "run: .venv/bin/python -m tests.prepare"
+    return MODEL
 
 
 @pytest.fixture(scope="session")
 def engine() -> InProcess:
-    """The model that the test command trained of the same sentences."""
+    """The model, loaded."""
     return loaded.engine()
