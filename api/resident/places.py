@@ -38,13 +38,14 @@ def show(request: Request, edge: EdgeOf, now: Now, region: Region | None = None)
     groups = [
         (library.region_name(of), rows)
         for of in Region
-        if region in {None, of} and (rows := _rows(library, of, today))
+        if region in {None, of} and (rows := rows_of(library, of, today))
     ]
     values = {**thread.frame(edge, thread.look_of(request)), "groups": groups}
     return pages.page("resident/places.html", values)
 
 
-def _rows(library: Library, region: Region, on: date) -> Sequence[Row]:
+def rows_of(library: Library, region: Region, on: date) -> Sequence[Row]:
+    """The places of a region, those with an address first."""
     return [
         Row(place, nearby.verified(place, on), _document(library, place))
         for place in nearby.of_region(library.places, region)

@@ -59,7 +59,6 @@ def frame(edge: Edge, wished: Look) -> dict[str, object]:
         "look": wished,
         "service": edge.settings.service_name,
         "hotline": hotline(edge),
-        "chats_elsewhere": edge.settings.telegram_name is not None,
     }
 
 

@@ -1,14 +1,18 @@
-"""Going on in another browser, and the box in a bureau's page: what each opens, and to whom."""
+"""The other ways to reach us, going on in another browser, the box in a bureau's page."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from httpx import Client
 
 from api.app import create_app
 from bot.helpline import Helpline
+from cases import hours
+from cases.hours import Channel, DayKind, Span
+from knowledge.names import Region
 from tests.api import web
 
 LINK = re.compile(r"/resume/([\w-]{20,})")
@@ -106,3 +110,28 @@ def test_the_box_has_the_bureaus_colour_and_letters_that_stand_out(
     client: Client, accent: str, sheet: str
 ) -> None:
     assert sheet in client.get("/embed.css", params={"accent": accent}).text
+
+
+def test_without_any_application_the_page_tells_numbers_offices_and_hours(
+    client: Client, helpline: Helpline
+) -> None:
+    account = web.an_account(helpline, "Sun")
+    day = Span(DayKind.WORKING, time(8, 30), time(17, 30))
+    with helpline.store.write() as session:
+        hours.enter(session, Region.ZICHUAN, Channel.PHONE, day, by=account.id, now=web.now())
+    page = client.get("/elsewhere").text
+    assert {"110", "119", "120", "12345"} <= set(re.findall(r'href="tel:(\d+)"', page))
+    assert "淄博市淄川区，电话有人接：工作日 08:30–17:30" in page
+    assert 'href="/places"' in page
+    assert "Telegram" not in page
+
+
+def test_an_unverified_number_or_address_is_not_told(client: Client) -> None:
+    page = client.get("/elsewhere").text
+    assert "12385" not in page
+    assert "找民政窗口" in page
+
+
+def test_the_chat_leads_to_the_other_ways_and_back(client: Client) -> None:
+    assert 'href="/elsewhere"' in client.get("/").text
+    assert '<a class="button" href="/">' in client.get("/elsewhere").text
