@@ -1,7 +1,8 @@
 """How residents found a talk with a person, and how a supervisor found one that was sampled."""
 
+import itertools
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint
@@ -85,14 +86,16 @@ def given(session: Session, *, since: datetime) -> Sequence[Impression]:
     ).all()
 
 
-def draw(session: Session, *, since: datetime) -> Sequence[WrappedUp]:
-    """A few talks since a moment that nobody has checked, drawn by lot."""
+def draw(
+    session: Session, *, since: datetime, may: Callable[[WrappedUp], bool]
+) -> Sequence[WrappedUp]:
+    """A few talks since a moment that nobody has checked, drawn by lot of those one may check."""
     checked = select(QualityCheck.wrap_up_id)
     rows = session.exec(
         select(WrappedUp).where(col(WrappedUp.at) >= since, col(WrappedUp.id).not_in(checked))
     ).all()
-    dice = secrets.SystemRandom()
-    return dice.sample(rows, min(SAMPLE, len(rows)))
+    mixed = secrets.SystemRandom().sample(rows, len(rows))
+    return list(itertools.islice(filter(may, mixed), SAMPLE))
 
 
 def check(  # noqa: PLR0913

@@ -1,11 +1,12 @@
 """What is kept of every wait, so that the next one is told honestly or called unknown."""
 
 import statistics
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, SQLModel, col, func, select, update
+from sqlmodel import Field, SQLModel, col, func, or_, select, update
 
 from cases import keys
 from cases.database import Session, UtcDateTime
@@ -18,6 +19,8 @@ from knowledge.names import Priority, Region
 WAITS_KEPT = 60
 COSTS_KEPT = 60
 TOLD_KEPT = 200
+# It broke, or could make nothing of what was said.
+BOTS_OWN_FAILURES = ("bot_failed", "voice", "unclear_emergency", "prescreen_stuck")
 
 
 class Wait(SQLModel, table=True):
@@ -99,6 +102,28 @@ def end(session: Session, conversation: Conversation, *, now: datetime) -> None:
     session.flush()
 
 
+def reasons(session: Session, region: str | None, *, since: datetime) -> Mapping[str, int]:
+    """Why persons were asked for since a moment, and how often; of one region or of all."""
+    rows = session.exec(
+        select(Wait.reason, func.count())
+        .where(col(Wait.asked_at) >= since, col(Wait.reason).is_not(None), *_near(region))
+        .group_by(col(Wait.reason))
+    )
+    return {reason: count for reason, count in rows if reason is not None}
+
+
+def failures(
+    session: Session, region: str | None, *, since: datetime, limit: int = 30
+) -> Sequence[Wait]:
+    """The conversations in which the bot itself came to nothing, the newest first."""
+    return session.exec(
+        select(Wait)
+        .where(col(Wait.asked_at) >= since, col(Wait.reason).in_(BOTS_OWN_FAILURES), *_near(region))
+        .order_by(col(Wait.asked_at).desc())
+        .limit(limit)
+    ).all()
+
+
 def cost(session: Session) -> float | None:
     """What a chat cost of late, in effort times seconds; None when too few are known."""
     newest = session.exec(
@@ -127,6 +152,13 @@ def told(session: Session, region: str | None) -> Calibration:
         statement = statement.where(Wait.region == region)
     rows = session.exec(statement.order_by(col(Wait.served_at).desc()).limit(TOLD_KEPT))
     return forecasts.calibrate([_served_as(low, high, waited) for low, high, waited in rows])
+
+
+def _near(region: str | None) -> Sequence[ColumnElement[bool]]:
+    """What a region's staff are told of: their own and what has no place."""
+    if region is None:
+        return ()
+    return (or_(Wait.region == region, col(Wait.region).is_(None)),)
 
 
 def _served(session: Session, region: str | None, *, at_once: bool) -> list[Served]:

@@ -9,13 +9,14 @@ from sqlmodel import select
 from bot import schedule
 from bot.helpline import Helpline
 from cases import operators
-from cases.desk import routing
+from cases.desk import queues, routing, wrap_ups
 from cases.desk.impressions import Impression, QualityCheck
 from cases.desk.routing import QueueRule
-from cases.desk.wrap_ups import WrappedUp
+from cases.desk.wrap_ups import WrappedUp, WrapUp
 from cases.operators import Role
 from cases.talk import conversations
-from knowledge.names import Region
+from knowledge.names import Priority, Region
+from tests import factories
 from tests.api import web
 from tests.api.web import Chat, Staff
 
@@ -154,6 +155,36 @@ def test_nobody_in_need_is_asked_how_they_liked_it(chat: Chat, alice: Staff) -> 
     alice.post(f"/api/conversations/{chat.id}/take")
     said = alice.post(f"/api/conversations/{chat.id}/hand-back").json()["messages"]
     assert [choice for line in said for choice in line["choices"]] == []
+
+
+def test_a_supervisor_reads_what_the_bot_failed_at_and_whether_waits_are_told(
+    sun: Client, helpline: Helpline
+) -> None:
+    for region in (Region.ZICHUAN, Region.FENGZE):
+        with helpline.store.write() as session:
+            chat = factories.a_conversation(session, region=region, now=web.now())
+            queues.enqueue(
+                session,
+                chat,
+                reason="bot_failed",
+                priority=Priority.P1,
+                matter=None,
+                now=web.now(),
+            )
+    page = sun.get("/console/quality").text
+    assert ("机器人没办成的（1）" in page, "机器人出错" in page) == (True, True)
+    assert page.count("还不够 20 次") == 1
+
+
+def test_the_sample_is_drawn_of_the_talks_one_may_check(
+    sun: Client, helpline: Helpline, alice: Staff
+) -> None:
+    with helpline.store.write() as session:
+        for region in (Region.ZICHUAN, *[Region.FENGZE] * 40):
+            chat = factories.a_conversation(session, region=region, now=web.now())
+            code, by = WrapUp.ANSWERED, alice.operator.id
+            wrap_ups.record(session, chat, code, by=by, now=web.now())
+    assert sun.get("/console/quality").text.count('class="ask"') == 1
 
 
 def test_a_sample_of_talks_is_checked_by_somebody_else(

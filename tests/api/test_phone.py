@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from bot.helpline import Helpline
 from cases import operators
 from cases.desk import callbacks
+from cases.desk.wrap_ups import WrappedUp
 from cases.operators import Role
 from cases.talk import conversations, messages
 from cases.talk.messages import Line, Message, Sender
@@ -52,6 +53,19 @@ def test_a_callers_words_are_understood_and_become_a_ticket(
     assert "待接 (0)" in desk.get("/console").text
     assert _post(desk, f"{call}/end", code="filed").status_code == 200
     assert "的来电" not in desk.get("/console").text
+
+
+def test_how_a_talk_and_a_call_ended_is_kept_as_it_was_chosen(
+    desk: Client, helpline: Helpline, chat: Chat
+) -> None:
+    call = _calls(desk)
+    _post(desk, f"{call}/end", code="passed_on")
+    chat.says("找人工")
+    _post(desk, f"/console/chats/{chat.id}/take")
+    _post(desk, f"/console/chats/{chat.id}/hand-back", code="not_ours")
+    with helpline.store.read() as session:
+        kept = {row.conversation_id: row.code for row in session.exec(select(WrappedUp))}
+    assert kept == {call.rsplit("/", 1)[1]: "passed_on", chat.id: "not_ours"}
 
 
 def _told_afterwards(desk: Client, helpline: Helpline, phone: str) -> list[str]:

@@ -71,6 +71,19 @@ def test_who_talked_last_and_steps_away_is_not_waited_for(store: Store, clock: C
         assert _given(session, clock) == [("P2", "Bob")]
 
 
+def test_where_the_line_does_not_want_it_nobody_comes_first_for_having_talked_with_them(
+    store: Store, clock: Clock
+) -> None:
+    with store.write() as session:
+        alice, _ = _a_desk(session, "Alice", 2, clock), _a_desk(session, "Bob", 9, clock)
+        line_settings.put(
+            session, Region.ZICHUAN, automatic=True, sticky=False, by=alice.id, now=clock.now
+        )
+        chat: Conversation = factories.a_waiting_chat(session, now=clock.now)
+        wrap_ups.record(session, chat, WrapUp.ANSWERED, by=alice.id, now=clock.now)
+        assert _given(session, clock) == [("P2", "Bob")]
+
+
 def test_who_holds_more_than_they_now_may_keeps_it_and_gets_no_more(
     store: Store, clock: Clock
 ) -> None:

@@ -1,6 +1,7 @@
-"""How talks were: what residents answered, and a sample that a supervisor listens through."""
+"""How talks were: why persons were asked for, what residents answered, a sample, told waits."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Annotated
@@ -14,11 +15,14 @@ from api.auth import Staff
 from api.console import visit
 from api.edge import EdgeOf, Now
 from cases import audit, permissions
+from cases.danger.duty import SERVED
 from cases.database import Session
-from cases.desk import impressions, wrap_ups
+from cases.desk import impressions, waits, wrap_ups
+from cases.desk.forecasts import ENOUGH_TOLD, INSIDE_AT_LEAST, WIDEST, Calibration
 from cases.desk.wrap_ups import WrappedUp
 from cases.errors import UnknownError
 from cases.permissions import Action
+from knowledge.names import Region
 
 router = APIRouter(prefix="/console/quality", include_in_schema=False)
 LOOKS_BACK = timedelta(days=7)
@@ -36,7 +40,7 @@ class CheckForm(BaseModel):
 
 @router.get("")
 def show(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
-    """Figures of a week and a sample drawn by lot."""
+    """Figures of a week, what the bot failed at, and a sample drawn by lot."""
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.DIRECT_DESK)
@@ -54,6 +58,16 @@ def show(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
             "mean": round(fmean(scores), 1) if scores else None,
             "codes": Counter(one.code for one in ended),
             "sample": _sample(session, me, since),
+            "asked": waits.reasons(session, me.operator.region, since=since),
+            "failed": [
+                one
+                for one in waits.failures(session, me.operator.region, since=since)
+                if one.conversation_id is not None and _sees(session, me, one.conversation_id)
+            ],
+            "told": _told(session, me),
+            "inside_at_least": INSIDE_AT_LEAST,
+            "widest": WIDEST,
+            "enough": ENOUGH_TOLD,
         }
         return visit.page(session, edge, me, "quality.html", values, now=now)
 
@@ -82,11 +96,17 @@ def check(
     return visit.to("/console/quality")
 
 
-def _sample(session: Session, me: Staff, since: datetime) -> list[WrappedUp]:
-    drawn = impressions.draw(session, since=since)
-    return [
-        one for one in drawn if one.by != me.operator.id and _sees(session, me, one.conversation_id)
-    ]
+def _sample(session: Session, me: Staff, since: datetime) -> Sequence[WrappedUp]:
+    def may(one: WrappedUp) -> bool:
+        return one.by != me.operator.id and _sees(session, me, one.conversation_id)
+
+    return impressions.draw(session, since=since, may=may)
+
+
+def _told(session: Session, me: Staff) -> Sequence[tuple[Region, Calibration]]:
+    """How good the ranges were that were foreseen for the lines this account directs."""
+    mine = [one for one in SERVED if me.operator.region in {None, one}]
+    return [(one, waits.told(session, one)) for one in mine]
 
 
 def _sees(session: Session, me: Staff, conversation_id: str) -> bool:
