@@ -73,6 +73,7 @@ from api.console.opening_up import readiness
 from api.console.tickets import (
     applying,
     cataloguing,
+    copying,
     counting,
     deliberating,
     follow_ups,
@@ -94,6 +95,7 @@ from api.resident import (
     failing,
     following,
     listing,
+    own_copies,
     resuming,
     routes,
     sharing,
@@ -117,7 +119,18 @@ FAILURES = (
 )
 # Routes are tried in this order: what is asked for every second stands first.
 PROGRAMS = (chat, events, session, desk, tickets, receivers, health)
-PAGES = (routes, speaking, writing, sharing, resuming, following, listing, elsewhere, embedding)
+PAGES = (
+    routes,
+    speaking,
+    writing,
+    sharing,
+    resuming,
+    following,
+    listing,
+    own_copies,
+    elsewhere,
+    embedding,
+)
 DOORS = (telegram_door, wechat_door, sms_door, platforms)
 EDITING = (knowledge, receiving, asked, drafting)
 LEARNING = (understanding, mishearing)
@@ -155,6 +168,7 @@ CONSOLE = (
     lateness,
     bureau_lists,
     calendar_feed,
+    copying,
     household_copy,
     care_consent,
     campaigning,

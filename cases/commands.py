@@ -212,6 +212,11 @@ class ForgetMe:
 
 
 @dataclass(frozen=True)
+class OfferCopy:
+    """Give a link, which ends soon, to a copy of what is kept of this resident."""
+
+
+@dataclass(frozen=True)
 class KeepMe:
     """They do not want to be forgotten after all."""
 
@@ -237,4 +242,5 @@ Command: TypeAlias = (
     | KeepImpression
     | ForgetMe
     | KeepMe
+    | OfferCopy
 )

@@ -52,6 +52,7 @@ class Action(StrEnum):
     SEE_READINESS = "see_readiness"
     SEE_RETENTION = "see_retention"
     HOLD_DATA = "hold_data"
+    COPY_DATA = "copy_data"
 
 
 class Reach(StrEnum):
@@ -91,6 +92,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.NOTE_TICKET: R.UNIT,
         A.WORK_TICKET: R.UNIT,
         A.CLOSE_TICKET: R.UNIT,
+        A.COPY_DATA: R.UNIT,
         A.SEE_HOUSEHOLD: R.REGION,
         A.EDIT_HOUSEHOLD: R.REGION,
         A.MERGE_HOUSEHOLD: R.REGION,
@@ -117,6 +119,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.WORK_TICKET: R.REGION,
         A.CLOSE_TICKET: R.REGION,
         A.OVERSEE_TICKET: R.REGION,
+        A.COPY_DATA: R.REGION,
         A.UNSEAL_REPORTER: R.REGION,
         A.ASK_ABOUT_RESULT: R.REGION,
         A.EXPORT_TICKETS: R.REGION,
@@ -166,6 +169,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.WORK_TICKET: R.ALL,
         A.CLOSE_TICKET: R.ALL,
         A.OVERSEE_TICKET: R.ALL,
+        A.COPY_DATA: R.ALL,
         A.UNSEAL_REPORTER: R.ALL,
         A.ASK_ABOUT_RESULT: R.ALL,
         A.EXPORT_TICKETS: R.ALL,

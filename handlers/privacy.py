@@ -1,17 +1,27 @@
-"""What a resident may do with what is kept of them: hear what it is, or be forgotten."""
+"""What a resident may do with what is kept of them: hear what it is, have a copy, be forgotten."""
 
-from cases.commands import ForgetMe, KeepMe
+from cases.commands import ForgetMe, KeepMe, OfferCopy
 from cases.dialogue.lookups import DataHeld, HeldData, Lookup
 from handlers import requests, speech
 from handlers.dialogue import RequestForm
-from handlers.turn import LOCAL, Choice, Outcome, Reply, TicketDue, TicketNumber, Turn
+from handlers.turn import (
+    LOCAL,
+    Choice,
+    CopyLink,
+    Outcome,
+    Reply,
+    TicketDue,
+    TicketNumber,
+    Turn,
+)
 from knowledge.library import Library
 from knowledge.names import Intent
 
 SHOW, MEND = Choice("privacy.button_show"), Choice("privacy.button_mend")
 FORGET, YES = Choice("privacy.button_forget"), Choice("privacy.button_yes")
 NO, TAKE_BACK = Choice("privacy.button_no"), Choice("privacy.button_take_back")
-BUTTONS = (SHOW, MEND, FORGET, YES, NO, TAKE_BACK)
+COPY = Choice("privacy.button_copy")
+BUTTONS = (SHOW, MEND, FORGET, YES, NO, TAKE_BACK, COPY)
 # What is longer tells of something of its own: a person answers.
 LONGEST_WISH = 24
 
@@ -25,12 +35,14 @@ def begin(turn: Turn, library: Library) -> Outcome | Lookup:
     """Tell what is held, ask whether to forget; anything else a person carries out."""
     if _wants(turn, "privacy.cue_forget"):
         return _ask(turn)
+    if _wants(turn, "privacy.cue_copy"):
+        return _copy(turn, library)
     if _wants(turn, "privacy.cue_held"):
         return _show(turn)
     told = requests.begin(turn, library)
     if told.commands or told.state.form != RequestForm(intent=Intent.PRIVACY_REQUEST):
         return told
-    asked = Reply("request.ask_privacy_request", choices=(SHOW, MEND, FORGET))
+    asked = Reply("request.ask_privacy_request", choices=(SHOW, COPY, MEND, FORGET))
     return Outcome((asked,), turn.state.without_form())
 
 
@@ -40,6 +52,8 @@ def choose(turn: Turn, library: Library) -> Outcome | Lookup:
     match _button(turn):
         case button if button == SHOW:
             return _show(turn)
+        case button if button == COPY:
+            return _copy(turn, library)
         case button if button == FORGET:
             return _ask(turn)
         case button if button == YES:
@@ -56,7 +70,7 @@ def choose(turn: Turn, library: Library) -> Outcome | Lookup:
 def _show(turn: Turn) -> Outcome | Lookup:
     if not isinstance(turn.found, HeldData):
         return DataHeld()
-    told = Reply("privacy.held", {"held": _listed(turn.found)}, choices=(MEND, FORGET))
+    told = Reply("privacy.held", {"held": _listed(turn.found)}, choices=(COPY, MEND, FORGET))
     return Outcome((told,), turn.state.without_form())
 
 
@@ -65,6 +79,19 @@ def _ask(turn: Turn) -> Outcome | Lookup:
         return DataHeld()
     sure = Reply("privacy.sure", {"but": _but(turn.found)}, choices=(YES, NO))
     return Outcome((sure,), turn.state.without_form())
+
+
+def _copy(turn: Turn, library: Library) -> Outcome | Lookup:
+    """A link that ends soon; who cannot open one gets the copy from a person."""
+    if not isinstance(turn.found, HeldData):
+        return DataHeld()
+    left = turn.state.without_form()
+    if turn.found.by_link:
+        told = Reply("privacy.copy", {"link": CopyLink()})
+        return Outcome((told,), left, (OfferCopy(),))
+    wish = RequestForm(intent=Intent.PRIVACY_REQUEST, told=turn.text, phone=turn.phone)
+    filed = Reply("privacy.copy_filed", {"number": TicketNumber(), "due": TicketDue()})
+    return Outcome((filed,), left, (requests.opened(turn, library, wish),))
 
 
 def _forget(turn: Turn, library: Library) -> Outcome | Lookup:
@@ -114,7 +141,8 @@ def _but(held: HeldData) -> str:
 
 def _wants(turn: Turn, cue: str) -> bool:
     words, text = speech.chinese(), turn.text.strip()
-    whole = len(text) <= LONGEST_WISH and not words.hears("privacy.cue_part", text)
+    part = words.hears("privacy.cue_part", text) and not words.hears("privacy.cue_all", text)
+    whole = len(text) <= LONGEST_WISH and not part
     return whole and words.hears(cue, text)
 
 

@@ -39,7 +39,8 @@ class Voice:
         """Say a reply with what was filed for it. Raises EmptyAnswerError, StaleEpochError."""
         link = "" if filed.checklist is None else self.lists.link(filed.checklist)
         page = f"{self.lists.address}/" if self.lists.address else ""
-        gave = Gave(filed.ticket_number, filed.due, filed.position, link, page)
+        copy = "" if filed.copy is None else self.lists.copy_link(filed.copy)
+        gave = Gave(filed.ticket_number, filed.due, filed.position, link, page, copy)
         spoken = self.speech.render(reply, gave)
         if not spoken.text.strip():
             raise EmptyAnswerError(f"The wording of {reply.key!r} is empty; a person is asked.")

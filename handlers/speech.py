@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from handlers.turn import (
     ChecklistLink,
     Choice,
+    CopyLink,
     QueuePosition,
     Reply,
     SafePage,
@@ -38,6 +39,7 @@ class Gave:
     position: int | None = None
     checklist: str = ""
     safe_page: str = ""
+    copy: str = ""
 
 
 NOTHING = Gave()
@@ -133,6 +135,8 @@ class Speech:
                 return str(gave.position or 1)
             case ChecklistLink():
                 return gave.checklist
+            case CopyLink():
+                return gave.copy
             case SafePage():
                 return gave.safe_page or self._sentences["channel.safe_window"]
             case _:

@@ -37,11 +37,18 @@ class ChecklistLink:
 
 
 @dataclass(frozen=True)
+class CopyLink:
+    """To be filled with the link of the copy of one's own records."""
+
+
+@dataclass(frozen=True)
 class SafePage:
     """To be filled with the address of the page that may carry everything."""
 
 
-Value: TypeAlias = str | TicketNumber | TicketDue | QueuePosition | ChecklistLink | SafePage
+Value: TypeAlias = (
+    str | TicketNumber | TicketDue | QueuePosition | ChecklistLink | CopyLink | SafePage
+)
 
 
 @dataclass(frozen=True)

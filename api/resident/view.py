@@ -13,14 +13,16 @@ from handlers import speech
 # After these a number counts something and is not dialled.
 _COUNTED = r"(?!\s*(?:元|块|万|人|天|名|%|％|号文))"
 _NUMBER_LINE = re.compile(r"^\s*(?P<number>\+?\d[\d-]{2,})\s+(?P<name>\S.*)$")
-# A list's link: whatever host stands before it, only our own page is opened.
-_LIST = re.compile(r"(?:https?://[^\s/]+)?(?P<path>/list/[0-9a-f]{32})")
+# A link to a list or to a copy: whatever host stands before it, only our own page is opened.
+_OWN = re.compile(
+    r"(?:https?://[^\s/]+)?(?P<path>/list/[0-9a-f]{32}|/copy/[0-9a-f]{32}-[0-9a-f]+-[0-9a-f]{64})"
+)
 SECONDS_A_MINUTE = 60
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text; with `dial` it is a telephone number, with `opens` a list of our own."""
+    """A stretch of text; with `dial` it is a telephone number, with `opens` a page of our own."""
 
     text: str
     dial: str | None = None
@@ -136,7 +138,7 @@ def _pattern(numbers: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def _pieces(text: str, pattern: re.Pattern[str] | None) -> Sequence[Piece]:
-    found = _LIST.search(text)
+    found = _OWN.search(text)
     if found is None:
         return _dialled(text, pattern)
     link = Piece(found[0], opens=found["path"])

@@ -49,6 +49,10 @@ class Terms:
         """The link that opens a list."""
         return f"{self.address}/list/{token}"
 
+    def copy_link(self, token: str) -> str:
+        """The link that opens a copy of one's own records."""
+        return f"{self.address}/copy/{token}"
+
 
 @dataclass(frozen=True)
 class Opened:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sqlmodel import col, select
 
-from cases import throttles
+from cases import audit, throttles
 from cases.care import care_answers, incidents
 from cases.commands import (
     AddToTicket,
@@ -24,6 +24,7 @@ from cases.commands import (
     KeepMe,
     KeepQuestion,
     NoteChange,
+    OfferCopy,
     OpenTicket,
     OpenTogether,
     QueueChat,
@@ -38,6 +39,7 @@ from cases.desk import impressions, queues, routing
 from cases.dialogue import (
     call_hours,
     checklists,
+    copy_links,
     own_data,
     resident_steps,
     service_talk,
@@ -89,12 +91,13 @@ MOST_TRIES = 5
 
 @dataclass(frozen=True)
 class Filed:
-    """What filing gave: the ticket's number and clock, the place in line, the list's token."""
+    """What filing gave: the ticket's number and clock, the place in line, the tokens of links."""
 
     ticket_number: str | None = None
     due: datetime | None = None
     position: int | None = None
     checklist: str | None = None
+    copy: str | None = None
 
 
 def carry_out(
@@ -124,7 +127,7 @@ def carry_out(
                 _ring(session, conversation, command, ticket, now=now)
             case SetRegion() | SetTongue():
                 _remember(session, conversation, command)
-            case KeepImpression() | KeepQuestion() | ForgetMe() | KeepMe():
+            case KeepImpression() | KeepQuestion() | ForgetMe() | KeepMe() | OfferCopy():
                 _note(session, conversation, command, now=now)
             case AnswerService() | AskAboutService() | NoteChange() | AnswerVisit() | AnswerCare():
                 _into_file(session, conversation, command, ticket, now=now)
@@ -136,6 +139,7 @@ def carry_out(
         due=None if ticket is None else ticket.respond_by,
         position=None if standing is None else standing.position,
         checklist=token,
+        copy=_copy_link(session, conversation, commands, now=now),
     )
 
 
@@ -170,7 +174,7 @@ def _note_sorting(session: Session, ticket: Ticket, draft: OpenTicket, *, now: d
 def _note(
     session: Session,
     conversation: Conversation,
-    command: KeepImpression | KeepQuestion | ForgetMe | KeepMe,
+    command: KeepImpression | KeepQuestion | ForgetMe | KeepMe | OfferCopy,
     *,
     now: datetime,
 ) -> None:
@@ -183,6 +187,19 @@ def _note(
             wishes.ask(session, conversation, now=now)
         case KeepMe():
             wishes.take_back(session, conversation, now=now)
+        case OfferCopy():
+            audit.record(session, wishes.RESIDENT, "asked for a copy", conversation.id, now=now)
+
+
+def _copy_link(
+    session: Session,
+    conversation: Conversation,
+    commands: Sequence[Command],
+    *,
+    now: datetime,
+) -> str | None:
+    asked = any(isinstance(one, OfferCopy) for one in commands)
+    return copy_links.make(session, conversation, now=now) if asked else None
 
 
 def _into_file(

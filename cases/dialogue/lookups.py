@@ -232,7 +232,8 @@ class DataHeld:
 class HeldData:
     """How much is kept since when. `tickets` are those that may be named in this conversation,
     `going_on` those of them that have not ended; `in_file`: a household is reached here; `days`:
-    how long after the last word a talk is kept, None where it is never erased by itself.
+    how long after the last word a talk is kept, None where it is never erased by itself;
+    `by_link`: whoever reads this can open a page.
     """
 
     lines: int
@@ -244,6 +245,7 @@ class HeldData:
     going_on: tuple[str, ...] = ()
     in_file: bool = False
     days: int | None = None
+    by_link: bool = False
 
 
 Lookup: TypeAlias = (

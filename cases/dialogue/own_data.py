@@ -16,6 +16,9 @@ from cases.talk.messages import Message
 from cases.tickets import tickets
 from cases.tickets.tickets import Ticket
 
+# Where a link is read by who asked for it. A text message names no matter, a call carries none.
+BY_LINK = frozenset({"web", "telegram", "wechat"})
+
 
 def held(session: Session, conversation: Conversation) -> HeldData:
     """How much there is. What opens to its own word alone is not named, nor a number's digits:
@@ -38,6 +41,7 @@ def held(session: Session, conversation: Conversation) -> HeldData:
         going_on=tuple(ticket.number for ticket in named if not ticket.ended),
         in_file=households.reached_by(session, conversation.id) is not None,
         days=daily.days_in_force(session)[Kept.CONVERSATIONS],
+        by_link=conversation.channel in BY_LINK,
     )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from api import chats
+from api import chats, told
 from api.auth import Staff
-from api.console.desk import rescuing, told
-from api.console.desk.told import Mention
+from api.console.desk import rescuing
 from api.edge import Edge
+from api.told import Mention
 from bot import calling
 from cases import permissions
 from cases.danger import alerts

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from api.auth import Staff
+from api.console.tickets import copying
 from api.edge import Edge
 from bot import receivers
 from cases import permissions
@@ -59,6 +60,7 @@ def values(
         "may_note": permissions.may(me.operator, Action.NOTE_TICKET, row),
         "private": tickets.only_by_secret(ticket),
         "may_oversee": permissions.may(me.operator, Action.OVERSEE_TICKET, row),
+        "may_copy": copying.asks(ticket) and permissions.may(me.operator, Action.COPY_DATA, row),
         "may_work": permissions.may(me.operator, Action.WORK_TICKET, row),
         "may_refer": permissions.may(me.operator, Action.REFER_TICKET, row),
         "may_split": _may_split(me, ticket, family=bool(whole or pieces)),

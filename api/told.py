@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from api.console import labels
 from cases.database import Session
 from cases.talk import conversations
 from cases.talk.conversations import Conversation
@@ -34,7 +33,7 @@ class Mention:
 @dataclass(frozen=True)
 class Heard:
     """One fact. `member` counts from 1, None is the household; `value` None is what they do not
-    know or would not say, as the source tells."""
+    know or would not say, as the source tells; yes and no stand as `true` and `false`."""
 
     question: str
     member: int | None
@@ -92,7 +91,7 @@ def _in_words(fact: Fact, value: FactValue) -> str:
         case Interval(low=low, high=high):
             return f"{_number(fact, low)}–{_number(fact, high)}"
         case bool():
-            return labels.load()["truth"][str(value).lower()]
+            return str(value).lower()
         case int():
             return _number(fact, value)
         case date():

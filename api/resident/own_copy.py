@@ -1,0 +1,56 @@
+"""How the copy of one's own records looks as a file: one page that opens anywhere, from nothing
+but itself, the same for a resident and for whoever hands it to one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from api import pages, told
+from api.edge import Edge
+from api.pages import LOCAL
+from api.resident import thread, wording
+from api.resident.wording import Language
+from api.told import Heard
+from cases.care.groups import CARE
+from cases.database import Session
+from cases.dialogue import own_copy
+from cases.dialogue.own_copy import OwnCopy
+from cases.talk.conversations import Conversation
+
+CHANNELS = frozenset({"web", "telegram", "wechat"})
+TYPE = "text/html; charset=utf-8"
+
+
+def download(session: Session, edge: Edge, resident_id: str, *, now: datetime) -> Response:
+    """The file. The caller has made sure whose it is, and records the look. KeyDestroyedError."""
+    words = wording.load(Language.CHINESE)["own_copy"]
+    found = own_copy.of(session, resident_id)
+    values = {
+        "c": words,
+        "service": edge.settings.service_name,
+        "hotline": thread.hotline(edge),
+        "found": found,
+        "heard": _heard(session, found),
+        "speech": edge.helpline.speech,
+        "library": edge.helpline.library(),
+        "channel": _channel,
+        "care": CARE,
+        "today": now.astimezone(LOCAL).date(),
+    }
+    name = quote(f"{words['file_name']}-{now.astimezone(LOCAL).date()}.html")
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"records.html\"; filename*=UTF-8''{name}",
+        "Cache-Control": "no-store",
+    }
+    body = pages.html("resident/own-copy-file.html", values)
+    return Response(body, media_type=TYPE, headers=headers)
+
+
+def _heard(session: Session, found: OwnCopy) -> Sequence[Heard]:
+    return [one for talk in found.talks for one in told.of(session, talk.chat)]
+
+
+def _channel(chat: Conversation) -> str:
+    return f"channel_{chat.channel if chat.channel in CHANNELS else 'other'}"
