@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from benchmarks import measuring
 from cases import database, operators, sealed
@@ -186,7 +186,7 @@ def _sit(session: Session, day: Day, shift: int) -> None:
     share = NIGHT if hour < DAWN_H or hour >= DUSK_H else share
     there = set(day.desks[: max(int(len(day.desks) * share), 1)])
     for one in operators.everyone(session):
-        one.present_at = _time((shift + 1) * SHIFT_S) if one.id in there else None
+        one.present_at = _time(shift * SHIFT_S) if one.id in there else None
         session.add(one)
     session.flush()
 
@@ -194,6 +194,9 @@ def _sit(session: Session, day: Day, shift: int) -> None:
 def _happen(session: Session, day: Day, what: tuple[float, int, str]) -> None:
     at, number, chat_id = what
     now = _time(at)
+    # Who sits there stays there: a stamp lasts only a minute, and none counts that lies ahead.
+    sitting = update(Operator).where(col(Operator.present_at).is_not(None))
+    session.connection().execute(sitting.values(present_at=now))
     if chat_id:
         queues.hand_back(session, conversations.find(session, chat_id), now=now)
     else:

@@ -78,7 +78,9 @@ def record(  # noqa: PLR0913
 ) -> None:
     """Keep an event whose number the caller has already drawn (conversations draw their own)."""
     session.touched.add(stream)
-    session.add(Event(stream=stream, seq=seq, kind=kind, body=body, at=now))
+    told = Event(stream=stream, seq=seq, kind=kind, body=body, at=now)
+    # Written together with what the consoles are told.
+    session.defer("events", lambda: session.add(told))
 
 
 def since(session: Session, stream: str, after: int, *, limit: int = 200) -> Sequence[Change]:

@@ -147,7 +147,6 @@ def take_over(session: Session, chat: Conversation, receiver: Operator, *, now: 
     passing = _keep(session, chat, How.SUPERVISOR, before, note="", to_id=receiver.id, now=now)
     passing.end, passing.ended_at = End.TAKEN, now
     session.add(passing)
-    conversations.tell_mode(session, chat, now=now)
 
 
 def return_silent(session: Session, *, now: datetime) -> Sequence[Conversation]:

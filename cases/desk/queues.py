@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect
+from sqlalchemy import ColumnElement, ScalarSelect, String, bindparam, literal
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import and_, col, func, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -115,16 +116,15 @@ def take(
     """
     known = session.get(Conversation, conversation_id)
     first = known is not None and known.taken_at is None
-    if not _move(session, conversation_id, operator, now=now):
+    taken = _move(session, conversation_id, operator, now=now)
+    if taken is None:
         conversation = conversations.find(session, conversation_id)
         session.refresh(conversation)
         return _lost(session, conversation, operator)
-    conversation = conversations.find(session, conversation_id)
     if first:
         # A chat that came back has been served: its clock would count the talk as waiting.
-        waits.serve(session, conversation, now=now)
-    conversations.tell_mode(session, conversation, now=now)
-    return conversation
+        waits.serve(session, taken, now=now)
+    return taken
 
 
 def give(
@@ -134,18 +134,18 @@ def give(
     conversation.offered_to = operator.id
     session.add(conversation)
     session.flush()
-    won = _move(session, conversation.id, operator, now=now)
-    if not won:
-        session.refresh(conversation)
-        conversation.offered_to = None
-        session.add(conversation)
-        session.flush()
-    return won
+    if _move(session, conversation.id, operator, now=now) is not None:
+        return True
+    session.refresh(conversation)
+    conversation.offered_to = None
+    session.add(conversation)
+    session.flush()
+    return False
 
 
 def load_of(session: Session, operator_id: str) -> int:
     """The effort of the chats an operator holds."""
-    return session.exec(select(_load(operator_id))).one()
+    return session.exec(select(_load(literal(operator_id)))).one()
 
 
 def loads(session: Session) -> Mapping[str, int]:
@@ -203,6 +203,7 @@ def _clear(session: Session, conversation: Conversation, *, now: datetime) -> No
 
 def return_abandoned(session: Session, *, now: datetime) -> Sequence[Conversation]:
     """Chats whose operator's console is gone go back in line, with their place."""
+    around = (now - ABANDONED_AFTER, now + ABANDONED_AFTER)
     gone = session.exec(
         select(Conversation)
         .join(operators.Operator, col(Conversation.operator_id) == operators.Operator.id)
@@ -210,9 +211,10 @@ def return_abandoned(session: Session, *, now: datetime) -> Sequence[Conversatio
             Conversation.mode == Mode.OPERATOR,
             or_(
                 col(operators.Operator.present_at).is_(None),
-                col(operators.Operator.present_at) < now - ABANDONED_AFTER,
+                # A stamp of the future is left from before the clock was set back.
+                ~col(operators.Operator.present_at).between(*around),
             ),
-            col(Conversation.taken_at) < now - ABANDONED_AFTER,
+            ~col(Conversation.taken_at).between(*around),
         )
         .with_for_update(of=Conversation, skip_locked=True)
     ).all()
@@ -291,7 +293,7 @@ def _before(conversation: Conversation, mine: str) -> ColumnElement[bool]:
     return or_(col(Conversation.queue_priority) < mine, first)
 
 
-def _load(operator_id: str) -> ScalarSelect[int]:
+def _load(operator_id: ColumnElement[str]) -> ScalarSelect[int]:
     held = aliased(Conversation)
     return (
         select(func.coalesce(func.sum(routing.effort_of(held)), 0))
@@ -300,10 +302,40 @@ def _load(operator_id: str) -> ScalarSelect[int]:
     )
 
 
+def _moving() -> ReturningUpdate[Conversation]:
+    """The one UPDATE by which a chat comes into somebody's hands, within their capacity. It is a
+    change that is told: it draws the chat's next number along."""
+    taker = bindparam("taker", type_=String())
+    free = col(Conversation.mode) != Mode.OPERATOR
+    passed = and_(col(Conversation.offered_to) == taker, col(Conversation.operator_id) != taker)
+    return (
+        update(Conversation)
+        .where(
+            col(Conversation.id) == bindparam("chat"),
+            or_(free, passed),
+            _load(taker) + routing.effort_of(Conversation) <= bindparam("room"),
+        )
+        .values(
+            mode=Mode.OPERATOR,
+            operator_id=taker,
+            offered_to=None,
+            queue_head=False,
+            taken_at=bindparam("at"),
+            bot_epoch=Conversation.bot_epoch + 1,
+            last_seq=Conversation.last_seq + 1,
+        )
+        .returning(Conversation)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+MOVING = _moving()
+
+
 def _move(
     session: Session, conversation_id: str, operator: operators.Operator, *, now: datetime
-) -> bool:
-    """The one UPDATE by which a chat comes into somebody's hands, within their capacity.
+) -> Conversation | None:
+    """Put a chat into somebody's hands and tell it; None when another has it or they are full.
 
     The operator's own row is locked first: all that adds to a load passes here, one by one.
     """
@@ -312,29 +344,11 @@ def _move(
         .where(operators.Operator.id == operator.id)
         .with_for_update(key_share=True)
     ).one()
-    free = col(Conversation.mode) != Mode.OPERATOR
-    passed = and_(
-        col(Conversation.offered_to) == operator.id, col(Conversation.operator_id) != operator.id
-    )
-    won = session.scalars(
-        update(Conversation)
-        .where(
-            col(Conversation.id) == conversation_id,
-            or_(free, passed),
-            _load(operator.id) + routing.effort_of(Conversation) <= capacity,
-        )
-        .values(
-            mode=Mode.OPERATOR,
-            operator_id=operator.id,
-            offered_to=None,
-            queue_head=False,
-            taken_at=now,
-            bot_epoch=Conversation.bot_epoch + 1,
-        )
-        .returning(Conversation)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).first()
-    return won is not None
+    told = {"chat": conversation_id, "taker": operator.id, "room": capacity, "at": now}
+    taken = session.scalars(MOVING, told).first()
+    if taken is not None:
+        conversations.tell_mode(session, taken, now=now, seq=taken.last_seq)
+    return taken
 
 
 def _lost(

@@ -194,9 +194,14 @@ def next_seq(
     return int(seq)
 
 
-def tell_mode(session: Session, conversation: Conversation, *, now: datetime) -> None:
-    """Record the change of mode in the conversation's own series and on the consoles."""
-    seq = next_seq(session, conversation)
+def tell_mode(
+    session: Session, conversation: Conversation, *, now: datetime, seq: int | None = None
+) -> None:
+    """Record the change of mode in the conversation's own series and on the consoles.
+
+    `seq` is its number where the change has drawn it already.
+    """
+    seq = next_seq(session, conversation) if seq is None else seq
     stream = events.conversation_stream(conversation.id)
     body = {"mode": conversation.mode}
     events.record(session, stream, seq=seq, kind=events.Kind.MODE, body=body, now=now)
