@@ -1,5 +1,6 @@
 """How a file that came by a channel is fetched, looked at and made harmless, where it may be."""
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,11 +10,14 @@ import httpx
 from bot import inspection
 from bot.inspection import MOST_BYTES, RefusedError, Scanner
 from bot.recognising import Recogniser
+from bot.wechat import TOKEN_ENDED
 from cases.talk.attachments import FileKind, Harmless
 
 SECONDS = 15
 # A token is asked for anew after so long; the account hands out the same one meanwhile.
 TOKEN_SECONDS = 600
+NO_SUCH_FILE = 40007
+LONGEST_ERROR = 1000
 
 
 class FetchError(Exception):
@@ -68,6 +72,18 @@ class WeChatFiles:
 
     def __call__(self, ref: str) -> bytes:
         """The bytes. Raises FetchError, RefusedError."""
+        content = self._asked(ref)
+        if _code(content) in TOKEN_ENDED:
+            self._until = 0.0
+            content = self._asked(ref)
+        code = _code(content)
+        if code == NO_SUCH_FILE:
+            raise RefusedError(inspection.Why.DAMAGED)
+        if code is not None:
+            raise FetchError("WeChat gave an error instead of a file.")
+        return content
+
+    def _asked(self, ref: str) -> bytes:
         if self._until < time.monotonic():
             self._token, self._until = self._renewed(), time.monotonic() + TOKEN_SECONDS
         asked = {"access_token": self._token, "media_id": ref}
@@ -84,6 +100,16 @@ class WeChatFiles:
             return str(got.json()["access_token"])
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise FetchError(f"WeChat: no token, {type(error).__name__}") from None
+
+
+def _code(content: bytes) -> int | None:
+    """WeChat's error, which it gives as an answer that is well; None for a file."""
+    if not content.startswith(b"{") or len(content) > LONGEST_ERROR:
+        return None
+    try:
+        return int(json.loads(content)["errcode"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _json(url: str, query: Mapping[str, str]) -> dict[str, object]:

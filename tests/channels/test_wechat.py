@@ -10,7 +10,9 @@ from PIL import Image
 from sqlmodel import select
 
 from bot import rendering, wechat_updates
+from bot.fetching import FetchError, WeChatFiles
 from bot.helpline import Helpline
+from bot.inspection import RefusedError
 from bot.wechat import SHAPE
 from cases.channels import intake, refusals
 from cases.channels.intake import Update
@@ -23,7 +25,8 @@ from handlers import speech
 from tests.channels import kit, rigs
 from tests.channels.kit import begins, eventually, heard, never, says
 from tests.channels.rigs import WeChatRig
-from tests.peers.wechat import WeChatPeer
+from tests.peers.listening import listening
+from tests.peers.wechat import APP, SECRET, WeChatPeer
 
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
@@ -116,9 +119,36 @@ def test_a_recording_and_a_picture_are_kept_for_a_person(plain: WeChatRig) -> No
     plain.peer.files = {"v": b"#!AMR\n" + bytes(100), "p": into.getvalue()}
     plain.peer.delivers(plain.peer.push(plain.knows(1), "image", MediaId="p", PicUrl="http://x"))
     plain.peer.delivers(plain.peer.push(plain.knows(1), "voice", MediaId="v", Format="amr"))
+    assert _kept(plain) == ["photo", "voice"]
     with plain.store.read() as session:
-        assert session.exec(select(Attachment.kind)).all() == ["photo", "voice"]
         assert session.exec(select(Conversation.queue_reason)).all() == ["voice"]
+
+
+@pytest.mark.parametrize("code", [42001, 40001])
+def test_a_picture_is_fetched_again_when_the_token_has_ended(plain: WeChatRig, code: int) -> None:
+    into = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(into, "JPEG")
+    plain.peer.files = {"p": into.getvalue()}
+    plain.peer.withheld.append(code)
+    plain.peer.delivers(plain.peer.push(plain.knows(1), "image", MediaId="p", PicUrl="http://x"))
+    eventually(lambda: _kept(plain) == ["photo"])
+    assert "只能看文字" not in heard(plain)
+
+
+def test_an_error_in_place_of_a_file_is_no_file_that_may_not_be_kept() -> None:
+    peer = WeChatPeer()
+    peer.withheld.append(-1)
+    with listening(peer.answer) as address:
+        files = WeChatFiles(address, APP, SECRET)
+        with pytest.raises(FetchError):
+            files("p")
+        with pytest.raises(RefusedError):
+            files("gone for good")
+
+
+def _kept(rig: WeChatRig) -> list[str]:
+    with rig.store.read() as session:
+        return list(session.exec(select(Attachment.kind)))
 
 
 def test_a_place_is_kept_only_where_an_emergency_is_told(wechat: WeChatRig) -> None:

@@ -32,6 +32,8 @@ class WeChatPeer:
         self.pushed: dict[str, dict[str, str]] = {}
         self.tokens = 0
         self.files: dict[str, bytes] = {}
+        # What is answered instead of the next files, in order.
+        self.withheld: deque[int] = deque()
         self.menus: list[object] = []
         self.web = ""
         self.encrypted = encrypted
@@ -95,6 +97,8 @@ class WeChatPeer:
         elif asked.path == "/cgi-bin/menu/create":
             self.menus.append(json.loads(asked.body))
             asked.give(200, {"errcode": 0, "errmsg": "ok"})
+        elif asked.path == "/cgi-bin/media/get" and self.withheld:
+            asked.give(200, {"errcode": self.withheld.popleft(), "errmsg": "none"})
         elif asked.path == "/cgi-bin/media/get" and asked.query["media_id"] in self.files:
             asked.hand_out(200, self.files[asked.query["media_id"]])
         elif asked.path == "/cgi-bin/media/get":
