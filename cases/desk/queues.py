@@ -203,7 +203,6 @@ def _clear(session: Session, conversation: Conversation, *, now: datetime) -> No
 
 def return_abandoned(session: Session, *, now: datetime) -> Sequence[Conversation]:
     """Chats whose operator's console is gone go back in line, with their place."""
-    around = (now - ABANDONED_AFTER, now + ABANDONED_AFTER)
     gone = session.exec(
         select(Conversation)
         .join(operators.Operator, col(Conversation.operator_id) == operators.Operator.id)
@@ -211,10 +210,9 @@ def return_abandoned(session: Session, *, now: datetime) -> Sequence[Conversatio
             Conversation.mode == Mode.OPERATOR,
             or_(
                 col(operators.Operator.present_at).is_(None),
-                # A stamp of the future is left from before the clock was set back.
-                ~col(operators.Operator.present_at).between(*around),
+                col(operators.Operator.present_at) < now - ABANDONED_AFTER,
             ),
-            ~col(Conversation.taken_at).between(*around),
+            col(Conversation.taken_at) < now - ABANDONED_AFTER,
         )
         .with_for_update(of=Conversation, skip_locked=True)
     ).all()
