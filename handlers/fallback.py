@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cases.commands import KeepQuestion, SetRegion
-from handlers import handoff, policy, speech
+from handlers import handoff, hearing, policy, speech
 from handlers.dialogue import ClarifyForm, HandoffForm
 from handlers.greeting import MENU
 from handlers.turn import Choice, Outcome, Reply, Turn
@@ -37,8 +37,8 @@ def not_sure(turn: Turn, library: Library) -> Outcome:
         asked = Reply("fallback.are_you_safe", choices=(Choice("menu.ask_human"),))
         return Outcome((asked,), turn.state)
     likely = _likely(turn)
-    if Intent.ASK_POLICY in likely:
-        found = policy.try_answer(turn, library)
+    if Intent.ASK_POLICY in likely or _asks(turn, library):
+        found = policy.try_answer(turn, library) or policy.plainly(turn, library)
         if found is not None:
             return found
     if len(likely) > 1:
@@ -49,6 +49,12 @@ def not_sure(turn: Turn, library: Library) -> Outcome:
     if speech.chinese().hears("feedback.cue_hard", turn.text):
         return Outcome((Reply("feedback.listening", choices=MENU),), turn.state)
     return miss(turn)
+
+
+def _asks(turn: Turn, library: Library) -> bool:
+    """Whether a question is asked, and be it one that must be declined."""
+    asks = hearing.asks(turn.said) or turn.said.aspect is not None
+    return asks or policy.must_decline(turn, library)
 
 
 def _likely(turn: Turn) -> tuple[Intent, ...]:
@@ -117,8 +123,11 @@ def miss(turn: Turn) -> Outcome:
     return Outcome((Reply("fallback.again", choices=MENU),), state, (kept,))
 
 
-def out_of_scope(turn: Turn, _library: Library) -> Outcome:
+def out_of_scope(turn: Turn, library: Library) -> Outcome:
     """Not ours: say what is, and where the rest belongs; the second time offer a person."""
+    near = policy.plainly(turn, library) if _asks(turn, library) else None
+    if near is not None:
+        return near
     state = turn.state.having(misses=turn.state.misses + 1)
     if state.misses >= MISSES_BEFORE_A_PERSON:
         offered = handoff.offer(turn, Reply("fallback.offer_person"))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cases.commands import Command, KeepQuestion, SetRegion
-from handlers import handoff, stories
+from handlers import handoff, speech, stories
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge import answers
 from knowledge.answers import PolicyAnswer, Topic
@@ -14,6 +14,9 @@ from nlu.understanding import EntityName
 
 MISSES_BEFORE_A_PERSON = 2
 FOLLOW_UP = 12
+# How near a guide must be before it answers what was taken for another wish; from where on a
+# likeness to what is declined no longer counts, if nobody else is spoken of.
+PLAIN, SURELY = 0.25, 0.5
 OTHER_WISHES = frozenset(
     {
         Intent.CHECK_ELIGIBILITY,
@@ -25,6 +28,9 @@ OTHER_WISHES = frozenset(
         Intent.GOODBYE,
     }
 )
+# Guides about what nobody may do: whoever asks may want to report it.
+WRONGS = frozenset({"fees-and-scams", "complaint-rights", "public-notice", "credit-and-penalty"})
+REPORT = Choice("menu.file_complaint")
 NEXT = (
     Choice("menu.check_eligibility"),
     Choice("feedback.button_useful"),
@@ -74,14 +80,36 @@ def try_answer(turn: Turn, library: Library) -> Outcome | None:
     )
 
 
+def plainly(turn: Turn, library: Library) -> Outcome | None:
+    """The answer of a guide that the words clearly ask for, else None."""
+    text = normalise(turn.text).text
+    match = library.finder.guide(text, region=turn.region, programme=turn.said.programme)
+    if match is None or match.score < PLAIN:
+        return None
+    nobody = match.score >= SURELY and not speech.chinese().hears("question.cue_somebody", text)
+    found = _ask(turn, library, likeness=not nobody)
+    return _told(turn, found) if found.found and not found.declined else None
+
+
+def of_topic(turn: Turn, library: Library, topic: Topic) -> Outcome:
+    """What a guide says to whoever asks for no side of it in particular."""
+    found = answers.told(library, topic, region=turn.region, on=turn.today)
+    return _told(turn, found)
+
+
+def must_decline(turn: Turn, library: Library) -> bool:
+    """Whether the very words ask for what must not be answered."""
+    return library.cues.refusal(normalise(turn.text).text) is not None
+
+
 def _loosely_declined(turn: Turn, library: Library, found: PolicyAnswer) -> bool:
     """Whether only a likeness declines what was hardly meant as a question."""
     if not found.declined or turn.said.intent is Intent.ASK_POLICY:
         return False
-    return library.cues.refusal(normalise(turn.text).text) is None
+    return not must_decline(turn, library)
 
 
-def _ask(turn: Turn, library: Library) -> PolicyAnswer:
+def _ask(turn: Turn, library: Library, *, likeness: bool = True) -> PolicyAnswer:
     topic = Topic(turn.state.guide, turn.state.aspect) if turn.state.guide else None
     text, programme = turn.text, turn.said.programme
     if _only_moves(turn):
@@ -97,6 +125,7 @@ def _ask(turn: Turn, library: Library) -> PolicyAnswer:
         programme=programme,
         aspect=turn.said.aspect,
         topic=topic,
+        likeness=likeness,
     )
 
 
@@ -129,10 +158,11 @@ def _without_programme(turn: Turn) -> str:
 
 def _told(turn: Turn, found: PolicyAnswer) -> Outcome:
     places = tuple(Choice(text, own=True) for text in found.suggestions)
+    report = (REPORT,) if found.guide in WRONGS else ()
     said = Reply(
         "policy.answer",
         {"answer": found.text},
-        choices=(*places, *NEXT),
+        choices=(*places, *report, *NEXT),
         citations=found.citations,
     )
     state = turn.state.having(

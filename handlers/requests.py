@@ -19,6 +19,7 @@ KINDS: Mapping[Intent, tuple[Category, Matter]] = {
     Intent.REQUEST_SERVICE: (Category.SERVICE, Matter.SERVICE),
     Intent.MANAGE_VISIT: (Category.CHANGE, Matter.BASIC),
     Intent.PRIVACY_REQUEST: (Category.RIGHTS, Matter.DISCLOSURE),
+    Intent.ASK_PROGRESS: (Category.ENQUIRY, Matter.BASIC),
 }
 # What is asked here is income, illness or need: on some channels it may not be asked.
 ABOUT_LIFE = frozenset({Intent.REPORT_CHANGE, Intent.REQUEST_SERVICE})
@@ -76,7 +77,7 @@ def take_down(turn: Turn, library: Library, form: RequestForm, *, told: str) -> 
     kept = form.model_copy(update={"told": told, "region": form.region or turn.region})
     if kept.phone is not None:
         return _file(turn, library, kept)
-    return Outcome((PHONE,), turn.state.having(form=kept, misses=0))
+    return _noted(turn, kept)
 
 
 def again(turn: Turn) -> Reply | None:
@@ -130,7 +131,13 @@ def _tell(turn: Turn, library: Library, form: RequestForm) -> Outcome:
     )
     if told.phone is not None:
         return _file(turn, library, told)
-    return Outcome((PHONE,), turn.state.having(form=told, misses=0))
+    return _noted(turn, told)
+
+
+def _noted(turn: Turn, form: RequestForm) -> Outcome:
+    """What was taken down and who sees to it; then the only question."""
+    noted = Reply(f"request.noted_{form.intent}")
+    return Outcome((noted, PHONE), turn.state.having(form=form, misses=0))
 
 
 def _file(turn: Turn, library: Library, form: RequestForm) -> Outcome:

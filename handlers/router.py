@@ -1,7 +1,8 @@
 """Which handler answers: danger, a person, an open form, the intent, a person."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from handlers import (
     about,
@@ -21,11 +22,13 @@ from handlers import (
     interlude,
     needs,
     paths,
+    payday,
     planned,
     policy,
     prescreen,
     privacy,
     progress,
+    questions,
     refused,
     replying,
     requests,
@@ -109,6 +112,25 @@ LISTENERS: Mapping[type, Handler] = {
     HandoffForm: handoff.listen,
     CallBackForm: call_back.listen,
 }
+
+
+Says: TypeAlias = Callable[[Turn], bool]
+# What the words themselves say, in the order in which it is looked for; complaints in between.
+WORDS_FIRST: tuple[tuple[Says, Handler], ...] = (
+    (about.wanted, about.answer),
+    (progress.shows_number, progress.begin),
+    (refused.concerns, refused.begin),
+    (payday.pressed, payday.register),
+    (payday.asked, payday.tell),
+    (fallback.wordless, fallback.say_in_words),
+)
+WORDS_LAST: tuple[tuple[Says, Handler], ...] = (
+    (requests.discovers, requests.discover),
+    (prescreen.opens, questions.before(prescreen.begin, Intent.CHECK_ELIGIBILITY)),
+    (policy.follows_up, policy.answer),
+    (greeting.names_place, greeting.place),
+    (fallback.tells_need, fallback.inform),
+)
 
 
 def choose(turn: Turn) -> Handler:
@@ -208,30 +230,17 @@ def by_intent(turn: Turn, intent: Intent) -> Handler:
     if told is not None:
         return told
     unclear = not turn.said.sure or (intent in YES_OR_NO and hearing.asks(turn.said))
-    return fallback.not_sure if unclear else BY_INTENT[intent]
+    return fallback.not_sure if unclear else questions.before(BY_INTENT[intent], intent)
 
 
 def _told_otherwise(turn: Turn, intent: Intent) -> Handler | None:
     """What the words themselves say, whatever intent they were taken for."""
-    if about.wanted(turn):
-        return about.answer
-    if progress.shows_number(turn):
-        return progress.begin
-    if refused.concerns(turn):
-        return refused.begin
-    if fallback.wordless(turn):
-        return fallback.say_in_words
+    for says, handler in WORDS_FIRST:
+        if says(turn):
+            return handler
     if _complains(turn, intent):
         return complaint.begin
-    if requests.discovers(turn):
-        return requests.discover
-    if prescreen.opens(turn):
-        return prescreen.begin
-    if policy.follows_up(turn):
-        return policy.answer
-    if greeting.names_place(turn):
-        return greeting.place
-    return fallback.inform if fallback.tells_need(turn) else None
+    return next((handler for says, handler in WORDS_LAST if says(turn)), None)
 
 
 def _complains(turn: Turn, intent: Intent) -> bool:

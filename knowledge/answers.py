@@ -7,11 +7,12 @@ from datetime import date
 from knowledge import citations, composing, finder
 from knowledge.citations import Citation
 from knowledge.composing import Asked, Layers, Part
+from knowledge.cues import Refusal
 from knowledge.library import Library
 from knowledge.names import Aspect, Programme, Region
 from knowledge.normalise import normalise
 
-__all__ = ["Citation", "PolicyAnswer", "Topic", "answer"]
+__all__ = ["Citation", "PolicyAnswer", "Topic", "answer", "told"]
 
 FOLLOW_UPS = 3
 DOUBTFUL = 0.35
@@ -70,16 +71,19 @@ def answer(  # noqa: PLR0913
     programme: Programme | None = None,
     aspect: Aspect | None = None,
     topic: Topic | None = None,
+    likeness: bool = True,
 ) -> PolicyAnswer:
     """Answer for that region and day; a region named in the question wins over `region`.
 
     `programme`, `aspect` are what the caller understood and only lean the choice; `topic` is
-    what was talked about before and answers a question that names nothing itself.
+    what was talked about before and answers a question that names nothing itself. Without
+    `likeness` only the very words decline, for a caller who knows that nobody else is meant.
     """
     text = normalise(question).text
     named = library.cues.region(text) or region
     where = None if named is Region.NATIONAL else named
-    refused = _refused(library, text, named, on)
+    refusal = library.finder.refusal(text) if likeness else library.cues.refusal(text)
+    refused = _refused(library, refusal, named, on)
     if refused is not None:
         return refused
     found = library.finder.guide(text, region=where, programme=programme)
@@ -105,6 +109,13 @@ def answer(  # noqa: PLR0913
         guide, wanted, where, on, brief=not follows, programme=meant, doubtful=hardly, said=text
     )
     return _told(composing.layers(library, asked), national=named is Region.NATIONAL)
+
+
+def told(library: Library, topic: Topic, *, region: Region | None, on: date) -> PolicyAnswer:
+    """What a guide says of its topic where no question has to be understood."""
+    where = None if region is Region.NATIONAL else region
+    asked = Asked(topic.guide, topic.aspect, where, on)
+    return _told(composing.layers(library, asked), national=region is Region.NATIONAL)
 
 
 def _clause_that_says(library: Library, text: str, region: Region | None) -> str | None:
@@ -141,8 +152,9 @@ def _told_by_clause(
     )
 
 
-def _refused(library: Library, text: str, region: Region | None, on: date) -> PolicyAnswer | None:
-    refusal = library.finder.refusal(text)
+def _refused(
+    library: Library, refusal: Refusal | None, region: Region | None, on: date
+) -> PolicyAnswer | None:
     if refusal is None:
         return None
     return PolicyAnswer(
@@ -184,6 +196,9 @@ def _told(of: Layers, *, national: bool) -> PolicyAnswer:
 
 def _region_matters(of: Layers, said: Iterable[Part]) -> bool:
     """Whether a region's documents add to this aspect, or the nation leaves it to them."""
+    told = any(name == of.asked.guide and r is not Region.NATIONAL for r, name in of.library.guides)
+    if of.programme is None and not told:
+        return False
     if any(part.confirm for part in said):
         return True
     aspect = of.asked.aspect

@@ -283,6 +283,8 @@ def _silence(of: Layers, key: str, aspect: Aspect) -> str:
 
 def whom(of: Layers) -> str:
     """Whom a resident asks where the documents are silent."""
+    if of.nation is not None and of.nation.whom is not None:
+        return of.nation.whom
     matter = of.library.matter_of(of.programme)
     routing = units.responsible(of.library, matter, of.asked.region) if matter else units.NOBODY
     return routing.lead or of.library.say("answer.nobody")

@@ -113,7 +113,8 @@ class Guide(Entry):
     The national guide is complete; a regional one holds only what that region's documents
     add or change. `asks` are ways residents really ask for it (national: at least eight).
     `about` is the programme that a topic without one of its own belongs to.
-    `money` makes the answer end with the warning that nothing is ever charged.
+    `money` makes the answer end with the warning that nothing is ever charged. `whom` is asked
+    where the documents are silent and the matter is another office's.
     """
 
     id: Slug
@@ -126,6 +127,7 @@ class Guide(Entry):
     answers: dict[Aspect, Answer] = Field(default_factory=dict)
     misunderstandings: tuple[Answer, ...] = ()
     money: bool = True
+    whom: Text | None = None
 
 
 class Office(Entry):

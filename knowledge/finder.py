@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import ahocorasick_rs
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge import cues, remembering, tokens
 from knowledge.cues import Cues, Refusal
@@ -29,6 +30,10 @@ CUE_WEIGHT = 0.02
 TOLD = 0.15
 UNDERSTOOD = 0.03
 HELD = 0.1
+# A topic goes before the programme that is named with it from here on, if it leads by so much.
+TOPIC = 0.3
+TOPIC_LEADS = 0.18
+AHEAD = 0.2
 SHORT_FOLLOW_UP = 0.35
 LONGEST_FOLLOW_UP = 14
 MOST = 11
@@ -41,6 +46,7 @@ SAID, UNSAID = "said", "unsaid"
 LEAST_UNSAID = -0.85
 SHORTEST_SILENCE = 10
 
+Scores = NDArray[np.float64]
 Guides = Mapping[tuple[Region, str], Guide]
 
 
@@ -81,6 +87,9 @@ class Finder:
         self._silences = memory.model(
             "silences", version, lambda: self._silence_examples(guides), str
         )
+        self._topics = np.array(
+            [name != NOTHING and self._programmes[name] is None for name in self._guides.labels]
+        )
         self._allowed = {region: self._mask(guides, {region, Region.NATIONAL}) for region in Region}
         self._own = {region: self._mask(guides, {region}) for region in Region}
 
@@ -93,6 +102,7 @@ class Finder:
         """
         scores = self._guides.scores(self._plain(text)).copy()
         named = self._named(text)
+        scores[self._topics] = self._beside_names(text, named, scores)[self._topics]
         for at, name in enumerate(self._guides.labels):
             owner = self._programmes[name]
             if owner is not None:
@@ -105,6 +115,17 @@ class Finder:
         order = np.argsort(-scores)[:MOST]
         found = (Match(self._guides.labels[at], float(scores[at])) for at in order)
         return tuple(match for match in found if match.guide != NOTHING)
+
+    def _beside_names(self, text: str, named: frozenset[Programme], scores: Scores) -> Scores:
+        """低保的卡丢了: the scores of topics judged by what is said beside a programme's name, for
+        the name alone speaks for the programme whatever is asked."""
+        if not named:
+            return scores
+        beside = self._guides.scores(self._cues.widened(self._bare(text)))
+        owners = [self._programmes[name] in named for name in self._guides.labels]
+        clear = (beside >= TOPIC) & (beside - beside[owners].max(initial=0.0) >= TOPIC_LEADS)
+        better: Scores = np.maximum(scores, beside) + AHEAD * clear
+        return better
 
     def guide(
         self, text: str, *, region: Region | None, programme: Programme | None = None

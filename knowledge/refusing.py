@@ -1,5 +1,6 @@
 """Which questions must not be answered, learnt from refused ones and ones only like them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,14 @@ HARMLESS = "none"
 # least sum that refuses.
 LIKELIEST = 3.0
 LEAST = 0.17
+# How a question begins and ends whatever it is about: the same before a neighbour's money and
+# before the rules, so nothing is learnt from it.
+AROUND = re.compile(
+    r"^(?:你好|您好|请问|麻烦|同志|我|俺|就|想|要|先|来|问|打听|了解|咨询|请教|知道|听|说|一|下"
+    r"|哈|个|事|[，, ])*"
+    r"(?:想问|问问|打听|了解|咨询|请教|请问|问)(?:一下|一哈|下|哈)?[，, ]?"
+    r"|[，, ]?(?:到底)?(?:是|说的|这事)?(?:真的(?:还是)?假的|真的吗|真不真|是真是假)[？?]?$"
+)
 # Fewer characters than this are a follow-up, which its topic explains.
 SHORTEST = 5
 
@@ -44,7 +53,8 @@ class Lessons:
 
 
 def _marked(text: str) -> str:
-    return f"〈{text}〉"
+    bare = AROUND.sub("", text)
+    return f"〈{bare if len(bare) >= SHORTEST else text}〉"
 
 
 _LINES = TypeAdapter[Mapping[str, tuple[str, ...]]](Mapping[str, tuple[str, ...]])
