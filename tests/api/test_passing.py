@@ -4,8 +4,10 @@ import pytest
 from httpx import Client
 
 from bot.helpline import Helpline
+from cases import operators
 from cases.operators import Role
 from knowledge.names import Region
+from tests import factories
 from tests.api import web
 from tests.api.web import Chat, Staff
 
@@ -63,6 +65,24 @@ def test_what_cannot_take_a_chat_is_refused_and_nothing_is_lost(
     _act(alice, chat, "take")
     assert _act(alice, chat, "pass", body) == status
     assert [row["id"] for row in alice.get("/api/queue").json()["mine"]] == [chat.id]
+
+
+def test_a_chat_passed_to_a_unit_is_offered_to_who_of_it_has_most_room(
+    client: Client, helpline: Helpline, chat: Chat
+) -> None:
+    web.enter(client, web.an_account(helpline, "Dora"))
+    form = {"csrf": web.csrf_of(client.get("/console")), "unit": "区医保局"}
+    chat.says("找人工")
+    path = f"/console/chats/{chat.id}"
+    client.post(f"{path}/take", data=form)
+    assert client.post(f"{path}/pass", data=form).status_code == 422
+    for name, capacity in (("Mo", 2), ("Nan", 5)):
+        with helpline.store.write() as session:
+            one = factories.an_operator(session, name, unit="区医保局", now=web.now())
+            operators.equip(session, one, capacity=capacity, matters=[])
+    assert "<option>区医保局</option>" in client.get(path).text
+    client.post(f"{path}/pass", data=form)
+    assert "已请 Nan 来接" in client.get(path).text
 
 
 def test_only_the_holder_passes_a_chat_on(chat: Chat, alice: Staff, bob: Staff) -> None:

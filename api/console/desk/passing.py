@@ -1,5 +1,6 @@
 """Passing a chat on from the console: the next one, to a colleague, to a line, and declining."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -10,10 +11,13 @@ from api import chats
 from api.console import visit
 from api.edge import EdgeOf, Now
 from cases import permissions
-from cases.desk import passing
+from cases.database import Session
+from cases.desk import passing, queues
 from cases.desk.passing import LONGEST_NOTE
-from cases.errors import CaseError
+from cases.errors import CaseError, ReceiverError
+from cases.operators import Operator
 from cases.permissions import Action
+from cases.talk.conversations import Conversation
 from knowledge.names import Matter, Region
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -21,10 +25,11 @@ Csrf = Annotated[str, Form()]
 
 
 class PassForm(BaseModel):
-    """A colleague, or a line; empty fields are not chosen."""
+    """A colleague, whoever of a unit has most room, or a line; empty fields are not chosen."""
 
     csrf: str = ""
     person: str = ""
+    unit: Annotated[str, Field(max_length=100)] = ""
     region: Region | Literal[""] = ""
     matter: Matter | Literal[""] = ""
     note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
@@ -58,15 +63,16 @@ def pass_on(
     """Pass a held chat on with a note."""
     speech = edge.helpline.speech
     region, matter = form.region or None, form.matter or None
-    if not form.person and region is None and matter is None:
-        raise CaseError("Choose a colleague, or a line by its place or matter.")
+    if not form.person and not form.unit and region is None and matter is None:
+        raise CaseError("Choose a colleague, a unit, or a line by its place or matter.")
     with edge.store.write() as session:
         me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
         permissions.require(me.operator, Action.SPEAK)
         chat = chats.held(session, me.operator, conversation_id)
-        if form.person:
+        if form.person or form.unit:
+            name = form.person or _of_unit(session, me.operator, chat, form.unit, now=now)
             chats.pass_to_person(
-                session, me.operator, chat, form.person, note=form.note, speech=speech, now=now
+                session, me.operator, chat, name, note=form.note, speech=speech, now=now
             )
         else:
             chats.pass_to_line(
@@ -116,3 +122,14 @@ def told(request: Request, edge: EdgeOf, now: Now, passing_id: str, csrf: Csrf =
         permissions.require(me.operator, Action.SEE_QUEUE)
         passing.tell(session, passing_id, me.operator, now=now)
     return visit.to("/console")
+
+
+def _of_unit(
+    session: Session, me: Operator, chat: Conversation, unit: str, *, now: datetime
+) -> str:
+    """Who of a unit at the desks has most room. ReceiverError when nobody of it is there."""
+    there = [one for one in chats.receivers(session, me, chat, now=now) if one.unit == unit]
+    if not there:
+        raise ReceiverError("Nobody of this unit is at a desk; file a ticket, which goes there.")
+    held = queues.loads(session)
+    return max(there, key=lambda one: (one.capacity - held.get(one.id, 0), one.name)).name
