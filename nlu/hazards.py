@@ -32,6 +32,7 @@ GRAVITY = {hazard: rank for rank, hazard in enumerate(Hazard)}
 SPACE = re.compile(r" +")
 FEAR = re.compile(
     r"害怕|好怕|没人|一个人在家|赶出|没吃|好饿|打我|欺负|不要我|没回来|不回来|不管我|骂我"
+    r"|碰我|不想回家|不想在家|不让我(?:跟|告诉)"
     r"|视频|见面|去见|摸我|脱|救|扎我|掐我|踢我|关我|锁"
 )
 
@@ -194,6 +195,8 @@ def _tells(book: Book, rule: Rule, text: str, marks: hazard_marks.Found, *, lett
     sentence = _around(text, *hazard_chains.around(marks))
     if letter or _denied(book, text, marks) or _silences(context, "fiction", sentence):
         return False
+    if _laughs(context, rule, sentence):
+        return False
     if _own(book, rule, sentence):
         return True
     if context["hypothetical"].search(sentence.upto) and _is_general(context, sentence):
@@ -236,6 +239,8 @@ def _elsewhere(
         return True
     if _silences(context, "topic", sentence) and not (present and own):
         return True
+    if _laughs(context, rule, sentence):
+        return True
     if _silences(context, "talk", sentence) and not own:
         return True
     if _silences(context, "resolved", sentence) or _is_past(context, sentence):
@@ -245,6 +250,12 @@ def _elsewhere(
     if own:
         return False
     return _is_general(context, sentence)
+
+
+def _laughs(context: Mapping[str, re.Pattern[str]], rule: Rule, sentence: Sentence) -> bool:
+    """Whether it is told laughing, and no deed or means of dying is told with it: 哈哈 药都吃了."""
+    earnest = rule.hazard is Hazard.SELF_HARM and context["earnest"].search(sentence.whole)
+    return not earnest and _silences(context, "laughter", sentence)
 
 
 def _silences(context: Mapping[str, re.Pattern[str]], name: str, sentence: Sentence) -> bool:
