@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import anyio
 from fastapi import Request
@@ -18,6 +19,8 @@ from cases.desk.queues import Standing
 from cases.desk.typing_signs import Side
 from cases.errors import CaseError
 from cases.events import Change
+from cases.retention import daily
+from cases.retention.terms import Kept
 from cases.talk import messages
 from cases.talk.conversations import Conversation, Mode
 from cases.talk.messages import Line
@@ -30,7 +33,8 @@ Happening = Line | Change
 @dataclass(frozen=True)
 class News:
     """What is new. `moved_in_line`: the place in line, or that an operator writes, differs
-    from what was told before."""
+    from what was told before. `anew`: the reader comes from before the log begins; nothing is told
+    singly, they read everything again."""
 
     happenings: Sequence[Happening]
     mode: Mode
@@ -38,6 +42,7 @@ class News:
     moved_in_line: bool
     cursor: int
     writing: bool = False
+    anew: bool = False
 
 
 class Reading:
@@ -50,6 +55,7 @@ class Reading:
         self._store = store
         self._find = find
         self._cursor = after
+        self._first = True
         self._standing: Standing | None = None
         self._writing = False
 
@@ -62,15 +68,44 @@ class Reading:
             return None
 
     def _news(self, session: Session, conversation: Conversation) -> News:
-        found = since(session, conversation, self._cursor)
+        now = edges.now()
+        anew = self._first and is_cut(session, conversation, self._cursor, now=now)
+        self._first = False
+        found = () if anew else since(session, conversation, self._cursor)
         if found:
             self._cursor = found[-1].seq
-        now = edges.now()
+        if anew:
+            self._cursor = conversation.last_seq
         standing = queues.standing(session, conversation, now=now)
         writing = typing_signs.is_writing(session, conversation, Side.OPERATOR, now=now)
         moved = (standing, writing) != (self._standing, self._writing)
         self._standing, self._writing = standing, writing
-        return News(found, Mode(conversation.mode), standing, moved, self._cursor, writing)
+        return News(
+            found,
+            Mode(conversation.mode),
+            standing,
+            moved_in_line=moved,
+            cursor=self._cursor,
+            writing=writing,
+            anew=anew,
+        )
+
+
+def is_cut(session: Session, conversation: Conversation, after: int, *, now: datetime) -> bool:
+    """Whether changes behind `after` are gone: what this reader saw last is older than the log of
+    changes, and numbers are missing behind it. Who begins at the beginning lacks nothing."""
+    if not 0 < after < conversation.last_seq:
+        return False
+    days = daily.days_in_force(session)[Kept.EVENTS]
+    if days is None:
+        return False
+    seen = messages.newest_at(session, conversation, until=after) or conversation.created_at
+    if seen > now - timedelta(days=days):
+        return False
+    stream = events.conversation_stream(conversation.id)
+    numbers = conversation.last_seq - after
+    changes = events.since(session, stream, after, limit=numbers)
+    return messages.count(session, conversation, after) + len(changes) < numbers
 
 
 def since(session: Session, conversation: Conversation, after: int) -> Sequence[Happening]:

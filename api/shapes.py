@@ -132,6 +132,13 @@ class ModeNow(BaseModel):
     mode: Mode
 
 
+class Anew(BaseModel):
+    """The reader was away longer than changes are kept: read all messages again. Who speaks now."""
+
+    mode: Mode
+    queue: Queue | None
+
+
 def message(line: Line) -> Message:
     """A line as JSON."""
     return Message(

@@ -23,7 +23,8 @@ router = APIRouter(include_in_schema=False)
 def follow(
     request: Request, edge: EdgeOf, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
 ) -> Response:
-    """Events `line` and `state`; 204 tells the browser that there is nothing to follow."""
+    """Events `line`, `state` and `anew`: load the page again, for it was away longer than changes
+    are kept. 204 tells the browser that there is nothing to follow."""
 
     # public: the cookie opens nothing but its own thread, and is asked again at every push.
     def find(session: Session) -> Conversation:
@@ -44,6 +45,8 @@ def follow(
 
 
 def _as_pieces(request: Request, edge: Edge, news: feed.News) -> Sequence[ServerSentEvent]:
+    if news.anew:
+        return [ServerSentEvent(event="anew", data="{}", id=str(news.cursor))]
     told = [
         ServerSentEvent(event="line", data=pieces.html(request, edge, [line]), id=str(line.seq))
         for line in news.happenings

@@ -91,6 +91,7 @@ def page_of(
         "lines": shown(edge, lines),
         "waiting": waiting(session, conversation, now=now),
         "begun": conversation is not None,
+        "upto": 0 if conversation is None else conversation.last_seq,
         "menu": [(speech.chinese().menu()[label], label) for label, _ in first.choices],
         "tongues": [speech.chinese().say(f"tongue.button_{one}") for one in Tongue],
         "english": _english_speaker(),

@@ -25,7 +25,11 @@ def follow(
     conversation_id: str,
     after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
 ) -> EventSourceResponse:
-    """Server-sent events `message`, `mode`, `queue`; resumes with Last-Event-ID or `after`."""
+    """Server-sent events `message`, `mode`, `queue`; resumes with Last-Event-ID or `after`.
+
+    `anew`: you were away longer than changes are kept; fetch the messages from 0, take `mode` and
+    `queue` from here, and go on behind the `id` of this event.
+    """
 
     # public: the conversation's own token opens it; staff go through permissions in auth.reader.
     # It is asked again at every push.
@@ -41,6 +45,9 @@ def follow(
 def as_json(news: feed.News) -> Sequence[ServerSentEvent]:
     """The news as events; a new place in line carries the number of what came before it."""
     told: list[ServerSentEvent] = []
+    if news.anew:
+        place = shapes.queue(news.standing)
+        return [_event("anew", shapes.Anew(mode=news.mode, queue=place), news.cursor)]
     for happening in news.happenings:
         if isinstance(happening, Line):
             told.append(_event("message", shapes.message(happening), happening.seq))

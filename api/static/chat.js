@@ -13,6 +13,8 @@ const OUTBOX = "outbox";
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 15000;
 const SIGN_EVERY = 4000;
+// What is longer is not cut off silently: it stays in the field, with what to do.
+const LONGEST = 4000;
 const SHARED_QUIET = 10 * 60 * 1000;
 
 let outbox = JSON.parse(sessionStorage.getItem(OUTBOX) || "[]");
@@ -120,6 +122,10 @@ function submit(event) {
   if (button && button.name === "choice") choices.push(button.value);
   const said = choices.join("、") || String(data.get("text") || "").trim();
   if (!said) return;
+  if (Array.from(said).length > LONGEST) {
+    notice.textContent = words.long;
+    return;
+  }
   if (!choices.length) clearDraft();
   notice.textContent = "";
   const entry = { id: newId(), said };
@@ -240,13 +246,16 @@ function typed(event) {
 
 function follow() {
   if (!words.begun || (source && source.readyState !== EventSource.CLOSED)) return;
-  source = new EventSource(`/chat/events?after=${lastSeq()}`);
+  // Changes count too: whoever has just loaded the page has seen them all.
+  source = new EventSource(`/chat/events?after=${Math.max(lastSeq(), Number(words.upto))}`);
   source.addEventListener("line", (event) => {
     const stay = !nearEnd();
     place(event.data);
     if (!stay) toEnd();
   });
   source.addEventListener("state", (event) => place(event.data));
+  // Away longer than changes are kept; what is being written is kept by this window.
+  source.addEventListener("anew", () => location.reload());
   source.addEventListener("goodbye", () => later());
   source.addEventListener("open", () => {
     if (notice.textContent === words.reconnecting) notice.textContent = "";

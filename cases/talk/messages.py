@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, func, select
 
 from cases import events, keys, residents
 from cases.database import Session, UtcDateTime
@@ -226,6 +226,24 @@ def since(
         .limit(limit)
     ).all()
     return [_open(session, conversation, row) for row in rows]
+
+
+def count(session: Session, conversation: Conversation, after: int) -> int:
+    """How many lines there are behind number `after`."""
+    mine = select(func.count()).where(
+        Message.conversation_id == conversation.id, Message.seq > after
+    )
+    return session.exec(mine).one()
+
+
+def newest_at(session: Session, conversation: Conversation, *, until: int) -> datetime | None:
+    """When the last line up to a number was said; None when there is none."""
+    return session.exec(
+        select(Message.created_at)
+        .where(Message.conversation_id == conversation.id, Message.seq <= until)
+        .order_by(col(Message.seq).desc())
+        .limit(1)
+    ).first()
 
 
 def deliveries(

@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 from threading import Thread
 
 import pytest
 from httpx import Client
+from sqlmodel import update
 
-from api import feed, streams
+from api import cookies, feed, streams
 from api.console import open_consoles, topics
 from api.console.desk import desk
 from api.pulse import Pulse
@@ -20,9 +23,11 @@ from bot.helpline import Helpline
 from cases import events, operators
 from cases.database import Session, Store
 from cases.desk import queues
-from cases.events import Kind
+from cases.events import Event, Kind
+from cases.retention import trimming
 from cases.sealed import Vault
 from cases.talk import conversations
+from cases.talk.messages import Message
 from knowledge.names import Region
 from tests import factories
 from tests.api import listening, stalling, web
@@ -265,3 +270,59 @@ def test_an_operator_follows_the_chat_too(chat: Chat, alice: Staff, helpline: He
         place = queues.standing(session, conversations.find(session, chat.id), now=web.now())
     assert place is not None
     assert heard[-1].body["position"] == place.position
+
+
+def _ages(helpline: Helpline, days: int) -> None:
+    """What was said and happened in a chat is so old, and the log of changes was cut since."""
+    with helpline.store.write() as session:
+        old = web.now() - timedelta(days=days)
+        session.connection().execute(update(Message).values(created_at=old))
+        session.connection().execute(update(Event).values(at=old))
+    with helpline.store.write() as session:
+        trimming.trim(session, helpline.terms, 0, now=web.now())
+
+
+def test_who_was_away_longer_than_changes_are_kept_begins_anew(
+    chat: Chat, helpline: Helpline
+) -> None:
+    chat.says("家里没米了")
+    _ages(helpline, 31)
+    with helpline.store.read() as session:
+        last = conversations.find(session, chat.id).last_seq
+    headers = {**chat.bearer, "Last-Event-ID": "1"}
+    (anew,) = listening.until(chat.client, _path(chat), "anew", headers)
+    assert anew.id == last
+    assert anew.body["mode"] == "queued"
+
+
+def test_who_began_anew_goes_on_from_there(chat: Chat, helpline: Helpline) -> None:
+    chat.says("家里没米了")
+    _ages(helpline, 31)
+    headers = {**chat.bearer, "Last-Event-ID": "1"}
+    anew = listening.until(chat.client, _path(chat), "anew", headers)[-1]
+    chat.says("孩子饿着")
+    headers = {**chat.bearer, "Last-Event-ID": str(anew.id)}
+    heard = listening.until(chat.client, _path(chat), "message", headers)
+    assert "孩子饿着" in heard[-1].data
+
+
+def test_who_was_away_for_a_month_less_a_day_is_told_all(chat: Chat, helpline: Helpline) -> None:
+    chat.says("家里没米了")
+    _ages(helpline, 29)
+    headers = {**chat.bearer, "Last-Event-ID": "1"}
+    heard = [one.event for one in listening.until(chat.client, _path(chat), "queue", headers)]
+    assert "mode" in heard
+    assert "anew" not in heard
+
+
+def test_a_page_that_was_open_for_months_loads_itself_again_once(
+    client: Client, helpline: Helpline, chat: Chat
+) -> None:
+    chat.says("家里没米了")
+    _ages(helpline, 31)
+    client.cookies.set(cookies.CHAT, chat.token)
+    heard = listening.until(client, "/chat/events?after=1", "anew")
+    upto = re.search(r'data-upto="(\d+)"', client.get("/").text)
+    assert upto is not None
+    assert [one.event for one in heard] == ["anew"]
+    assert listening.until(client, f"/chat/events?after={upto[1]}", "state")[0].event == "state"
