@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cases.commands import Command, OpenTicket, QueueChat, RaiseAlert
+from cases.commands import Command, OpenTicket, QueueChat, RaiseAlert, SetRegion
 from handlers import hotlines, speech, unfinished
 from handlers.dialogue import Dialogue, HandoffForm
 from handlers.turn import Choice, Outcome, QueuePosition, Reply, TicketNumber, Turn, Value
@@ -20,7 +20,16 @@ def to_person(turn: Turn, library: Library) -> Outcome:
 
 
 def queue(turn: Turn, library: Library, *, reason: str, before: tuple[Reply, ...] = ()) -> Outcome:
-    """Put the resident in line for a reason; what was half told is filed first."""
+    """Put the resident in line for a reason, in the place they name with it; what was half told is
+    filed first."""
+    named = turn.said.region
+    if named is None or named is turn.region:
+        return _in_line(turn, library, reason=reason, before=before)
+    found = _in_line(replace(turn, region=named), library, reason=reason, before=before)
+    return replace(found, commands=(SetRegion(named), *found.commands))
+
+
+def _in_line(turn: Turn, library: Library, *, reason: str, before: tuple[Reply, ...]) -> Outcome:
     state = turn.state.having(form=None, misses=0, told_waiting=True, meanwhile=False)
     told = unfinished.file(turn, library)
     about = library.matter_of(turn.state.programme)
@@ -56,7 +65,9 @@ def wait(turn: Turn, _library: Library) -> Outcome:
         return Outcome((_still(turn),), state)
     if turn.said.intent in {Intent.THANK, Intent.GOODBYE} and turn.said.sure:
         return Outcome((Reply("handoff.thanks"),), state)
-    return Outcome((Reply("handoff.kept", choices=(BOT,)),), state)
+    placed = turn.said.region if turn.region is None else None
+    moved = () if placed is None else (SetRegion(placed),)
+    return Outcome((Reply("handoff.kept", choices=(BOT,)),), state, moved)
 
 
 def _still(turn: Turn) -> Reply:
