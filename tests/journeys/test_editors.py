@@ -6,7 +6,8 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import DESKTOP, PASSWORD, PATIENCE_MS
+from cases.operators import Role
+from tests.journeys import staff
 from tests.serving import Server
 
 CLAUSE = "/console/knowledge/entries/clause/zichuan-2021-1-1"
@@ -20,24 +21,11 @@ def editors(browser: Browser, server: Server) -> Iterator[list[Page]]:
     with ExitStack() as opened:
         pages = []
         for name in NAMES:
-            server.run(
-                "operator", "add", name, "--role", "editor", "--password-stdin", stdin=PASSWORD
-            )
-            context = opened.enter_context(
-                browser.new_context(base_url=server.address, viewport=DESKTOP, locale="zh-CN")
-            )
-            pages.append(_signed_in(context.new_page(), name))
+            staff.an_account(server.data, name, Role.EDITOR)
+            page = opened.enter_context(staff.at_console(browser, server, name))
+            page.get_by_role("heading", name="知识").wait_for()
+            pages.append(page)
         yield pages
-
-
-def _signed_in(page: Page, name: str) -> Page:
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto("/console")
-    page.get_by_label("名字").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="知识").wait_for()
-    return page
 
 
 def test_the_road_of_a_clause(editors: list[Page]) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import DESKTOP, PASSWORD, PATIENCE_MS
+from cases.operators import Role
+from knowledge.names import Region
+from tests.journeys import staff as people
 from tests.journeys.resident_page import heard, says
 from tests.serving import Server
 
@@ -27,30 +29,14 @@ class Staff:
 @pytest.fixture
 def staff(browser: Browser, server: Server, desk: Page) -> Iterator[Staff]:
     """An operator and a caseworker besides the supervisor."""
-    where = ("--region", "zichuan")
-    accounts = {
-        "李二": ("--role", "operator", *where),
-        "赵三": ("--role", "caseworker", *where, "--unit", UNIT),
-    }
-    pages = []
-    for name, words in accounts.items():
-        added = server.run("operator", "add", name, *words, "--password-stdin", stdin=PASSWORD)
-        assert added.returncode == 0, added.stderr
-        pages.append(_signed_in(browser, server, name))
-    yield Staff(pages[0], pages[1], desk)
-    for page in pages:
-        page.context.close()
-
-
-def _signed_in(browser: Browser, server: Server, name: str) -> Page:
-    page = browser.new_context(base_url=server.address, viewport=DESKTOP).new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto("/console")
-    page.get_by_label("名字").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.locator("nav summary", has_text="工单").wait_for()
-    return page
+    here = Region.ZICHUAN
+    people.an_account(server.data, "李二", region=here)
+    people.an_account(server.data, "赵三", Role.CASEWORKER, region=here, unit=UNIT)
+    with (
+        people.at_console(browser, server, "李二") as operator,
+        people.at_console(browser, server, "赵三") as caseworker,
+    ):
+        yield Staff(operator, caseworker, desk)
 
 
 def test_four_people_and_one_complaint(phone: Page, staff: Staff) -> None:

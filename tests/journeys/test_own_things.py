@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys import staff
 from tests.journeys.resident_page import says
 from tests.journeys.test_readable import findings
 from tests.serving import Server
@@ -74,8 +74,8 @@ def test_one_goes_on_with_another_phone_and_the_first_is_closed(
     phone.goto("/resume")
     phone.get_by_role("button", name="给我一个链接").click()
     link = phone.get_by_label("链接").input_value()
-    with browser.new_context(base_url=server.address, viewport=PHONE, locale="zh-CN") as other:
-        second = other.new_page()
+    with staff.opened(browser, server, staff.PHONE) as other:
+        second = staff.page_of(other)
         second.goto(link)
         second.get_by_role("button", name="在这里接着说").click()
         expect(second.locator(".resident")).to_contain_text("低保要什么条件")

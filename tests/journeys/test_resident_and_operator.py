@@ -10,6 +10,7 @@ MOST_QUESTIONS = 15
 def test_from_a_question_to_a_persons_answer(phone: Page, desk: Page) -> None:
     phone.goto("/")
     _asks_about_dibao(phone)
+    _pastes_too_much(phone)
     _prescreens(phone)
     says(phone, "家里没米了，两天没吃饭")
     heard(phone, "单号")
@@ -40,6 +41,16 @@ def _prescreens(phone: Page) -> None:
             return
         _answers(phone)
     raise AssertionError("The pre-screening came to no result.")
+
+
+def _pastes_too_much(phone: Page) -> None:
+    field = phone.locator("#text")
+    field.focus()
+    phone.keyboard.insert_text("长" * 4001)
+    phone.get_by_role("button", name="发送", exact=True).first.click()
+    expect(phone.locator("#notice")).to_contain_text("写得太长了")
+    assert len(field.input_value()) == 4001
+    field.fill("")
 
 
 def _answers(phone: Page) -> None:

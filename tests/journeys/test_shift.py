@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 
 import pytest
 from httpx import Client
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.api import web
 from tests.api.web import Chat
-from tests.journeys.conftest import DESKTOP, PASSWORD, PATIENCE_MS
+from tests.journeys import staff as people
 from tests.journeys.test_readable import findings
 from tests.serving import Server
 
@@ -32,7 +31,7 @@ PAGES = (
 @pytest.fixture(scope="module")
 def residents(server: Server) -> Iterator[list[Chat]]:
     """Three residents who asked for a person."""
-    with Client(base_url=server.address, timeout=PATIENCE_MS / 1000) as client:
+    with Client(base_url=server.address, timeout=people.PATIENCE_MS / 1000) as client:
         chats = [web.open_chat(client) for _ in range(3)]
         for chat in chats:
             chat.says("找人工")
@@ -42,28 +41,16 @@ def residents(server: Server) -> Iterator[list[Chat]]:
 @pytest.fixture(scope="module", autouse=True)
 def staff(server: Server) -> None:
     """An operator beside the supervisor."""
-    added = server.run(
-        "operator", "add", "李二", "--role", "operator", "--password-stdin", stdin=PASSWORD
-    )
-    assert added.returncode == 0, added.stderr
-
-
-@contextmanager
-def _at_desk(browser: Browser, server: Server, name: str) -> Iterator[Page]:
-    with browser.new_context(base_url=server.address, viewport=DESKTOP, locale="zh-CN") as context:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.goto("/console")
-        page.get_by_label("名字").fill(name)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        page.get_by_role("heading", name="接待台").wait_for()
-        yield page
+    people.an_account(server.data, "李二")
 
 
 def test_a_shift(browser: Browser, server: Server, residents: list[Chat]) -> None:
-    with _at_desk(browser, server, "李二") as li, _at_desk(browser, server, "王一") as wang:
+    with (
+        people.at_console(browser, server, "李二") as li,
+        people.at_console(browser, server, "王一") as wang,
+    ):
         _takes_three(li)
+        _pastes_too_much(li, residents[0])
         _answers(li, residents[0])
         _passes_on_and_gets_back(li, wang)
         _takes_a_call(li)
@@ -80,6 +67,18 @@ def _takes_three(li: Page) -> None:
         li.get_by_role("button", name="接下一个").click()
         expect(li.get_by_label("回复居民")).to_be_focused()
     expect(li.locator("#queue [data-mine]")).to_have_count(3)
+
+
+def _pastes_too_much(li: Page, chat: Chat) -> None:
+    """Nothing is cut off silently: it is refused, and all of it is still there."""
+    li.goto(f"/console/chats/{chat.id}")
+    field = li.get_by_label("回复居民", exact=True)
+    field.focus()
+    li.keyboard.insert_text("长" * 4001)
+    li.keyboard.press("Control+Enter")
+    expect(li.locator("#flash")).to_contain_text("写了 4001 字，最多 4000 字")
+    assert len(field.input_value()) == 4001
+    field.fill("")
 
 
 def _answers(li: Page, chat: Chat) -> None:
