@@ -189,6 +189,28 @@ document.addEventListener("click", (event) => {
   if (button) insert(button.dataset.insert);
 });
 
+// --- what is too long --------------------------------------------------------
+
+// A browser cuts what is pasted at the length of a field and says nothing. Here all of it stays,
+// and nothing is sent before it is short enough.
+function keepWhole() {
+  for (const field of document.querySelectorAll("textarea[maxlength]")) {
+    field.dataset.longest = field.maxLength;
+    field.removeAttribute("maxlength");
+  }
+}
+
+document.body.addEventListener("htmx:load", keepWhole);
+document.addEventListener("submit", (event) => {
+  const field = [...event.target.querySelectorAll("textarea")].find((one) => Array.from(one.value).length > one.dataset.longest);
+  if (!field) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  flash.textContent = `没有发：写了 ${Array.from(field.value).length} 字，最多 ${field.dataset.longest} 字。请分成几次；您写的都还在。`;
+  field.focus();
+}, true);
+keepWhole();
+
 // --- by keyboard, and once asked -------------------------------------------
 
 document.addEventListener("keydown", (event) => {
