@@ -15,10 +15,12 @@ from nlu import (
     danger_files,
     dialects,
     hazard_chains,
+    hazard_contexts,
     hazard_literals,
     hazard_marks,
     hazard_patterns,
 )
+from nlu.hazard_contexts import Context, Rule, Sentence
 from nlu.understanding import Writer
 
 NAME = re.compile(r"<([a-z_]+)>")
@@ -27,7 +29,6 @@ SENTENCE = "。!?;\n"
 CLAUSE = "。!?;\n,、:"
 BLANK = "○"
 REACH = 120
-NEGATION_REACH = 6
 GRAVITY = {hazard: rank for rank, hazard in enumerate(Hazard)}
 SPACE = re.compile(r" +")
 FEAR = re.compile(
@@ -47,18 +48,6 @@ class Danger:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One kind of danger with the reason shown to staff, and what silences it."""
-
-    hazard: Hazard
-    reason: str
-    unless: re.Pattern[str] | None
-    now: bool
-    fallback: bool
-    weak: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Book:
     """All rules, and the words that show talk about danger rather than danger.
 
@@ -71,22 +60,8 @@ class Book:
     index: hazard_patterns.Index
     figures: tuple[hazard_patterns.Pattern, ...]
     figure_index: hazard_patterns.Index
-    context: Mapping[str, re.Pattern[str]]
+    context: Context
     me: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """What stands around a find: its sentence, its clause before it, and what follows.
-
-    `at`: where in the sentence the find, or the last real word of a chain, begins.
-    """
-
-    whole: str
-    at: int
-    before_clause: str
-    upto: str
-    after: str
 
 
 SAFE = Danger(Hazard.NONE, "", Hazard.NONE)
@@ -128,6 +103,8 @@ def _look_once(text: str, writer: Writer) -> Danger:
     for checked, marks in hazard_marks.look(plain):
         rule = Rule(checked.hazard, checked.reason, None, now=False, fallback=True, weak=False)
         (counted if _tells(book, rule, plain, marks, letter=letter) else doubted).append(rule)
+    if book.context["settled"].search(plain):
+        doubted = [rule for rule in doubted if rule.hazard not in hazard_contexts.SETTLES]
     return _sum_up(counted, doubted, plain, writer)
 
 
@@ -183,7 +160,11 @@ def _weigh(
             upto=head + text[start:end],
             at=len(head) + _last(found) - start,
         )
-        if not letter and not _denied(book, text, found) and _stands(book, rule, sentence):
+        if (
+            not letter
+            and not _denied(book, text, found)
+            and hazard_contexts.stands(book.context, rule, sentence, own=_own(book, rule, sentence))
+        ):
             return True
         silenced = False
     return silenced
@@ -193,25 +174,37 @@ def _tells(book: Book, rule: Rule, text: str, marks: hazard_marks.Found, *, lett
     """Whether the marks of a check list are told of as they are; another day has its own marks."""
     context = book.context
     sentence = _around(text, *hazard_chains.around(marks))
-    if letter or _denied(book, text, marks) or _silences(context, "fiction", sentence):
+    if (
+        letter
+        or _denied(book, text, marks)
+        or hazard_contexts.silences(context, "fiction", sentence)
+    ):
         return False
-    if _laughs(context, rule, sentence):
+    if hazard_contexts.laughs(context, rule, sentence):
         return False
     if _own(book, rule, sentence):
         return True
-    if context["hypothetical"].search(sentence.upto) and _is_general(context, sentence):
+    if context["hypothetical"].search(sentence.upto) and hazard_contexts.is_general(
+        context, sentence
+    ):
         return False
-    return not any(_silences(context, name, sentence) for name in ("topic", "talk", "resolved"))
+    if hazard_contexts.settles(context, rule, sentence):
+        return False
+    return not any(hazard_contexts.silences(context, name, sentence) for name in ("topic", "talk"))
 
 
 def _denied(book: Book, text: str, found: hazard_chains.Found) -> bool:
     denied = book.context["denied"]
-    return any(denied.search(text[max(0, at - NEGATION_REACH) : at]) for at, _ in found)
+    return any(
+        denied.search(text[max(0, at - hazard_contexts.NEGATION_REACH) : at]) for at, _ in found
+    )
 
 
 def _counts(book: Book, rule: Rule, text: str, match: re.Match[str], *, letter: bool) -> bool:
     sentence = _around(text, match.start(), match.end())
-    return (not letter or _own(book, rule, sentence)) and _stands(book, rule, sentence)
+    return (not letter or _own(book, rule, sentence)) and hazard_contexts.stands(
+        book.context, rule, sentence, own=_own(book, rule, sentence)
+    )
 
 
 def _own(book: Book, rule: Rule, sentence: Sentence) -> bool:
@@ -219,79 +212,10 @@ def _own(book: Book, rule: Rule, sentence: Sentence) -> bool:
     return rule.hazard is Hazard.SELF_HARM and book.me.search(sentence.whole) is not None
 
 
-def _stands(book: Book, rule: Rule, sentence: Sentence) -> bool:
-    context = book.context
-    if rule.unless is not None and not _turns(context["turn"], rule.unless, sentence):
-        return False
-    denied = context["negated"].search(sentence.before_clause[-NEGATION_REACH:])
-    if denied or context["negated_after"].search(sentence.after):
-        return False
-    return not _elsewhere(context, rule, sentence, own=_own(book, rule, sentence))
-
-
-def _elsewhere(
-    context: Mapping[str, re.Pattern[str]], rule: Rule, sentence: Sentence, *, own: bool
-) -> bool:
-    """Whether the sentence is about another day, a story, a supposition or a policy."""
-    whole = sentence.whole
-    present = context["present"].search(whole) is not None
-    if _silences(context, "fiction", sentence):
-        return True
-    if _silences(context, "topic", sentence) and not (present and own):
-        return True
-    if _laughs(context, rule, sentence):
-        return True
-    if _silences(context, "talk", sentence) and not own:
-        return True
-    if _silences(context, "resolved", sentence) or _is_past(context, sentence):
-        return True
-    if rule.now and context["earlier"].search(whole) and not present:
-        return True
-    if own:
-        return False
-    return _is_general(context, sentence)
-
-
-def _laughs(context: Mapping[str, re.Pattern[str]], rule: Rule, sentence: Sentence) -> bool:
-    """Whether it is told laughing, and no deed or means of dying is told with it: 哈哈 药都吃了."""
-    earnest = rule.hazard is Hazard.SELF_HARM and context["earnest"].search(sentence.whole)
-    return not earnest and _silences(context, "laughter", sentence)
-
-
-def _silences(context: Mapping[str, re.Pattern[str]], name: str, sentence: Sentence) -> bool:
-    """Whether such words stand in the sentence: 早就好了; not 早就好了,可是今天又昏过去了."""
-    return not _turns(context["turn"], context[name], sentence)
-
-
-def _turns(turn: re.Pattern[str], words: re.Pattern[str], sentence: Sentence) -> bool:
-    """Whether there are no such words, or a turn stands between each of them and the find."""
-    whole, at = sentence.whole, sentence.at
-    return all(turn.search(whole, found.end(), at) for found in words.finditer(whole))
-
-
 def _last(found: hazard_chains.Found) -> int:
     """Where the last word of a chain begins that is more than a single character: not 我."""
     words = [start for start, end in found if end - start > 1] or [start for start, _ in found]
     return max(words)
-
-
-def _is_past(context: Mapping[str, re.Pattern[str]], sentence: Sentence) -> bool:
-    """A word for long ago up to the end of the clause, and none for now after that word."""
-    if context["past_after"].search(sentence.after):
-        return context["lasting"].search(sentence.whole) is None
-    said = [match.end() for match in context["past"].finditer(sentence.upto)]
-    return bool(said) and not context["present"].search(sentence.upto, said[-1])
-
-
-def _is_general(context: Mapping[str, re.Pattern[str]], sentence: Sentence) -> bool:
-    """A question about rules or a supposition, in which nobody in particular is in danger."""
-    policy = context["policy"].search(sentence.whole)
-    supposed = context["hypothetical"].search(sentence.upto)
-    if policy and supposed and not context["present"].search(sentence.whole):
-        return True
-    if context["personal"].search(context["asker"].sub("", sentence.whole)):
-        return False
-    return bool(policy or supposed)
 
 
 def _around(text: str, start: int, end: int) -> Sentence:
