@@ -68,6 +68,9 @@ def of(
         "priorities": list(Priority),
         **rescuing.shown(session, chat.id, None, now=now),
         "grave": chats.was_grave(session, chat),
+        "places": [
+            one for one in Region if permissions.may(me.operator, Action.TAKE_CHAT, Row(region=one))
+        ],
     }
 
 

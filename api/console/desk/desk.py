@@ -100,11 +100,9 @@ def chat(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> HTML
         permissions.require(me.operator, Action.READ_CHAT)
         conversation = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
         audit.record(session, me.operator.id, "looked at chat", conversation.id, now=now)
-        values = {
-            **_queue(session, me, now),
-            **chat_page.of(session, edge, me, conversation, now=now),
-            "draft": "",
-        }
+        # Looking is reading: the queue beside the chat counts nothing of it as unread.
+        shown = chat_page.of(session, edge, me, conversation, now=now)
+        values = {**_queue(session, me, now), **shown, "draft": ""}
         return visit.page(session, edge, me, "chat.html", values, now=now)
 
 
@@ -141,6 +139,17 @@ def standing(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> 
         conversation = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
         values = chat_page.standing(session, edge, me, conversation, now=now)
         return visit.page(session, edge, me, "standing.html", values, now=now)
+
+
+@router.get("/chats/{conversation_id}/beside")
+def beside(request: Request, edge: EdgeOf, now: Now, conversation_id: str) -> HTMLResponse:
+    """What is known beside the talk as it stands now, as a piece of the page."""
+    with edge.store.write() as session:
+        me = visit.begin(session, request, edge, now=now)
+        permissions.require(me.operator, Action.READ_CHAT)
+        conversation = auth.chat_for(session, me.operator, Action.READ_CHAT, conversation_id)
+        values = chat_page.of(session, edge, me, conversation, now=now)
+        return visit.page(session, edge, me, "beside.html", values, now=now)
 
 
 @router.post("/chats/{conversation_id}/take")
@@ -224,12 +233,8 @@ def _spoke_since(session: Session, chat: Conversation, seen: int) -> bool:
 def _again(  # noqa: PLR0913
     session: Session, edge: Edge, me: Staff, chat: Conversation, *, draft: str, now: datetime
 ) -> Response:
-    values = {
-        **_queue(session, me, now),
-        **chat_page.of(session, edge, me, chat, now=now),
-        "draft": draft,
-        "notice": STALE,
-    }
+    shown = chat_page.of(session, edge, me, chat, now=now)
+    values = {**_queue(session, me, now), **shown, "draft": draft, "notice": STALE}
     return visit.page(session, edge, me, "chat.html", values, now=now, status=409)
 
 

@@ -17,7 +17,7 @@ from cases.desk import cautions, chat_notes, typing_signs
 from cases.desk.cautions import LAST_STEP
 from cases.desk.chat_notes import LONGEST_NOTE
 from cases.desk.typing_signs import Side
-from cases.permissions import Action
+from cases.permissions import Action, Row
 from cases.talk import conversations, messages
 from cases.talk.conversations import Conversation
 from cases.talk.messages import Sender
@@ -50,11 +50,36 @@ class CautionForm(BaseModel):
     step: Annotated[int, Field(ge=1, le=LAST_STEP)] | None = None
 
 
+class PlaceForm(BaseModel):
+    """Where the resident is."""
+
+    csrf: str = ""
+    region: Region
+
+
 class TongueForm(BaseModel):
     """In which language the resident is talked with; empty is the common one."""
 
     csrf: str = ""
     tongue: Tongue | Literal[""] = ""
+
+
+@router.post("/{conversation_id}/place")
+def settle(
+    request: Request,
+    edge: EdgeOf,
+    now: Now,
+    conversation_id: str,
+    form: Annotated[PlaceForm, Form()],
+) -> Response:
+    """Correct where the resident is; to a place that is not one's own a chat is passed on."""
+    with edge.store.write() as session:
+        me = visit.begin_with_form(session, request, edge, form.csrf, now=now)
+        chat = auth.chat_for(session, me.operator, Action.TAKE_CHAT, conversation_id)
+        permissions.require(me.operator, Action.TAKE_CHAT, Row(region=form.region))
+        conversations.settle(session, chat, form.region)
+        audit.record(session, me.operator.id, "set place of chat", chat.id, now=now)
+    return visit.to(f"/console/chats/{conversation_id}")
 
 
 @router.post("/{conversation_id}/tongue")
