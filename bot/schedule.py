@@ -18,13 +18,14 @@ from bot import (
     referring,
     reminding,
     reviewing,
+    second_tries,
 )
 from bot.clock_watch import ClockWatch, Leaps
 from bot.helpline import Helpline
 from bot.mailing import Mailer, Post
+from bot.second_tries import Beside
 from cases import permissions, set_back, throttles
-from cases.channels import inbox, refusals
-from cases.channels.inbox import Stuck
+from cases.channels import refusals
 from cases.database import Session
 from cases.desk import assigning, overflowing, passing, queues
 from cases.desk.passing import End
@@ -43,21 +44,6 @@ MOTION_SECONDS = 5
 LATE_SECONDS = 60
 REFERRAL_SECONDS = 5
 SWEEP_SECONDS = 3600
-
-
-def answer_stuck(helpline: Helpline, *, now: datetime) -> int:
-    """Take up messages that nobody answered within the lease, after a crash for example.
-
-    One that cannot be answered holds up no other; after several tries a person is asked.
-    """
-    with helpline.store.write() as session:
-        stuck = inbox.claim_stuck(session, now=now)
-    for one in stuck:
-        try:
-            _take_up(helpline, one, now=now)
-        except Exception:
-            log.exception("A stuck message stays.", extra={"conversation": one.conversation_id})
-    return len(stuck)
 
 
 def return_abandoned(helpline: Helpline, *, now: datetime) -> int:
@@ -124,8 +110,9 @@ def start(helpline: Helpline) -> BackgroundScheduler:
 def _jobs(helpline: Helpline, leaps: Leaps) -> dict[str, learning.Job]:
     """One job each: a look that fails or takes long holds up no other."""
     store, speech = helpline.store, helpline.speech
+    beside = Beside()
     return {
-        "stuck": (lambda now: answer_stuck(helpline, now=now), TICK_SECONDS),
+        "stuck": (lambda now: second_tries.look(helpline, beside, now=now), TICK_SECONDS),
         "reminders": (lambda now: reminding.send_due(store, speech, now=now), TICK_SECONDS),
         "abandoned": (
             clock_watch.when_settled(
@@ -199,13 +186,6 @@ def _gives_one(helpline: Helpline, *, now: datetime) -> bool:
                 joined = helpline.speech.say("operator.joined", {"name": one.operator.name})
                 _tell(session, one.conversation, joined, now=now)
         return bool(given)
-
-
-def _take_up(helpline: Helpline, stuck: Stuck, *, now: datetime) -> None:
-    if stuck.hopeless:
-        helpline.desk.give_up(stuck.conversation_id, now=now)
-    else:
-        helpline.desk.answer_waiting(stuck.conversation_id, now=now)
 
 
 def _tell(session: Session, conversation: Conversation, text: str, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from bot import schedule
+from bot import schedule, second_tries
 from bot.helpline import Helpline
 from bot.shelf import Shelf
 from cases import keys, residents
@@ -83,10 +83,10 @@ def _modes(store: Store, *ids: str) -> list[str]:
 def test_what_nobody_answered_reaches_a_person(store: Store, shelf: Shelf, clock: Clock) -> None:
     chat = _left_lying(store, clock)
     helpline = _helpline(store, shelf, Dead())
-    assert schedule.answer_stuck(helpline, now=clock.now) == 0
-    assert schedule.answer_stuck(helpline, now=clock.now + LATER) == 1
+    assert second_tries.answer_stuck(helpline, now=clock.now) == 0
+    assert second_tries.answer_stuck(helpline, now=clock.now + LATER) == 1
     assert _modes(store, chat) == [Mode.QUEUED]
-    assert schedule.answer_stuck(helpline, now=clock.now + LATER * 2) == 0
+    assert second_tries.answer_stuck(helpline, now=clock.now + LATER * 2) == 0
 
 
 def test_one_message_that_cannot_be_opened_holds_up_no_other(
@@ -98,7 +98,7 @@ def test_one_message_that_cannot_be_opened_holds_up_no_other(
         keys.destroy(session, session.get_one(residents.Resident, someone).key_id, now=clock.now)
     clock.advance(seconds=1)
     second = _left_lying(store, clock)
-    schedule.answer_stuck(_helpline(store, shelf, Dead()), now=clock.now + LATER)
+    second_tries.answer_stuck(_helpline(store, shelf, Dead()), now=clock.now + LATER)
     assert _modes(store, first, second) == [Mode.BOT, Mode.QUEUED]
 
 
@@ -110,8 +110,8 @@ def test_a_message_that_kills_the_process_is_given_to_a_person(
     helpline = _helpline(store, shelf, engine)
     for _ in range(2):
         with pytest.raises(SystemExit):
-            schedule.answer_stuck(helpline, now=clock.advance(seconds=31))
-    schedule.answer_stuck(helpline, now=clock.advance(seconds=31))
+            second_tries.answer_stuck(helpline, now=clock.advance(seconds=31))
+    second_tries.answer_stuck(helpline, now=clock.advance(seconds=31))
     assert (len(engine.asked), _modes(store, chat)) == (2, [Mode.QUEUED])
 
 

@@ -9,7 +9,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from bot import paging, schedule
+from bot import paging, second_tries
 from bot.helpline import Helpline
 from bot.shelf import Shelf
 from cases import sealed
@@ -59,7 +59,7 @@ def main(kind: str, address: str, keys: str, at: str, chat: str) -> None:
     now = datetime.fromisoformat(at)
     if kind == "web":
         _helpline(store, Hangs()).desk.receive(chat, external_id="m1", text=DANGER, now=now)
-    schedule.answer_stuck(_helpline(store, Away()), now=now)
+    second_tries.answer_stuck(_helpline(store, Away()), now=now)
     paging.look(store, now=now)
     _ready()
 

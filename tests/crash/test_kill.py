@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from bot import schedule
+from bot import second_tries
 from bot.helpline import build
 from cases.database import Store
 from cases.talk import conversations, messages
@@ -90,8 +90,8 @@ def test_killed_before_the_answer_the_clock_takes_it_up(data_with_model: Path) -
     now = datetime.now(UTC)
     begun = helpline.desk.open(region=None, channel="web", now=now)
     _dies_thinking(data_with_model, begun.conversation_id)
-    assert schedule.answer_stuck(helpline, now=now) == 0
-    assert schedule.answer_stuck(helpline, now=datetime.now(UTC) + timedelta(seconds=40)) == 1
+    assert second_tries.answer_stuck(helpline, now=now) == 0
+    assert second_tries.answer_stuck(helpline, now=datetime.now(UTC) + timedelta(seconds=40)) == 1
     assert _said_by_bot(helpline.store, begun.conversation_id) > 1
     helpline.store.close()
 

@@ -7,7 +7,7 @@ from datetime import datetime, time
 import pytest
 from sqlmodel import col, select
 
-from bot import schedule
+from bot import second_tries
 from cases import hours, residents
 from cases.channels import inbox
 from cases.channels.inbox import Inbound
@@ -190,7 +190,7 @@ def test_a_bot_whose_process_is_killed_at_every_try_ends_in_the_line(house: Hous
         kept.attempts = inbox.MOST_ATTEMPTS
         session.add(kept)
     house.later(minutes=1)
-    schedule.answer_stuck(house.helpline, now=house.clock.now)
+    second_tries.answer_stuck(house.helpline, now=house.clock.now)
     assert house.chat(resident).queue_reason == "bot_failed"
 
 
