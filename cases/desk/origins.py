@@ -90,9 +90,9 @@ def _origin(chat: Conversation, given: Sequence[GivenOut], passed: Sequence[Pass
     for row in given:
         if (row.conversation_id, row.at, row.operator_id) == _taking(chat):
             return Origin(Came(row.came))
-    for row in passed:
-        if (row.conversation_id, row.ended_at) == (chat.id, chat.taken_at):
-            return _passed(row)
+    for passing in passed:
+        if (passing.conversation_id, passing.ended_at) == (chat.id, chat.taken_at):
+            return _passed(passing)
     return Origin(Came.PICKED)
 
 
