@@ -179,6 +179,8 @@ def _filed(turn: Turn, *, hushed: bool) -> str:
 def _urgent(turn: Turn) -> str:
     """Who was asked for money acts otherwise before it is gone and after."""
     hazard = turn.said.hazard
+    if hazard is Hazard.SUDDEN_HARDSHIP and endangered.medicine_runs_out(turn.text):
+        return "urgent.medicine"
     done = stories.extorted(turn.text) if hazard is Hazard.EXTORTION else None
     return f"urgent.{hazard}_{done}" if done else f"urgent.{hazard}"
 

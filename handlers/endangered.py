@@ -33,6 +33,7 @@ class Scene(StrEnum):
     GAS = "gas"
     HIDING = "hiding"
     CARE_HOME = "care_home"
+    FROST = "frost"
 
 
 class Childhood(StrEnum):
@@ -86,6 +87,8 @@ def scene(text: str, hazard: Hazard) -> Scene | None:
         return Scene.TAKEN
     if hazard in OF_A_ROOM and _hears("gas", plain):
         return Scene.GAS
+    if hazard is Hazard.MEDICAL_EMERGENCY and _hears("frost", plain) and _is_mine(plain, hazard):
+        return Scene.FROST
     if hazard in BY_SOMEBODY and _hears("care_home", plain) and not _hears("no_visitor", plain):
         return Scene.CARE_HOME
     return None
@@ -101,6 +104,11 @@ def childhood(text: str, hazard: Hazard) -> Childhood:
     if _hears("alone", plain):
         return Childhood.ALONE
     return Childhood.ASKS if hazard is Hazard.NONE else Childhood.UNKNOWN
+
+
+def medicine_runs_out(text: str) -> bool:
+    """Whether what keeps somebody alive is running out."""
+    return _hears("medicine", normalise.normalise(text).text)
 
 
 def card(text: str, hazard: Hazard) -> str:

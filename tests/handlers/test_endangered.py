@@ -64,9 +64,10 @@ def test_who_has_swallowed_poison_is_sent_to_a_doctor_first(talk: Talk) -> None:
         ("村主任收了我八百块钱说给办低保，到现在没消息", "urgent.extortion_paid"),
         ("我的低保卡一直被村会计拿着不给我", "urgent.extortion_held"),
         ("办低保要我先交五百块好处费，不给就不办", "urgent.extortion"),
+        ("我透析的钱断了，下周就没法做了，拿不出钱", "urgent.medicine"),
     ],
 )
-def test_who_was_asked_for_money_hears_what_can_still_be_done(
+def test_who_is_in_need_hears_what_can_still_be_done(
     talk: Talk, text: str, key: str
 ) -> None:
     assert talk.says(text).keys[0] == key
