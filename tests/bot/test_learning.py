@@ -1,10 +1,13 @@
 """What is misheard reaches the editors; what they teach answers soon, without a restart."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from bot import retraining
 from bot.overhearing import Overhearing
@@ -12,11 +15,12 @@ from bot.taught import Taught
 from cases.database import Store
 from cases.editing import misreadings, models
 from cases.editing.misreadings import Misreading, Why
+from cases.sealed import Vault
 from handlers import speech
 from knowledge.names import Intent
 from nlu.interpreter import InProcess
 from nlu.rasa_client import Rasa
-from tests import factories
+from tests import factories, stores
 from tests.clock import Clock
 from tests.nlu import rasa_peer
 from tests.nlu.rasa_peer import Mood, Peer
@@ -34,15 +38,53 @@ def peer() -> Iterator[Peer]:
         yield made
 
 
-@pytest.fixture
-def few_sentences(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def few_sentences(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sentences enough to train on in a second."""
-    path = tmp_path / "sentences.yml"
+    path = tmp_path_factory.mktemp("few") / "sentences.yml"
     rows = [
         f"- {{text: {word}{mark}, intent: {intent}}}" for word, intent in WORDS for mark in MARKS
     ]
     path.write_text("\n".join(rows), encoding="utf-8")
     return path
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A helpline whose editors have had a model trained: its database, the model, who publishes."""
+
+    file: Path
+    model: str
+    publisher: str
+
+
+@pytest.fixture(scope="module")
+def trained(
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated_sqlite: Path,
+    vault: Vault,
+    few_sentences: Path,
+) -> Trained:
+    """Trained once: it takes longer than all that is looked at afterwards."""
+    file = tmp_path_factory.mktemp("trained") / "helpline.db"
+    shutil.copy(migrated_sqlite, file)
+    store, clock = Store(f"sqlite:///{file}", vault), Clock()
+    model, publisher = _teach(store, UNHEARD, "thank", clock)
+    assert retraining.train_wanted(store, few_sentences, now=clock.now)
+    store.close()
+    return Trained(file, model, publisher)
+
+
+@pytest.fixture
+def taught_store(sqlite_engine: Engine, trained: Trained, vault: Vault) -> Iterator[Store]:
+    """That helpline, as it was when the training had ended."""
+    with stores.fresh_file(sqlite_engine, trained.file, vault) as store:
+        yield store
+
+
+def _publish(store: Store, trained: Trained, clock: Clock) -> None:
+    with store.write() as session:
+        models.publish(session, trained.model, by=trained.publisher, now=clock.now)
 
 
 WORDS = (
@@ -126,27 +168,24 @@ def test_nothing_is_trained_that_nobody_asked_for(sqlite_store: Store, clock: Cl
 
 
 def test_what_is_taught_answers_after_publishing_and_not_after_rolling_back(
-    sqlite_store: Store, interpreter: InProcess, clock: Clock, few_sentences: Path
+    taught_store: Store,
+    interpreter: InProcess,
+    clock: Clock,
+    few_sentences: Path,
+    trained: Trained,
 ) -> None:
-    engine = Taught(interpreter, sqlite_store, few_sentences)
-    model, bob = _teach(sqlite_store, UNHEARD, "thank", clock)
-    assert retraining.train_wanted(sqlite_store, few_sentences, now=clock.now)
+    engine = Taught(interpreter, taught_store, few_sentences)
     before = engine.read(UNHEARD, now=clock.now)
-    with sqlite_store.write() as session:
-        models.publish(session, model, by=bob, now=clock.now)
+    _publish(taught_store, trained, clock)
     taught = engine.read(UNHEARD, now=clock.now + SOON)
     assert (before.intent == "thank", taught.intent, engine.version) == (False, "thank", 1)
-    with sqlite_store.write() as session:
-        models.roll_back(session, by=bob, now=clock.now)
+    with taught_store.write() as session:
+        models.roll_back(session, by=trained.publisher, now=clock.now)
     assert engine.read(UNHEARD, now=clock.now + 2 * SOON) == before
 
 
-def test_retraining_tells_before_and_after(
-    sqlite_store: Store, clock: Clock, few_sentences: Path
-) -> None:
-    _teach(sqlite_store, UNHEARD, "thank", clock)
-    retraining.train_wanted(sqlite_store, few_sentences, now=clock.now)
-    with sqlite_store.read() as session:
+def test_retraining_tells_before_and_after(taught_store: Store) -> None:
+    with taught_store.read() as session:
         (row,) = models.newest(session)
         assert row.report is not None
         assert row.report["lessons_right"] == {"before": 0.0, "after": 1.0}
@@ -161,25 +200,24 @@ def test_a_training_that_fails_is_told(sqlite_store: Store, clock: Clock, tmp_pa
 
 
 def test_a_model_of_another_release_is_not_used(
-    sqlite_store: Store, interpreter: InProcess, clock: Clock, few_sentences: Path
+    taught_store: Store, interpreter: InProcess, clock: Clock, tmp_path: Path, trained: Trained
 ) -> None:
-    model, bob = _teach(sqlite_store, UNHEARD, "thank", clock)
-    retraining.train_wanted(sqlite_store, few_sentences, now=clock.now)
-    with sqlite_store.write() as session:
-        models.publish(session, model, by=bob, now=clock.now)
-    few_sentences.write_text("- {text: 新的, intent: greet}", encoding="utf-8")
-    engine = Taught(interpreter, sqlite_store, few_sentences)
+    _publish(taught_store, trained, clock)
+    others = tmp_path / "sentences.yml"
+    others.write_text("- {text: 新的, intent: greet}", encoding="utf-8")
+    engine = Taught(interpreter, taught_store, others)
     assert engine.read(UNHEARD, now=clock.now) == interpreter.read(UNHEARD, now=clock.now)
 
 
 def test_a_taught_model_still_suspects_danger(
-    sqlite_store: Store, interpreter: InProcess, clock: Clock, few_sentences: Path
+    taught_store: Store,
+    interpreter: InProcess,
+    clock: Clock,
+    few_sentences: Path,
+    trained: Trained,
 ) -> None:
-    model, bob = _teach(sqlite_store, UNHEARD, "thank", clock)
-    retraining.train_wanted(sqlite_store, few_sentences, now=clock.now)
-    with sqlite_store.write() as session:
-        models.publish(session, model, by=bob, now=clock.now)
-    engine = Taught(interpreter, sqlite_store, few_sentences)
+    _publish(taught_store, trained, clock)
+    engine = Taught(interpreter, taught_store, few_sentences)
     engine.read(UNHEARD, now=clock.now)
     assert engine.version == 1
     assert engine.watch is interpreter.watch
