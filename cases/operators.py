@@ -199,6 +199,8 @@ def sign_out(session: Session, token: str, *, now: datetime) -> None:
     row = session.get(StaffSession, _digest(token))
     if row is None:
         return
+    # First the person, then the sign-in, as whoever notes them present does.
+    lock(session, row.operator_id)
     row.ended_at = now
     session.add(row)
     session.flush()

@@ -110,7 +110,8 @@ class OpenConsoles:
             return
         with self._store.write() as session:
             there = operators.who_signed_in(session, [one.token for one in due], now=now)
-            for token, here in there.items():
+            # In one order in every process: whoever locks people as they come waits in a ring.
+            for token, here in sorted(there.items(), key=lambda seat: seat[1].operator.id):
                 operators.note_present(session, here.operator.id, token, now=now)
         for one in due:
             one.present_at = now
