@@ -17,7 +17,7 @@ from api.channels import platforms
 from api.channels import sms as sms_door
 from api.channels import telegram as telegram_door
 from api.channels import wechat as wechat_door
-from api.console import accounts, entering, keeping, live, mailbox
+from api.console import accounts, archiving, entering, keeping, live, mailbox
 from api.console import failing as console_failing
 from api.console.care import campaigning, checking, gathering
 from api.console.desk import (
@@ -192,6 +192,7 @@ CONSOLE = (
     counting,
     reports,
     accounts,
+    archiving,
     keeping,
     readiness,
     *EDITING,

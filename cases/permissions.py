@@ -52,6 +52,7 @@ class Action(StrEnum):
     SEE_READINESS = "see_readiness"
     SEE_RETENTION = "see_retention"
     HOLD_DATA = "hold_data"
+    ERASE_ARCHIVE = "erase_archive"
     COPY_DATA = "copy_data"
 
 
@@ -196,6 +197,7 @@ TABLE: dict[Role, dict[Action, Reach]] = {
         A.SEE_READINESS: R.ALL,
         A.SEE_RETENTION: R.ALL,
         A.HOLD_DATA: R.ALL,
+        A.ERASE_ARCHIVE: R.ALL,
     },
 }
 

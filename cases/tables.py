@@ -58,7 +58,7 @@ from cases.households import (
     visit_slots,
     visits,
 )
-from cases.retention import daily, holds
+from cases.retention import archives, daily, holds
 from cases.talk import attachments, conversations, links, messages, threads
 from cases.tickets import (
     applications,
@@ -85,6 +85,7 @@ from cases.tickets import (
 
 MODULES = (
     alerts,
+    archives,
     applications,
     assistance,
     attachments,

@@ -1,6 +1,6 @@
 """How long what is kept, what is due, when it was last erased: numbers; and what is held back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -10,13 +10,15 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
 from api import casework
+from api.auth import Staff
 from api.console import labels, visit
 from api.edge import Edge, EdgeOf, Now
+from api.pages import LOCAL
 from cases import audit, permissions
 from cases.database import Session
 from cases.errors import CaseError, ForbiddenError
 from cases.permissions import Action
-from cases.retention import daily, holds
+from cases.retention import archives, daily, holds
 from cases.retention.terms import Kept, Term, Terms
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -46,8 +48,8 @@ class Line:
 @router.get("/keeping")
 def shows(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
     """The table, the last run, and the holds."""
-    # permissions are asked in _page, for the page and for the form that was not right.
-    return _page(request, edge, now)
+    # permissions are asked in page, for the page and for the form that was not right.
+    return page(request, edge, now)
 
 
 @router.post("/keeping/holds")
@@ -63,7 +65,7 @@ def hold(request: Request, edge: EdgeOf, now: Now, form: Annotated[HoldForm, For
     except ForbiddenError:
         raise
     except CaseError:
-        return _page(request, edge, now, NO_HOLD)
+        return page(request, edge, now, NO_HOLD)
     return visit.to("/console/keeping")
 
 
@@ -78,7 +80,8 @@ def end(request: Request, edge: EdgeOf, now: Now, hold_id: str, csrf: Field = ""
     return visit.to("/console/keeping")
 
 
-def _page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTMLResponse:
+def page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTMLResponse:
+    """The page, also for a form that was not right."""
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.SEE_RETENTION)
@@ -92,12 +95,28 @@ def _page(request: Request, edge: Edge, now: datetime, notice: str = "") -> HTML
             "most": daily.MOST_COUNTED,
             "holds": held,
             "may_hold": may_hold,
+            **_archived(session, me, now=now),
             "notice": notice,
             "hour": daily.HOUR,
         }
         if held:
             audit.record(session, me.operator.id, "looked at holds", "all", now=now)
         return visit.page(session, edge, me, "keeping.html", values, now=now)
+
+
+def _archived(session: Session, me: Staff, *, now: datetime) -> Mapping[str, object]:
+    """The archived files without a name, and what two persons erased; nothing for auditors alone
+    but the numbers."""
+    may = permissions.may(me.operator, Action.ERASE_ARCHIVE)
+    found = archives.listed(session, today=now.astimezone(LOCAL).date())
+    if may and found:
+        audit.record(session, me.operator.id, "looked at archived households", "all", now=now)
+    return {
+        "may_erase": may,
+        "archived": found,
+        "due_files": sum(one.due for one in found),
+        "erased": archives.erased(session),
+    }
 
 
 def _lines(session: Session, in_force: Terms, *, now: datetime) -> Sequence[Line]:

@@ -30,9 +30,12 @@ class Household(SQLModel, table=True):
     created_by: str = Field(foreign_key="operators.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
     list_id: str | None = None
+    # Since when nothing is left of it (`cases/retention/archives.py`).
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 unfinished.hide(Household)
+unfinished.hide_erased(Household)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What of a list that is still being taken in may be seen: nothing, until all of it is in."""
+"""What of a list that is still being taken in, or of an erased file, may be seen: nothing."""
 
 from sqlalchemy import column, event, or_, select, table
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
@@ -11,6 +11,7 @@ SEES_ALL = "sees unfinished lists"
 _LISTS = table("list_imports", column("id"), column("state"))
 _UNFINISHED = select(_LISTS.c.id).where(_LISTS.c.state == "working")
 _hidden: list[LoaderCriteriaOption] = []
+_erased: list[LoaderCriteriaOption] = []
 
 
 def hide(rows: type[SQLModel]) -> None:
@@ -24,6 +25,13 @@ def hide(rows: type[SQLModel]) -> None:
     )
 
 
+def hide_erased(rows: type[SQLModel]) -> None:
+    """Let no session read rows of this table of which nothing is left."""
+    _erased.append(
+        with_loader_criteria(rows, lambda row: row.erased_at.is_(None), include_aliases=True)
+    )
+
+
 def show(session: Session) -> None:
     """Let this session see them too: for whoever takes the list in."""
     session.info[SEES_ALL] = True
@@ -31,5 +39,6 @@ def show(session: Session) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _leave_out(state: ORMExecuteState) -> None:
-    if state.is_select and not state.session.info.get(SEES_ALL):
-        state.statement = state.statement.options(*_hidden)
+    if state.is_select:
+        hidden = () if state.session.info.get(SEES_ALL) else _hidden
+        state.statement = state.statement.options(*hidden, *_erased)

@@ -52,7 +52,7 @@ def _stay(kept: Kept, *tables: str) -> tuple[Holding, ...]:
 
 
 K, H = Kept, How
-TALK, TICKET = "conversations", "tickets"
+TALK, TICKET, HOME = "conversations", "tickets", "households"
 
 HOLDINGS: tuple[Holding, ...] = (
     # A conversation and what was said in it. The row stays, empty, for waits and wrap-ups to count.
@@ -114,12 +114,31 @@ HOLDINGS: tuple[Holding, ...] = (
     *_stay(K.AUDIT, "audit", "audit_head"),
     # The archives of assistance.
     *_stay(K.ASSISTANCE, "applications", "advance_reliefs"),
-    *_stay(K.HOUSEHOLDS, "households", "file_parts", "happiness_lists", "household_dues"),
-    *_stay(K.HOUSEHOLDS, "household_help", "household_merges", "household_pairs", "reckonings"),
-    *_stay(K.HOUSEHOLDS, "hardship_files", "hardship_needs", "hardship_steps"),
-    *_stay(K.HOUSEHOLDS, "need_assessments", "visits", "visit_answers", "visit_plans"),
-    *_stay(K.HOUSEHOLDS, "visit_results", "service_items", "service_steps", "service_opinions"),
-    *_stay(K.HOUSEHOLDS, "service_deliveries", "service_requests", "care_households"),
+    # A file is erased by two persons alone (`archives.py`): its row stays, empty, for those that
+    # name it.
+    Holding(
+        HOME, K.HOUSEHOLDS, H.BLANK, empties=("conversation_id",), mark="erased_at", owns_key=True
+    ),
+    *_of(HOME, "household_id", K.HOUSEHOLDS, H.DELETE, "file_parts", "happiness_lists"),
+    *_of(HOME, "household_id", K.HOUSEHOLDS, H.DELETE, "household_dues", "household_help"),
+    *_of(HOME, "household_id", K.HOUSEHOLDS, H.DELETE, "reckonings", "household_archives"),
+    *_of(HOME, "household_id", K.HOUSEHOLDS, H.DELETE, "hardship_files", "hardship_needs"),
+    *_of(HOME, "household_id", K.HOUSEHOLDS, H.DELETE, "hardship_steps", "need_assessments"),
+    *_of(HOME, "household_id", K.HOUSEHOLDS, H.DELETE, "visits", "visit_results"),
+    *_of(HOME, "household_id", K.HOUSEHOLDS, H.DELETE, "service_items", "service_requests"),
+    *_of("visits", "visit_id", K.HOUSEHOLDS, H.DELETE, "visit_answers", "visit_plans"),
+    *_of("service_items", "item_id", K.HOUSEHOLDS, H.DELETE, "service_steps", "service_opinions"),
+    *_of("service_items", "item_id", K.HOUSEHOLDS, H.DELETE, "service_deliveries"),
+    Holding(
+        "household_merges",
+        K.HOUSEHOLDS,
+        H.DELETE,
+        (Link(HOME, "household_id"), Link(HOME, "into_id")),
+    ),
+    Holding(
+        "household_pairs", K.HOUSEHOLDS, H.DELETE, (Link(HOME, "one_id"), Link(HOME, "other_id"))
+    ),
+    *_stay(K.HOUSEHOLDS, "care_households", "household_erasures"),
     # Nothing of a person: figures, days, states, settings, what is published.
     *_stay(K.COUNTS, "data_keys", "channels", "streams", "refusals", "reminders", "entered_days"),
     *_stay(K.COUNTS, "publications", "drafts", "lessons", "trained_models", "serving_models"),

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from httpx import Client
+from httpx import Client, Response
 from sqlmodel import col, select
 
 from api.console import topics
@@ -47,11 +47,13 @@ def test_every_class_stands_on_the_page_with_its_source(client: Client, helpline
     assert [term.source for term in helpline.terms.values() if term.source not in page] == []
 
 
-@pytest.mark.usefixtures("ticket")
 def test_the_page_counts_what_was_erased_and_says_nothing_of_anybody(
     client: Client, helpline: Helpline
 ) -> None:
-    house.night_falls(helpline.store, web.now() + YEARS)
+    past = web.now() - YEARS
+    with helpline.store.write() as session:
+        house.an_ended_ticket(session, house.a_talk(session, now=past), now=past)
+    house.night_falls(helpline.store, web.now())
     _enter(client, helpline, Role.AUDITOR)
     page = client.get(PAGE).text
     assert "已经删完" in page
@@ -151,3 +153,89 @@ def test_every_page_opens_when_a_talk_and_its_ticket_are_gone(
     assert gone["conversations"] == 1
     pages = (*PAGES, f"/console/chats/{chat.id}", "/console/tickets?which=ended")
     assert [path for path in pages if client.get(path).status_code != 200] == []
+
+
+def _file(helpline: Helpline) -> str:
+    """A household's file on which nothing is done any more."""
+    with helpline.store.write() as session:
+        return factories.a_household(session, now=web.now()).id
+
+
+def _put_away(client: Client, csrf: str, file: str, until: str = "2020-01-01") -> Response:
+    address = f"https://helpline.example/console/households/{file}"
+    told = {"csrf": csrf, "file": address, "until": until, "rule": "档案管理办法第十条"}
+    return client.post(f"{PAGE}/archives", data=told)
+
+
+def test_an_administrator_sees_what_is_archived_and_when_it_goes(
+    client: Client, helpline: Helpline
+) -> None:
+    file, csrf = _file(helpline), _enter(client, helpline, Role.ADMIN)
+    assert _put_away(client, csrf, file).status_code == 303
+    page = client.get(PAGE).text
+    for said in (file[:8], "存到 2020-01-01，已到期", "归档了 1 份，到期 1 份"):
+        assert said in page
+    assert "王" not in page
+
+
+def test_one_asks_and_another_administrator_erases(client: Client, helpline: Helpline) -> None:
+    file, csrf = _file(helpline), _enter(client, helpline, Role.ADMIN)
+    _put_away(client, csrf, file)
+    client.post(f"{PAGE}/archives/{file}/ask", data={"csrf": csrf, "ground": "term"})
+    own = client.post(f"{PAGE}/archives/{file}/decide", data={"csrf": csrf, "confirmed": "true"})
+    assert "另一个管理员" in own.text
+    web.enter(client, web.an_account(helpline, "Zhou", Role.ADMIN))
+    csrf = web.csrf_of(client.get("/console/account"))
+    told = {"csrf": csrf, "confirmed": "true"}
+    assert client.post(f"{PAGE}/archives/{file}/decide", data=told).status_code == 303
+    assert client.get(f"/console/households/{file}").status_code == 404
+    assert "Sun 提出，Zhou 核准" in client.get(PAGE).text
+
+
+def test_each_step_with_an_archived_file_is_on_record(client: Client, helpline: Helpline) -> None:
+    file, csrf = _file(helpline), _enter(client, helpline, Role.ADMIN)
+    _put_away(client, csrf, file)
+    for step in ("hold", "release", "take-out"):
+        client.post(f"{PAGE}/archives/{file}/{step}", data={"csrf": csrf, "why": "法院"})
+    with helpline.store.read() as session:
+        told = [row.action for row in audit.rows(session) if row.subject == file]
+    assert told == [
+        "archived household",
+        "held household",
+        "ended hold on household",
+        "took household out of the archive",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ({"ground": "term"}, "没有提出"),
+        ({"ground": "request", "number": "ZC-NONE"}, "没有提出"),
+    ],
+)
+def test_without_a_ground_nothing_is_asked(
+    client: Client, helpline: Helpline, step: dict[str, str], said: str
+) -> None:
+    file, csrf = _file(helpline), _enter(client, helpline, Role.ADMIN)
+    _put_away(client, csrf, file, "2999-01-01")
+    page = client.post(f"{PAGE}/archives/{file}/ask", data={"csrf": csrf, **step}).text
+    assert said in page
+
+
+def test_what_is_no_file_or_day_is_not_put_away(client: Client, helpline: Helpline) -> None:
+    csrf = _enter(client, helpline, Role.ADMIN)
+    for file, until in (("x", ""), ("0" * 32, ""), (_file(helpline), "2026-13-01")):
+        assert "没有办成" in _put_away(client, csrf, file, until).text
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.SUPERVISOR, Role.CASEWORKER])
+def test_nobody_else_archives_or_erases(client: Client, helpline: Helpline, role: Role) -> None:
+    file = _file(helpline)
+    account = web.an_account(helpline, "Li", role, region=Region.ZICHUAN, unit="区民政局")
+    web.enter(client, account)
+    csrf = web.csrf_of(client.get("/console/account"))
+    assert _put_away(client, csrf, file).status_code == 403
+    for step, more in (("ask", {"ground": "term"}), ("decide", {"confirmed": "true"})):
+        told = {"csrf": csrf, **more}
+        assert client.post(f"{PAGE}/archives/{file}/{step}", data=told).status_code == 403
