@@ -68,6 +68,10 @@ class Received:
     for_person: bool = False
 
 
+class _OvertakenError(Exception):
+    """Another process has answered a part of this turn meanwhile; the rest is a turn of its own."""
+
+
 class Desk:
     """Takes what residents write and sees that each message is answered once, or by a person."""
 
@@ -192,6 +196,8 @@ class Desk:
         try:
             said = self._interpreter.read(text, now=now)
             self._answer(conversation_id, inbound_ids, said, now=now)
+        except _OvertakenError:
+            self.answer_waiting(conversation_id, now=now)
         except StaleEpochError:
             for inbound_id in inbound_ids:
                 self._leave_to_person(conversation_id, inbound_id, now=now)
@@ -237,8 +243,11 @@ class Desk:
         library = self._library()
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
-            if not _mark_answered(session, inbound_ids, now=now):
+            closed = _mark_answered(session, inbound_ids, now=now)
+            if not closed:
                 return
+            if closed < len(inbound_ids):
+                raise _OvertakenError
             if conversation.mode == Mode.OPERATOR and _is_for_person(session, conversation, said):
                 return
             inbound_id = inbound_ids[-1]
@@ -306,11 +315,12 @@ class Desk:
 
         Whom a person talks with is told nothing, but what may be a danger rings all the same.
         """
+        hazard = _danger(text)
         with self._store.write() as session:
             conversation = conversations.find_for_update(session, conversation_id)
             if not _mark_answered(session, inbound_ids, now=now):
                 return
-            held, hazard = conversation.mode == Mode.OPERATOR, _danger(text)
+            held = conversation.mode == Mode.OPERATOR
             if held and hazard not in P0_HAZARDS:
                 return
             region = Region(conversation.region or Region.NATIONAL)
@@ -328,13 +338,12 @@ class Desk:
             return NEUTRAL_PREFIX
 
 
-def _mark_answered(session: Session, inbound_ids: Sequence[str], *, now: datetime) -> bool:
-    """Close them all; False when another process was first with every one."""
-    marked = [
+def _mark_answered(session: Session, inbound_ids: Sequence[str], *, now: datetime) -> int:
+    """Close them all; how many of them no other process had closed before."""
+    return sum(
         inbox.mark_answered(session, session.get_one(Inbound, inbound_id), now=now)
         for inbound_id in inbound_ids
-    ]
-    return any(marked)
+    )
 
 
 def _event(session: Session, region: str | None) -> OnEvent | None:

@@ -3,7 +3,10 @@
 from datetime import datetime
 
 import pytest
+from sqlmodel import col, select
 
+from cases.channels import inbox
+from cases.channels.inbox import Inbound
 from cases.danger import alerts
 from cases.database import Store
 from cases.desk import queues
@@ -31,6 +34,24 @@ class Broken:
         raise RuntimeError(f"broken at {now} for {len(text)} characters")
 
 
+class Overtaken:
+    """An engine so slow with two messages that another process answers the first meanwhile."""
+
+    def __init__(self, engine: InProcess, store: Store) -> None:
+        self._engine, self._store = engine, store
+        self.read_together = 0
+
+    def read(self, text: str, *, now: datetime) -> Understanding:
+        """Read; the second time they are read together, the first is closed elsewhere."""
+        self.read_together += "\n" in text
+        if "\n" in text and self.read_together == 2:
+            with self._store.write() as session:
+                first = session.exec(select(Inbound).order_by(col(Inbound.seq))).first()
+                assert first is not None
+                inbox.mark_answered(session, first, now=now)
+        return self._engine.read(text, now=now)
+
+
 def test_the_same_message_twice_gets_the_same_answer(resident: Resident) -> None:
     first = resident.says("低保要什么条件", client_id="a").heard
     assert resident.says("低保要什么条件", client_id="a").heard == first
@@ -41,6 +62,19 @@ def test_the_same_id_with_other_words_is_refused(resident: Resident) -> None:
     resident.says("低保要什么条件", client_id="a")
     with pytest.raises(ReusedError):
         resident.says("特困要什么条件", client_id="a")
+
+
+def test_of_two_messages_the_one_answered_elsewhere_meanwhile_is_not_answered_again(
+    sqlite_store: Store, interpreter: InProcess, library: Library, clock: Clock
+) -> None:
+    engine = Overtaken(interpreter, sqlite_store)
+    desk = Desk(sqlite_store, engine, lambda: library, speech.chinese())
+    resident = Resident(desk, sqlite_store, clock)
+    both = [("a", "低保要什么条件"), ("b", "谢谢")]
+    desk.hear(resident.conversation_id, both, now=clock.now)
+    assert engine.read_together == 2
+    _, answer = [line.text for line in resident.everything if line.sender is Sender.BOT]
+    assert "低保标准" not in answer
 
 
 def test_an_unknown_conversation_is_refused(desk: Desk, clock: Clock) -> None:
