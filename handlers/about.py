@@ -20,6 +20,9 @@ class Asked(StrEnum):
     FEE = "fee"
     LETTERS = "letters"
     PLAIN = "plain"
+    DIALECT = "dialect"
+    TRIAL = "trial"
+    WEATHER = "weather"
 
 
 def wanted(turn: Turn) -> bool:
@@ -49,14 +52,16 @@ def _reply(asked: Asked, turn: Turn, library: Library) -> Reply:
         case Asked.NUMBER:
             numbers = hotlines.spoken(library, turn.place, on=turn.today)
             return Reply("about.number", {"numbers": numbers})
-        case Asked.ROBOT:
-            return Reply("about.robot")
-        case Asked.FEE:
-            return Reply("about.fee")
-        case Asked.LETTERS:
-            return Reply("about.letters")
-        case Asked.PLAIN:
-            return Reply("about.plain")
+        case (
+            Asked.ROBOT
+            | Asked.FEE
+            | Asked.LETTERS
+            | Asked.PLAIN
+            | Asked.DIALECT
+            | Asked.TRIAL
+            | Asked.WEATHER
+        ):
+            return Reply(f"about.{asked}")
         case _:
             assert_never(asked)
 

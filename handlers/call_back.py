@@ -1,5 +1,7 @@
 """Being called back instead of waiting: which hour, which number, and what is promised."""
 
+from dataclasses import replace
+
 from cases.dialogue.lookups import FreeHours, HourGone, HoursFree, HourTaken, Lookup, TakeHour
 from handlers import handoff, speech
 from handlers.dialogue import CallBackForm
@@ -68,3 +70,15 @@ def _promised(turn: Turn, when: str) -> Outcome:
         return Outcome((Reply("call.promised_soon", choices=(handoff.BOT,)),), state)
     promised = Reply("call.promised", {"when": when}, choices=(handoff.BOT,))
     return Outcome((promised,), state)
+
+
+def missed(turn: Turn) -> bool:
+    """Whether a call back that was promised did not come."""
+    words, text = speech.chinese(), turn.text
+    return words.hears("call.cue_promised", text) and words.hears("call.cue_missed", text)
+
+
+def sorry(turn: Turn, library: Library) -> Outcome:
+    """A word for the waiting, and a person now."""
+    told = handoff.to_person(turn, library)
+    return replace(told, replies=(Reply("call.sorry"), *told.replies))

@@ -8,6 +8,7 @@ from handlers import hearing, paths, speech, triage
 from handlers.dialogue import ComplaintForm, ComplaintStep, Identity
 from handlers.triage import Triage
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
+from knowledge import citations
 from knowledge.library import Library
 from knowledge.names import Hazard, Intent, Priority
 
@@ -39,6 +40,37 @@ def begin(turn: Turn, _library: Library) -> Outcome:
     step = ComplaintStep.WHO if told else ComplaintStep.WHAT
     form = ComplaintForm(step=step, what=turn.text if told else "", region=turn.scene)
     return _ask(turn, form, first=Reply("complaint.begin"))
+
+
+def reassure(turn: Turn, _library: Library) -> Outcome:
+    """官官相护，说了也白说: who will look at it and who will not; then what it is about."""
+    form = ComplaintForm(step=ComplaintStep.WHAT, what="", region=turn.scene)
+    return _ask(turn, form, first=Reply("complaint.distrust"))
+
+
+def distrusts(turn: Turn) -> bool:
+    """Whether somebody holds that saying it will come to nothing, and says nothing else."""
+    short = len(turn.text.strip()) <= UNKNOWN * 2
+    return short and speech.chinese().hears("complaint.cue_distrust", turn.text)
+
+
+def errands(turn: Turn) -> bool:
+    """Whether somebody was sent from door to door in vain."""
+    return speech.chinese().hears("complaint.cue_errands", turn.text)
+
+
+def sent_away(turn: Turn, library: Library) -> Outcome:
+    """What a window owes, with the clause; then who sent them away."""
+    form = ComplaintForm(step=ComplaintStep.WHO, what=turn.text, region=turn.scene)
+    owed = citations.cite(library, ("minfa-2021-57-10", "shehuijiuzhu-law-2026-64"), turn.today)
+    return _ask(turn, form, first=Reply("complaint.errands", citations=owed))
+
+
+def undeserved(turn: Turn) -> bool:
+    """Whether somebody else is told to be assisted without need; nobody asks whether they are."""
+    words = speech.chinese()
+    another = words.hears("question.cue_somebody", turn.text)
+    return another and words.hears("complaint.cue_undeserved", turn.text)
 
 
 def _says_what(turn: Turn) -> bool:

@@ -15,7 +15,7 @@ from knowledge.names import Category, Hazard, Intent, Priority, Programme
 from nlu.understanding import DateSpan, Duration, EntityName
 
 MONTH, YEAR = 30, 365
-CUES = ("pending.cue_what", "pending.cue_given", "pending.cue_waits")
+CUES = ("pending.cue_given", "pending.cue_waits")
 ELSEWHERE = Choice("pending.button_elsewhere")
 SKIP = Choice("pending.button_skip")
 OFFERED: Mapping[Programme, Choice] = {
@@ -34,9 +34,17 @@ def wanted(turn: Turn) -> bool:
         return True
     if any(one.name == EntityName.TICKET_NUMBER for one in turn.said.entities):
         return False
-    waits = all(words.hears(cue, text) for cue in CUES)
+    named = turn.said.programme is not None or words.hears("pending.cue_what", text)
+    waits = (named and all(words.hears(cue, text) for cue in CUES)) or _urges(turn)
     theirs = underway.before(text) is not None or triage.accuses(turn.said)
     return waits and not theirs and not words.hears("pending.cue_refused", text)
+
+
+def _urges(turn: Turn) -> bool:
+    """四十多天了帮俺催一催: what help it was and how long ago says that it was handed in."""
+    long_since = any(isinstance(one.value, Duration) for one in turn.said.entities)
+    urged = speech.chinese().hears("pending.cue_urges", turn.text)
+    return urged and (long_since or turn.said.programme is not None)
 
 
 def begin(turn: Turn, library: Library) -> Outcome | Lookup:

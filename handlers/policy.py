@@ -14,9 +14,10 @@ from nlu.understanding import EntityName
 
 MISSES_BEFORE_A_PERSON = 2
 FOLLOW_UP = 12
-# How near a guide must be before it answers what was taken for another wish; from where on a
-# likeness to what is declined no longer counts, if nobody else is spoken of.
-PLAIN, SURELY = 0.25, 0.5
+# How near a guide must be before it answers a question about the rules that was taken for another
+# wish, and what was taken for nothing; from the last on a likeness to what is declined counts no
+# more, if nobody else is spoken of.
+PLAIN, CLEAR, SURELY = 0.25, 0.45, 0.5
 OTHER_WISHES = frozenset(
     {
         Intent.CHECK_ELIGIBILITY,
@@ -80,11 +81,11 @@ def try_answer(turn: Turn, library: Library) -> Outcome | None:
     )
 
 
-def plainly(turn: Turn, library: Library) -> Outcome | None:
+def plainly(turn: Turn, library: Library, *, least: float = CLEAR) -> Outcome | None:
     """The answer of a guide that the words clearly ask for, else None."""
     text = normalise(turn.text).text
     match = library.finder.guide(text, region=turn.region, programme=turn.said.programme)
-    if match is None or match.score < PLAIN:
+    if match is None or match.score < least:
         return None
     nobody = match.score >= SURELY and not speech.chinese().hears("question.cue_somebody", text)
     found = _ask(turn, library, likeness=not nobody)

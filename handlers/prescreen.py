@@ -79,12 +79,15 @@ def asks_for_anything(turn: Turn) -> bool:
 
 def opens(turn: Turn) -> bool:
     """Whether somebody tells of their household in order to learn what it may get."""
+    wishes = turn.said.intent is Intent.CHECK_ELIGIBILITY
     if asks_for_anything(turn):
+        return True
+    if wishes and speech.chinese().hears("prescreen.cue_anything", turn.text):
         return True
     if turn.said.sure and turn.said.intent not in {Intent.INFORM, Intent.CHECK_ELIGIBILITY}:
         return False
     named = turn.said.programme is not None
-    if named and turn.said.intent is Intent.CHECK_ELIGIBILITY:
+    if named and wishes:
         return True
     told = volunteering.story(turn, Household.empty())
     return len(told) >= FACTS_THAT_OPEN or (bool(told) and named)

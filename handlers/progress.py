@@ -32,7 +32,10 @@ def begin(turn: Turn, library: Library) -> Outcome | Lookup:
         return listen(turn, library)
     if turn.found is None:
         return OwnTickets()
+    lost = speech.chinese().hears("progress.cue_lost", turn.text)
     own = turn.found.tickets if isinstance(turn.found, TicketsFound) else ()
+    if not own and lost:
+        return handoff.offer(_cleared(turn), Reply("progress.no_number"))
     if not own:
         return Outcome((ASK_NUMBER,), turn.state.having(form=ProgressForm()))
     return Outcome(tuple(_told(ticket, library) for ticket in own[:3]), turn.state.without_form())

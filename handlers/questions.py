@@ -1,6 +1,7 @@
 """Which wish is rather a question about the rules: that is answered, the wish is a button."""
 
 from dataclasses import replace
+from functools import wraps
 
 from cases.dialogue.lookups import Lookup
 from handlers import hearing, policy, speech
@@ -27,12 +28,14 @@ def before(handler: Handler, intent: Intent) -> Handler:
     if intent not in WISHES:
         return handler
 
+    @wraps(handler)
     def first(turn: Turn, library: Library) -> Outcome | Lookup:
-        told = policy.plainly(turn, library) if _asks(turn, library, intent) else None
+        asks = _asks(turn, library, intent)
+        told = policy.plainly(turn, library, least=policy.PLAIN) if asks else None
         if told is None or turn.found is not None:
             return handler(turn, library)
         reply = told.replies[0]
-        wish = Choice(f"intent.{intent}")
+        wish = policy.REPORT if intent is Intent.FILE_COMPLAINT else Choice(f"intent.{intent}")
         offered = replace(reply, choices=(wish, *(c for c in reply.choices if c != wish)))
         return replace(told, replies=(offered,))
 

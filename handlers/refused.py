@@ -50,7 +50,9 @@ def begin(turn: Turn, library: Library) -> Outcome:
     form = RefusedForm(step=step, what=turn.text, region=turn.scene)
     state = turn.state.having(form=form, guide=stories.REFUSED_GUIDE, aspect=None, misses=0)
     commands = () if turn.said.region in {None, turn.region} else (SetRegion(turn.said.region),)
-    return Outcome((rights(turn, library), ASKS[step]), state, commands)
+    days = _last_day(turn) if speech.chinese().hears("refused.cue_in_time", turn.text) else None
+    told = (rights(turn, library), *(() if days is None else (days,)), ASKS[step])
+    return Outcome(told, state, commands)
 
 
 def rights(turn: Turn, library: Library) -> Reply:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from handlers import (
     about,
     aftercare,
+    aside,
     attached,
     call_back,
     changes,
@@ -123,8 +124,12 @@ WORDS_FIRST: tuple[tuple[Says, Handler], ...] = (
     (payday.pressed, payday.register),
     (payday.asked, payday.tell),
     (fallback.wordless, fallback.say_in_words),
+    (complaint.distrusts, complaint.reassure),
+    (complaint.errands, complaint.sent_away),
 )
 WORDS_LAST: tuple[tuple[Says, Handler], ...] = (
+    (visits.missed, visits.sorry),
+    (call_back.missed, call_back.sorry),
     (requests.discovers, requests.discover),
     (prescreen.opens, questions.before(prescreen.begin, Intent.CHECK_ELIGIBILITY)),
     (policy.follows_up, policy.answer),
@@ -185,7 +190,7 @@ def _in_peace(turn: Turn) -> Handler:
         return planned.answer
     if turn.state.form is not None:
         return _within_form(turn)
-    return _awaited(turn) or _of_plan(turn) or by_intent(turn, intent_of(turn))
+    return _awaited(turn) or _of_plan(turn) or aside.after(by_intent(turn, intent_of(turn)))
 
 
 def _at_any_time(turn: Turn) -> Handler | None:
@@ -239,14 +244,14 @@ def _told_otherwise(turn: Turn, intent: Intent) -> Handler | None:
         if says(turn):
             return handler
     if _complains(turn, intent):
-        return complaint.begin
+        return questions.before(complaint.begin, Intent.FILE_COMPLAINT)
     return next((handler for says, handler in WORDS_LAST if says(turn)), None)
 
 
 def _complains(turn: Turn, intent: Intent) -> bool:
     """Conduct is told in words that were not sure to be a complaint, or as an opinion of us."""
     open_to_doubt = not turn.said.sure or intent is Intent.GIVE_FEEDBACK
-    return open_to_doubt and triage.accuses(turn.said)
+    return open_to_doubt and (triage.accuses(turn.said) or complaint.undeserved(turn))
 
 
 def pressed(text: str) -> Intent | None:

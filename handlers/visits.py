@@ -1,5 +1,6 @@
 """What a household says to a visit: come, another hour, nobody should come."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from cases.commands import AnswerVisit, VisitWord
@@ -22,6 +23,21 @@ def pressed(turn: Turn) -> bool:
     words = speech.chinese()
     on_it = isinstance(form, VisitForm)
     return not on_it and turn.text.strip() in {words.say(one.label) for one in WISHES}
+
+
+def missed(turn: Turn) -> bool:
+    """Whether somebody waited for a visit to which nobody came."""
+    words, text = speech.chinese(), turn.text
+    return words.hears("visit.cue_missed", text) and words.hears("visit.cue_promised", text)
+
+
+def sorry(turn: Turn, library: Library) -> Outcome | Lookup:
+    """A word for the waiting; then the visit that is ahead, else a person sees to it."""
+    said = replace(turn.said, intent=Intent.MANAGE_VISIT)
+    told = begin(replace(turn, said=said), library)
+    if not isinstance(told, Outcome):
+        return told
+    return replace(told, replies=(Reply("visit.sorry"), *told.replies))
 
 
 def begin(turn: Turn, library: Library) -> Outcome | Lookup:

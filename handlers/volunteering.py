@@ -14,10 +14,21 @@ from knowledge import facts, loading
 from knowledge.facts import Interval, Known
 from knowledge.household import Household
 from knowledge.names import Region
+from nlu import gazetteer, tokenise
 from nlu.understanding import Amount, Entity, EntityName, Per, Understanding, Writer
 
 SIGNS = Path(__file__).parent / "volunteered.yml"
-CLAUSE = re.compile(r"[^，。！？；,!?;\n]+")
+CLAUSE = re.compile(r"[^，。！？；,!?;\s]+")
+# What is said of the registration: 户口不在洞头, 户口是临沂的, 洞头户口.
+REGISTERED = (
+    re.compile(
+        r"户[口籍](?:还|就|都|也)?(?P<not>不)?(?:落|迁)?(?:是|在)(?P<place>[一-鿿]{2,3}?)"
+        r"(?=[市区县的省人那这,，。!！?？\s]|$)"
+    ),
+    re.compile(r"(?P<place>[一-鿿]{2})(?:市|区|县)?的?(?P<not>(?!))?户[口籍]"),
+)
+# How the dictionary marks a place.
+PLACE = "ns"
 ELDER, GROWN = 60, 18
 MONTHS, FEN = 12, 100
 
@@ -31,7 +42,7 @@ class Told(BaseModel, frozen=True):
 
 
 class _Sign(BaseModel, frozen=True, extra="forbid"):
-    tells: dict[str, bool | str]
+    tells: dict[str, bool | int | str]
     says: tuple[re.Pattern[str], ...]
 
 
@@ -73,14 +84,17 @@ def _signs(text: str) -> Iterator[Told]:
 
 
 def _registered(turn: Turn) -> Iterator[Told]:
-    place = turn.said.region
-    known = turn.region not in {None, Region.NATIONAL}
-    if (
-        place is not None
-        and known
-        and speech.chinese().hears("prescreen.cue_registered", turn.text)
-    ):
-        yield Told(fact="registered_here", value=place is turn.region)
+    """户口在淄川, 淄川户口, 户口是临沂的: only the place that is said of the registration."""
+    said = next((found for one in REGISTERED if (found := one.search(turn.text))), None)
+    if said is None or turn.region in {None, Region.NATIONAL}:
+        return
+    named = (one for one in gazetteer.find(turn.text) if said.start() <= one.start < said.end())
+    place = next(named, None)
+    if place is not None:
+        here = place.place.region is turn.region
+        yield Told(fact="registered_here", value=here is (said["not"] is None))
+    elif said["not"] is None and tokenise.kind(said["place"]) == PLACE:
+        yield Told(fact="registered_here", value=False)
 
 
 def _counted(
@@ -97,9 +111,8 @@ def _counted(
         clause = _clause(said.text, entity)
         match entity.value:
             case Amount() as amount:
-                yield from _money(
-                    amount, clause, whole=_whole(clause, size, told=correcting or bool(sizes))
-                )
+                whole = _whole(clause, size, told=correcting or bool(sizes))
+                yield from _money(amount, clause, said.text, whole=whole)
             case int(age) if entity.name == EntityName.AGE and said.writer is not Writer.CHILD:
                 yield from _aged(age)
 
@@ -113,12 +126,14 @@ def _whole(clause: str, size: object, *, told: bool) -> bool:
     return told and not words.hears("prescreen.cue_somebody", clause)
 
 
-def _money(amount: Amount, clause: str, *, whole: bool) -> Iterator[Told]:
+def _money(amount: Amount, clause: str, text: str, *, whole: bool) -> Iterator[Told]:
+    """Nothing where a debt is paid off month by month: which amount is which is to be asked."""
     words = speech.chinese()
     if words.hears("prescreen.cue_medical", clause):
         yield Told(fact="medical_self_paid", value=_span(amount, 1))
     elif (
-        words.hears("prescreen.cue_income", clause)
+        not words.hears("prescreen.cue_debt", text)
+        and words.hears("prescreen.cue_income", clause)
         and not words.hears("prescreen.cue_spent", clause)
         and whole
     ):

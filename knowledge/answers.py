@@ -111,6 +111,20 @@ def answer(  # noqa: PLR0913
     return _told(composing.layers(library, asked), national=named is Region.NATIONAL)
 
 
+def beside(
+    library: Library, question: str, *, region: Region | None, on: date
+) -> PolicyAnswer | None:
+    """The short answer to what is asked beside something else; None where none is clear."""
+    text = normalise(question).text
+    where = None if region is Region.NATIONAL else region
+    match = library.finder.guide(text, region=where)
+    if match is None or match.score < DOUBTFUL or library.cues.refusal(text) is not None:
+        return None
+    aspect = library.finder.aspect(text, composing.told(library, match.guide, where))
+    asked = Asked(match.guide, aspect, where, on, brief=aspect is None, said=text)
+    return _told(composing.layers(library, asked), national=True)
+
+
 def told(library: Library, topic: Topic, *, region: Region | None, on: date) -> PolicyAnswer:
     """What a guide says of its topic where no question has to be understood."""
     where = None if region is Region.NATIONAL else region

@@ -18,6 +18,7 @@ LEAST = 0.17
 # How a question begins and ends whatever it is about: the same before a neighbour's money and
 # before the rules, so nothing is learnt from it.
 AROUND = re.compile(
+    r"^[^，。,]{0,6}(?:让|叫|托)我们?(?:回家|来|帮忙)?问(?:一下|问)?(?:的)?[，, ]?|"
     r"^(?:你好|您好|请问|麻烦|同志|我|俺|就|想|要|先|来|问|打听|了解|咨询|请教|知道|听|说|一|下"
     r"|哈|个|事|[，, ])*"
     r"(?:想问|问问|打听|了解|咨询|请教|请问|问)(?:一下|一哈|下|哈)?[，, ]?"

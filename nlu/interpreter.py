@@ -1,6 +1,7 @@
 """Which engine reads a message; every engine answers with the same shape and never raises."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
@@ -12,6 +13,14 @@ from nlu.understanding import Understanding
 
 INTENTS = frozenset(Intent)
 HEARD = 0.15
+# What is longer and not surely a greeting says something after it.
+LONGEST_GREETING, SURELY_GREETS = 20, 0.8
+COURTESIES = re.compile(
+    r"^(?:你好|您好|你们好|喂|在吗|在不在|在么|在线吗|有人吗|听得到吗|请问|同志|师傅|老师|麻烦|打扰(?:一下|了)?"
+    r"|不好意思|早上好|上午好|下午好|晚上好|(?:我|俺)?(?:就|想|要)*问(?:问|一下|一哈|下|哈)?|[\s,.!?，。！？~啊呀哦])+"
+)
+# Fewer characters behind a greeting are still a greeting.
+SHORTEST_WISH = 5
 
 
 class Interpreter(Protocol):
@@ -45,13 +54,14 @@ class InProcess:
         found = entities.find(normal, now=now)
         window = tokenise.window(normal.text)
         guess = self.model.guess(window)
-        intent = _intent(guess.label)
+        meant = self._beyond_greeting(guess, window)
+        intent = _intent(meant.label)
         return Understanding(
             text=normal.source,
             intent=intent,
-            confidence=guess.probability,
-            runner_up=_runner_up(guess.second),
-            sure=self.model.sure(guess) and _meant(intent, window),
+            confidence=meant.probability,
+            runner_up=_runner_up(meant.second),
+            sure=self.model.sure(meant) and _meant(intent, window),
             programme=found.programme,
             aspect=found.aspect,
             region=found.region,
@@ -65,6 +75,16 @@ class InProcess:
             worry=self._worry(window, danger, guess),
         )
 
+    def _beyond_greeting(self, guess: classifier.Guess, text: str) -> classifier.Guess:
+        """喂喂听得到吗我想问一哈……: what is said after a greeting, if anything is."""
+        if guess.label != Intent.GREET:
+            return guess
+        rest = COURTESIES.sub("", text)
+        if len(rest) < len(text) and len(rest) >= SHORTEST_WISH:
+            after = self.model.guess(rest)
+            guess = guess if after.label == Intent.GREET else after
+        return guess if len(text) <= LONGEST_GREETING else _not_a_greeting(guess)
+
     def _worry(self, text: str, danger: hazards.Danger, guess: classifier.Guess) -> float:
         """How much a text worries the second model; where the first hears nothing, not at all.
 
@@ -73,6 +93,15 @@ class InProcess:
         if danger.hazard is not Hazard.NONE or not _heard(guess):
             return 0.0
         return self.watch.weigh(text)
+
+
+def _not_a_greeting(guess: classifier.Guess) -> classifier.Guess:
+    """What so long a text may mean, as it is not a greeting alone."""
+    if guess.label != Intent.GREET or guess.probability >= SURELY_GREETS:
+        return guess
+    rest = max(1.0 - guess.probability, guess.second_probability)
+    chance = guess.second_probability / rest
+    return replace(guess, label=guess.second, probability=chance, second="", second_probability=0.0)
 
 
 def _meant(intent: Intent, text: str) -> bool:

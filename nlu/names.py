@@ -71,11 +71,18 @@ def _given(words: list[tuple[str, str]]) -> int:
 
 
 def _is_name(word: str, flag: str) -> bool:
-    if word in _others() or len(word) > LONGEST:
+    if word in _others() or len(word) > LONGEST or _two_words(word):
         return False
     unknown = not tokenise.cutter().FREQ.get(word)
     looks_like_one = word[:1] in _families() and len(word) > 1 and set(word[1:]) <= _givens()
     return flag.startswith(PERSON) or (unknown and looks_like_one)
+
+
+def _two_words(word: str) -> bool:
+    """考虑周到: the tagger joins two words of the dictionary into what it takes for a name."""
+    halves = (word[:2], word[2:])
+    joined = len(word) == LONGEST and halves[0] not in COMPOUND
+    return joined and all(tokenise.cutter().FREQ.get(half) for half in halves)
 
 
 @cache
