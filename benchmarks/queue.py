@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sqlmodel import col, select, update
 
-from benchmarks import measuring
+from benchmarks import measuring, queue_picture
 from cases import database, operators, sealed
 from cases.database import Session, Store
 from cases.desk import assigning, forecasts, line_settings, queues, routing
@@ -106,32 +106,6 @@ def calibration(waits: Sequence[Wait], *, at_once: bool | None = None) -> Calibr
     )
 
 
-def picture(waits: Sequence[Wait]) -> str:
-    """The longest and the median wait of every half hour, as a drawing."""
-    by_half_hour: dict[int, list[int]] = defaultdict(list)
-    for one in waits:
-        if one.asked_at is not None:
-            by_half_hour[int((one.asked_at - BEGIN).total_seconds()) // 1800].append(
-                one.seconds or 0
-            )
-    median = [(at, sorted(found)[len(found) // 2]) for at, found in sorted(by_half_hour.items())]
-    late = [
-        (at, sorted(found)[int(len(found) * 0.9)]) for at, found in sorted(by_half_hour.items())
-    ]
-    top = max((seconds for _, seconds in late), default=1) or 1
-    lines = "".join(
-        f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{_points(row, top)}"/>'
-        for row, colour in ((late, "#b3151b"), (median, "#17558f"))
-    )
-    hours = "".join(f'<text x="{40 + hour * 30}" y="235">{hour}</text>' for hour in range(0, 25, 3))
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 250" font-size="12" '
-        'font-family="sans-serif" role="img"><title>Minutes waited by the hour of asking: '
-        f"median (blue) and nine in ten (red)</title>{lines}{hours}"
-        f'<text x="4" y="16">{top / 60:.0f} min</text><text x="4" y="220">0</text></svg>\n'
-    )
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play the day and print what it showed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -145,7 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         store.close()
     _print(played)
     if chosen.picture is not None:
-        chosen.picture.write_text(picture(played.waits), encoding="utf-8")
+        drawing = queue_picture.draw(played.waits, played.effort, begin=BEGIN)
+        chosen.picture.write_text(drawing, encoding="utf-8")
     return 0
 
 
@@ -230,10 +205,6 @@ def _ask(session: Session, day: Day, now: datetime) -> None:
 
 def _time(at: float) -> datetime:
     return BEGIN + timedelta(seconds=at)
-
-
-def _points(row: Sequence[tuple[int, int]], top: int) -> str:
-    return " ".join(f"{40 + at * 15},{220 - seconds * 200 / top:.0f}" for at, seconds in row)
 
 
 def _print(played: Played) -> None:
