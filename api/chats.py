@@ -9,8 +9,9 @@ from cases import audit, operators, permissions
 from cases.danger import alerts, rescues
 from cases.danger.alerts import Alert
 from cases.database import Session
-from cases.desk import impressions, passing, queues, whose, wrap_ups
+from cases.desk import cautions, impressions, passing, queues, typing_signs, whose, wrap_ups
 from cases.desk.passing import End
+from cases.desk.typing_signs import Side
 from cases.desk.wrap_ups import WrapUp
 from cases.errors import MoveError, ReceiverError, TakenError, UnknownError
 from cases.operators import Operator
@@ -169,6 +170,7 @@ def reply(  # noqa: PLR0913
         return said
     line = Line(Sender.OPERATOR, text, staff_name=me.name, lane=Lane.OPERATOR)
     seq = messages.say(session, conversation, line, row=row, now=now)
+    typing_signs.end(session, conversation, Side.OPERATOR, now=now)
     audit.record(session, me.id, "replied in chat", conversation.id, now=now)
     return seq
 
@@ -186,6 +188,7 @@ def hand_back(  # noqa: PLR0913
     rescues.require_seen_to(session, conversation.id)
     # Nobody in danger or need, or who was cautioned, is asked how they liked it.
     calm = conversation.queue_priority == Priority.P2 and code is WrapUp.ANSWERED
+    calm = calm and not cautions.of(session, conversation)
     passing.settle(session, conversation, End.OVER, now=now)
     wrap_ups.record(session, conversation, code, by=me.id, now=now)
     queues.hand_back(session, conversation, now=now)
@@ -196,7 +199,12 @@ def hand_back(  # noqa: PLR0913
 
 
 def _left(session: Session, me: Operator, conversation: Conversation, speech: Speech) -> str:
-    """With what the bot goes on: the ticket that is known, never one told by a secret word only."""
+    """With what the bot goes on: the ticket that is known, never one told by a secret word only.
+
+    After a danger it is whom to call should it come back.
+    """
+    if was_grave(session, conversation):
+        return speech.say("operator.left_grave")
     known = worklists.of_conversation(session, me, conversation.id)
     number = next((one.number for one in known if not tickets.only_by_secret(one)), None)
     if number is None:

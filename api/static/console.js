@@ -7,6 +7,7 @@ const title = document.title;
 const RING_EVERY = 3000;
 const TRY_AGAIN = 5000;
 const LOST = "连接断了，正在重连；您写的都还在。";
+const STALE = "有一块没能更新，会自己再试；您写的都还在。";
 
 let source = null;
 let audio = null;
@@ -58,6 +59,11 @@ function lastSeq() {
   return Math.max(0, ...[...document.querySelectorAll(".story [data-seq]")].map((one) => Number(one.dataset.seq)), ...shown);
 }
 
+// A piece that looks again by itself; nobody pressed anything, nothing was to be kept.
+function looked(event) {
+  return event.target.closest("[data-live]") !== null;
+}
+
 function toEnd() {
   const story = document.getElementById("story");
   if (story) story.scrollTop = story.scrollHeight;
@@ -85,7 +91,10 @@ document.body.addEventListener("htmx:responseError", (event) => {
   const reply = document.getElementById("reply");
   if (event.detail.xhr.status === 409 && event.target === reply) reply.elements.seen.value = lastSeq();
   if (event.detail.xhr.status === 401) location.assign("/console/sign-in");
-  flash.textContent = event.detail.xhr.responseText;
+  flash.textContent = looked(event) ? STALE : event.detail.xhr.responseText;
+});
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && looked(event) && flash.textContent === STALE) flash.textContent = "";
 });
 document.body.addEventListener("htmx:sendError", () => {
   flash.textContent = LOST;

@@ -297,7 +297,9 @@ def danger_open(session: Session, conversation_id: str) -> bool:
 def _after(row: CallBack, tried: Tried, number: int) -> CallState:
     if tried.outcome in ENDING:
         return CallState.DONE
-    last = number >= MOST_ATTEMPTS or tried.next_step is not NextStep.AGAIN
+    if number >= MOST_ATTEMPTS and tried.next_step is NextStep.AGAIN:
+        raise CaseError("After the last attempt there is no other: choose what is done instead.")
+    last = tried.next_step is not NextStep.AGAIN
     if last and row.kind == CallKind.DANGER and tried.next_step not in SAFE_ENDS:
         raise CaseError("Somebody in danger who cannot be reached is looked for: choose how.")
     return CallState.GIVEN_UP if last else CallState.OPEN

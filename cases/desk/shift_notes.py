@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel import Field, SQLModel, col, func, select, update
 
 from cases import keys
 from cases.database import Session, UtcDateTime
@@ -72,6 +72,16 @@ def sign(session: Session, note_id: str, *, by: str, now: datetime) -> None:
     if first.rowcount != 1:
         raise MoveError("Somebody has signed this already.")
     session.refresh(row)
+
+
+def unsigned(session: Session, region: str | None, *, by: str) -> int:
+    """How many hand-overs wait for somebody other than who wrote them; None is every region."""
+    waits = (col(ShiftNote.signed_by).is_(None), col(ShiftNote.by) != by)
+    statement = select(func.count()).select_from(ShiftNote).where(*waits)
+    if region is not None:
+        here = col(ShiftNote.region) == region
+        statement = statement.where(here | col(ShiftNote.region).is_(None))
+    return session.exec(statement).one()
 
 
 def newest(session: Session, region: str | None, *, limit: int = 20) -> Sequence[Left]:

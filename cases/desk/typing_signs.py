@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import bindparam, text
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select, update
 
 from cases import events
 from cases.database import Session, UtcDateTime
@@ -41,6 +41,15 @@ def show(session: Session, chat: Conversation, side: Side, *, now: datetime) -> 
     )
     session.touched.add(events.conversation_stream(chat.id))
     session.touched.add(events.CONSOLE)
+
+
+def end(session: Session, chat: Conversation, side: Side, *, now: datetime) -> None:
+    """What they wrote has been said."""
+    session.connection().execute(
+        update(TypingSign)
+        .where(col(TypingSign.conversation_id) == chat.id, col(TypingSign.side) == side)
+        .values(until=now)
+    )
 
 
 def heard(session: Session, *, now: datetime) -> Mapping[str, frozenset[str]]:

@@ -128,8 +128,8 @@ def test_whom_three_calls_did_not_reach_is_listed(
     with _calls(helpline.store):
         _remind(helpline.store, called)
         eventually(lambda: _owed(helpline.store) == ["open"])
-    for _ in range(3):
-        _attempt(client, helpline, "no_answer", "again")
+    for step in ("again", "again", "write"):
+        _attempt(client, helpline, "no_answer", step)
     assert _owed(helpline.store) == ["given_up"]
     assert len(listed(helpline.store)) == 1
 

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from api import auth, chats, shapes
 from api.auth import Staff
 from api.console import labels, visit
-from api.console.desk import calling, chat_page
+from api.console.desk import calling, chat_page, done
+from api.console.desk.done import Done
 from api.console.failing import PIECE
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
@@ -26,6 +27,7 @@ from cases.desk import (
     queues,
     reading_marks,
     routing,
+    shift_notes,
     whose,
 )
 from cases.desk.whose import Desks
@@ -64,11 +66,11 @@ def home(
     edge: EdgeOf,
     now: Now,
     hard: bool = False,  # noqa: FBT001, FBT002
-    none_left: bool = False,  # noqa: FBT001, FBT002
+    told: Done | None = None,
 ) -> Response:
     """The queue, or the tickets for who has no queue.
 
-    `hard`: a case that weighs has just ended. `none_left`: the next one was asked for in vain.
+    `hard`: a case that weighs has just ended. `told`: what became of what was pressed.
     """
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
@@ -78,7 +80,7 @@ def home(
             **_queue(session, me, now),
             "hard": hard,
             "supervisors": chats.supervisors_at_desk(session, now=now) if hard else (),
-            "notice": labels.notice("none_left") if none_left else "",
+            "notice": "" if told is None else labels.notice(told),
         }
         return visit.page(session, edge, me, "home.html", values, now=now)
 
@@ -211,7 +213,7 @@ def hand_back(
         chats.hand_back(session, me.operator, conversation, code=form.code, speech=speech, now=now)
         named = [alert.hazard for alert in alerts.all_of(session, conversation.id)]
     # After a suicide or a child a pause and a supervisor are offered.
-    return visit.to("/console?hard=true" if rescues.was_hard(named) else "/console")
+    return done.leads(Done.HANDED_BACK, hard=rescues.was_hard(named))
 
 
 @router.post("/alerts/{alert_id}/acknowledge")
@@ -247,6 +249,8 @@ def _queue(session: Session, me: Staff, now: datetime) -> Mapping[str, object]:
         "waiting": waiting,
         "mine_to_take": any(whose.reasons(me.operator, row, desks) for row in waiting),
         "unwritten": chats.unwritten_for(session, me.operator),
+        "unsigned": shift_notes.unsigned(session, me.operator.region, by=me.operator.id),
+        "let_go": lambda row: (row.id, me.operator.id) in desks.let_go,
         "calls": len(calling.owed_to(session, me.operator)),
         "mine": mine,
         "unread": reading_marks.unread(session, me.operator.id, mine),

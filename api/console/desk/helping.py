@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from api import casework, chats
 from api.console import visit
+from api.console.desk import done
+from api.console.desk.done import Done
 from api.edge import Edge, EdgeOf, Now
 from cases import audit, permissions
 from cases.commands import OpenTicket
@@ -149,7 +151,7 @@ def unsure(
                 speech=speech,
                 now=now,
             )
-    return visit.to("/console")
+    return done.leads(Done.IN_LINE if knows is None else Done.ASKED_ONE)
 
 
 def _draft(edge: Edge, chat: Conversation, form: TicketForm, *, now: datetime) -> OpenTicket:

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from api import chats
 from api.console import visit
+from api.console.desk import done
+from api.console.desk.done import Done
 from api.edge import EdgeOf, Now
 from cases import permissions
 from cases.database import Session
@@ -49,7 +51,9 @@ def take_next(request: Request, edge: EdgeOf, now: Now, csrf: Csrf = "") -> Resp
         me = visit.begin_with_form(session, request, edge, csrf, now=now)
         permissions.require(me.operator, Action.TAKE_CHAT)
         found = chats.take_next(session, me.operator, speech=edge.helpline.speech, now=now)
-    return visit.to("/console?none_left=1" if found is None else f"/console/chats/{found.id}")
+    if found is None:
+        return done.leads(Done.NONE_LEFT)
+    return visit.to(f"/console/chats/{found.id}")
 
 
 @router.post("/chats/{conversation_id}/pass")
@@ -85,7 +89,7 @@ def pass_on(
                 speech=speech,
                 now=now,
             )
-    return visit.to("/console")
+    return done.leads(Done.ASKED_ONE if form.person or form.unit else Done.IN_LINE)
 
 
 @router.post("/chats/{conversation_id}/refuse")

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api import auth, chats, shapes
 from api.auth import Staff
-from api.console import visit
+from api.console import labels, visit
 from api.console.desk import chat_page, noting
 from api.edge import Edge, EdgeOf, Now
 from api.errors import UnusableError
@@ -31,6 +31,7 @@ from cases.tickets import worklists
 from knowledge.names import Priority, Region
 
 router = APIRouter(prefix="/console/phone", include_in_schema=False)
+NO_NUMBER = labels.notice("no_number")
 _SAID = TypeAdapter[str](shapes.Said)
 
 
@@ -70,7 +71,7 @@ def new(request: Request, edge: EdgeOf, now: Now) -> HTMLResponse:
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
         permissions.require(me.operator, Action.TAKE_CHAT)
-        values = {"regions": list(Region)}
+        values = {"regions": list(Region), "place": me.operator.region}
         return visit.page(session, edge, me, "phone-new.html", values, now=now)
 
 
@@ -94,10 +95,11 @@ def begin(request: Request, edge: EdgeOf, now: Now, form: Annotated[CallForm, Fo
 def missed(request: Request, edge: EdgeOf, now: Now, form: Annotated[CallForm, Form()]) -> Response:
     """A call nobody took: it is owed back."""
     number = form.phone.strip()
-    if not number:
-        raise UnusableError("A missed call needs the number it came from.")
     with edge.store.write() as session:
         me = _caller_of(session, request, edge, form, now=now)
+        if not number:
+            values = {"regions": list(Region), "place": form.region, "notice": NO_NUMBER}
+            return visit.page(session, edge, me, "phone-new.html", values, now=now, status=422)
         chat = phone_calls.begin(
             session, region=form.region, phone=number, by=me.operator.id, now=now, missed=True
         )
