@@ -66,7 +66,7 @@ def _receipts(rig: WeChatRig) -> list[str]:
 def test_a_question_is_answered_with_the_push_itself(
     wechat: WeChatRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The first turn of a process reads the knowledge: on a busy machine for longer than WeChat waits.
+    # The first turn of a process reads the knowledge: longer than WeChat waits on a busy machine.
     monkeypatch.setattr("api.channels.wechat.ANSWER_SECONDS", 60.0)
     which = wechat.writes("我要投诉")
     assert "什么事" in heard(wechat)
