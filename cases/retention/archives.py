@@ -9,6 +9,8 @@ from sqlalchemy import CheckConstraint, update
 from sqlmodel import Field, SQLModel, col, or_, select
 
 from cases import keys
+from cases.care.campaigns import CareHousehold, CareState
+from cases.care.checks import CareCheck
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, UnknownError
 from cases.household_rules.plan_steps import ItemState
@@ -27,6 +29,7 @@ LONGEST = 500
 LONGEST_RULE = 200
 MOST = 200
 HOUSEHOLDS = "households"
+ASKING = (CareState.WAITING, CareState.SENDING, CareState.SAID)
 
 
 class Ground(StrEnum):
@@ -84,7 +87,7 @@ class ArchiveError(CaseError):
 
 
 class GoingOnError(ArchiveError):
-    """A ticket, a visit or a service of this household goes on; end it first."""
+    """A ticket, visit, service, check or question of this household goes on; end it first."""
 
 
 class HeldError(ArchiveError):
@@ -295,9 +298,15 @@ def _require_quiet(session: Session, household: Household) -> None:
         select(ServiceRequest.id)
         .where(col(ServiceRequest.household_id).in_(ids), col(ServiceRequest.settled_at).is_(None))
         .exists(),
+        select(CareCheck.id)
+        .where(col(CareCheck.household_id).in_(ids), col(CareCheck.outcome).is_(None))
+        .exists(),
+        select(CareHousehold.id)
+        .where(col(CareHousehold.household_id).in_(ids), col(CareHousehold.state).in_(ASKING))
+        .exists(),
     )
     if session.exec(select(running)).one():
-        raise GoingOnError("A ticket, visit or service of this household goes on; end it first.")
+        raise GoingOnError("Something of this household goes on; end it first.")
 
 
 def _erase(session: Session, household: Household, *, now: datetime) -> None:

@@ -66,6 +66,15 @@ def test_who_asks_for_a_copy_gets_a_link(chat: Chat, wish: str) -> None:
     assert _asked(chat, wish)
 
 
+@pytest.mark.parametrize("channel", ["telegram", "wechat"])
+def test_other_channels_get_the_link_too(helpline: Helpline, chat: Chat, channel: str) -> None:
+    with helpline.store.write() as session:
+        line = conversations.find(session, chat.id)
+        line.channel = channel
+        session.add(line)
+    assert _asked(chat)
+
+
 def test_the_file_holds_what_was_said_and_is_a_download(client: Client, link: str) -> None:
     file = _take(client, link)
     assert file.status_code == 200

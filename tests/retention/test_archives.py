@@ -183,6 +183,15 @@ def test_what_goes_on_is_not_put_away(store: Store, clock: Clock) -> None:
         _put_away(session, home)
 
 
+def test_a_visit_that_is_planned_goes_on(store: Store, clock: Clock) -> None:
+    with store.write() as session:
+        home = _home(session, clock)
+        local = datetime(2026, 11, 26, 10, 0)  # noqa: DTZ001
+        factories.a_visit(session, home, local, now=clock.now)
+        with pytest.raises(GoingOnError):
+            _put_away(session, home)
+
+
 def test_its_tickets_are_no_archive_any_more(store: Store, clock: Clock) -> None:
     with store.write() as session:
         home = _home(session, clock)
