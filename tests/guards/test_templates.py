@@ -10,6 +10,9 @@ TEMPLATES = sorted((ROOT / "api").glob("*/templates/*.html"))
 HERE = re.compile(r"\{% set here = '([^']*)' %\}")
 # A quotation mark inside an expression is escaped, and the attribute is none.
 ESCAPED = re.compile(r"""\{\{[^}]*'[^'}]*="[^'}]*'[^}]*\}\}""")
+TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
+NAMELESS = re.compile(r"<th[^>]*></th>")
 # Pages about oneself hang from the own name in the head.
 OWN = {"account"}
 
@@ -27,4 +30,16 @@ def test_every_page_of_the_console_stands_in_the_menu() -> None:
 
 def test_no_attribute_is_written_by_an_expression_that_escapes_it() -> None:
     wrong = [(path.name, found) for path in TEMPLATES for found in ESCAPED.findall(_read(path))]
+    assert wrong == []
+
+
+def test_every_column_of_a_table_has_a_name_by_which_a_phone_calls_it() -> None:
+    """The last one, where buttons stand, may have none."""
+    wrong = [
+        path.name
+        for path in TEMPLATES
+        for table in TABLE.findall(_read(path))
+        if (head := HEAD.search(table)) is None
+        or len(NAMELESS.findall(head[0].replace("<th></th></tr>", ""))) > 0
+    ]
     assert wrong == []
