@@ -136,10 +136,14 @@ def respond(
     reading: Reading,
     render: Callable[[News], Sequence[ServerSentEvent]],
 ) -> EventSourceResponse:
-    """The stream of one conversation; the place in line is looked at again by the poll."""
+    """The stream of one conversation; the place in line is looked at again by the poll.
+
+    Raises BusyError before anything is answered, so that it is a refusal and no stream cut short.
+    """
     closing = anyio.Event()
     # Not the consoles' log: each change of any chat would have every resident's page look.
     watched = (events.conversation_stream(conversation_id),)
+    edge.hub.require_room(watched)
 
     async def told() -> AsyncIterator[ServerSentEvent]:
         yield ServerSentEvent(comment="open", retry=RETRY_MILLISECONDS)

@@ -13,6 +13,7 @@ from anyio import to_thread
 from api.errors import BusyError
 
 POLL_SECONDS = 1.5
+# Of residents' pages and of consoles each: however many residents look on, staff see what comes.
 MOST_STREAMS = 1000
 SECONDS_TO_SAY_GOODBYE = 3.0
 PING_SECONDS = 15
@@ -56,19 +57,32 @@ class Hub:
         with self._lock:
             return bool(self._watches)
 
+    def require_room(self, streams: Iterable[str]) -> None:
+        """Raises BusyError when too many pages of its kind are open.
+
+        Pages watch the streams of their chats; a console watches none and is woken by its look.
+        """
+        wanted = frozenset(streams)
+        with self._lock:
+            self._require_room(wanted)
+
     @contextmanager
     def watching(self, streams: Iterable[str]) -> Iterator[Watch]:
-        """Be woken while the block runs. Raises BusyError when too many pages are open."""
+        """Be woken while the block runs. Raises BusyError as `require_room` does."""
         watch = Watch(frozenset(streams), asyncio.get_running_loop())
         with self._lock:
-            if len(self._watches) >= MOST_STREAMS:
-                raise BusyError("Too many pages are open; try again in a moment.")
+            self._require_room(watch.streams)
             self._watches.add(watch)
         try:
             yield watch
         finally:
             with self._lock:
                 self._watches.discard(watch)
+
+    def _require_room(self, wanted: frozenset[str]) -> None:
+        alike = sum(bool(watch.streams) == bool(wanted) for watch in self._watches)
+        if alike >= MOST_STREAMS:
+            raise BusyError("Too many pages are open; try again in a moment.")
 
     def lane(self) -> anyio.CapacityLimiter:
         """The threads that streams read with, so that they never take those of the chat."""

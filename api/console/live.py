@@ -37,6 +37,7 @@ def follow(
     # public: any account may follow; every change is asked of permissions in topics.may_know.
     with edge.store.write() as session:
         me = visit.begin(session, request, edge, now=now)
+    edge.hub.require_room(())
     closing = anyio.Event()
     found = _found(edge, consoles, me.token, feed.resumed(request, after), closing)
 

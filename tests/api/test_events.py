@@ -49,6 +49,21 @@ def test_lines_and_modes_come_in_one_number_series(chat: Chat) -> None:
     assert {"mode": "queued"} in [one.body for one in heard]
 
 
+def test_however_many_residents_look_on_a_console_hears_what_comes(
+    client: Client, alice: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.streams.MOST_STREAMS", 1)
+    one, other = web.open_chat(client), web.open_chat(client)
+    bearer = {"Authorization": f"Bearer {alice.token}"}
+    with client.stream("GET", _path(one), headers=one.bearer) as first:
+        heard = listening.events(first)
+        assert next(heard).event == "message"
+        with client.stream("GET", _path(other), headers=other.bearer) as refused:
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        one.says("家里没米了")
+        assert listening.until(client, "/console/events", "changed", bearer)
+
+
 def test_a_stream_resumes_behind_the_last_event(chat: Chat) -> None:
     chat.says("家里没米了")
     all_ = listening.until(chat.client, _path(chat), "queue", chat.bearer)
