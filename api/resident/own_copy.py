@@ -1,8 +1,11 @@
 """How the copy of one's own records looks as a file: one page that opens anywhere, from nothing
 but itself, the same for a resident and for whoever hands it to one."""
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -10,8 +13,7 @@ from starlette.responses import Response
 from api import pages, told
 from api.edge import Edge
 from api.pages import LOCAL
-from api.resident import thread, wording
-from api.resident.wording import Language
+from api.resident import thread
 from api.told import Heard
 from cases.care.groups import CARE
 from cases.database import Session
@@ -25,10 +27,11 @@ TYPE = "text/html; charset=utf-8"
 
 def download(session: Session, edge: Edge, resident_id: str, *, now: datetime) -> Response:
     """The file. The caller has made sure whose it is, and records the look. KeyDestroyedError."""
-    words = wording.load(Language.CHINESE)["own_copy"]
+    words = wording()["words"]
     found = own_copy.of(session, resident_id)
     values = {
         "c": words,
+        "truth": wording()["truth"],
         "service": edge.settings.service_name,
         "hotline": thread.hotline(edge),
         "found": found,
@@ -46,6 +49,13 @@ def download(session: Session, edge: Edge, resident_id: str, *, now: datetime) -
     }
     body = pages.html("resident/own-copy-file.html", values)
     return Response(body, media_type=TYPE, headers=headers)
+
+
+@cache
+def wording() -> Mapping[str, Mapping[str, str]]:
+    """What the file says; Chinese, whatever the language of the page around it."""
+    read = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return {section: dict(rows) for section, rows in read.items()}
 
 
 def _heard(session: Session, found: OwnCopy) -> Sequence[Heard]:

@@ -4,11 +4,13 @@ a family name; who telephones gets it from a person under one leave."""
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from httpx import Client, Response
 from sqlmodel import select
 
+from api.resident import own_copy
 from bot.helpline import Helpline
 from cases import audit, residents
 from cases.care.groups import CARE
@@ -18,9 +20,11 @@ from cases.households import file_parts, households, people
 from cases.households.file_bodies import Note, PartKind, Person, Way
 from cases.households.file_parts import Draft
 from cases.households.households import Household
+from cases.households.visits import VisitState
 from cases.operators import Role
 from cases.residents import Resident
 from cases.talk import conversations
+from cases.talk.messages import Sender
 from cases.tickets import history, tickets
 from cases.tickets.history import NoteKind
 from cases.tickets.tickets import Ticket
@@ -29,6 +33,7 @@ from tests import factories
 from tests.api import web
 from tests.api.web import Chat
 
+RESIDENT = Path(own_copy.__file__).parent
 LINK = re.compile(r"/copy/[0-9a-f-]+")
 PHONE = "13800138000"
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -273,3 +278,12 @@ def test_on_the_telephone_the_wish_becomes_a_ticket(helpline: Helpline, chat: Ch
     chat.says(WISHES[0])
     with helpline.store.read() as session:
         assert session.exec(select(Ticket)).one().category == Category.RIGHTS
+
+
+def test_every_word_of_the_file_is_used() -> None:
+    words = own_copy.wording()["words"]
+    page = (RESIDENT / "templates" / "own-copy-file.html").read_text(encoding="utf-8")
+    by_value = {str(one) for one in Sender} | {f"visit_{one}" for one in VisitState}
+    by_value |= {f"channel_{one}" for one in (*own_copy.CHANNELS, "other")} | {"file_name"}
+    named = {one for one in words if re.search(rf"c(\.{one}\b|\[.{one}.\])", page)}
+    assert set(words) == named | by_value
