@@ -187,6 +187,18 @@ def test_the_sample_is_drawn_of_the_talks_one_may_check(
     assert sun.get("/console/quality").text.count('class="ask"') == 1
 
 
+def test_nobody_checks_their_own_talk(sun: Client, helpline: Helpline) -> None:
+    with helpline.store.write() as session:
+        chat = factories.a_conversation(session, now=web.now())
+        me = operators.by_name(session, "Sun")
+        assert me is not None
+        row = wrap_ups.record(session, chat, WrapUp.ANSWERED, by=me.id, now=web.now())
+    marks = {"right": "5", "kind": "5", "complete": "5"}
+    assert _post(sun, f"/console/quality/{row.id}", **marks).status_code == 422
+    with helpline.store.read() as session:
+        assert session.exec(select(QualityCheck)).all() == []
+
+
 def test_a_sample_of_talks_is_checked_by_somebody_else(
     sun: Client, helpline: Helpline, chat: Chat, alice: Staff
 ) -> None:

@@ -17,7 +17,7 @@ from cases.errors import MoveError
 from cases.operators import Operator
 from cases.talk import conversations
 from cases.talk.conversations import Conversation, Mode
-from knowledge.names import Hazard, Priority, Region
+from knowledge.names import Hazard, Matter, Priority, Region
 from tests import factories
 from tests.clock import Clock
 from tests.scenarios.conftest import helpline, shelf
@@ -68,6 +68,21 @@ def test_of_two_supervisors_who_move_one_line_the_last_decides(
     overflowing.overflow(session, now=clock.now)
     assert [rule.to_region for rule in routing.rules(session)] == [Region.LONGYAN]
     assert chat.queue_region == Region.LONGYAN
+
+
+def test_a_rule_for_the_matter_goes_before_one_for_the_whole_line(
+    session: Session, clock: Clock
+) -> None:
+    sun = factories.an_operator(session, now=clock.now)
+    for matter, to in ((Matter.LEGAL, THERE), (None, Region.LONGYAN)):
+        at_once = timedelta(0)
+        routing.make_rule(
+            session, HERE, matter=matter, to_region=to, after=at_once, by=sun.id, now=clock.now
+        )
+    legal, other = (factories.a_waiting_chat(session, now=clock.now) for _ in range(2))
+    legal.queue_matter = Matter.LEGAL
+    overflowing.overflow(session, now=clock.now)
+    assert (legal.queue_region, other.queue_region) == (THERE, Region.LONGYAN)
 
 
 def test_what_has_gone_up_goes_along_when_its_line_is_moved(session: Session, clock: Clock) -> None:
