@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import col, select
 
@@ -15,7 +14,7 @@ from cases.tickets import history, notices
 from cases.tickets.tickets import Ticket
 from handlers.desk import Desk
 from knowledge.names import Region
-from tests import factories
+from tests import factories, tables
 from tests.clock import Clock
 from tests.resident import Resident
 
@@ -85,10 +84,7 @@ class Story(BaseModel):
 
 
 def _stories() -> list[Story]:
-    return [
-        Story.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        for path in sorted(FOLDER.glob("*.yml"))
-    ]
+    return [Story.model_validate(tables.read(path)) for path in sorted(FOLDER.glob("*.yml"))]
 
 
 @pytest.mark.parametrize("story", _stories(), ids=lambda story: story.name)

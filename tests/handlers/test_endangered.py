@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from cases.commands import OpenTicket
 from handlers import endangered
 from knowledge.names import Hazard
+from tests import tables
 from tests.handlers.talk import Talk
 
-CASES = yaml.safe_load(Path(__file__).with_name("endangered_cases.yml").read_text(encoding="utf-8"))
+CASES = tables.read(Path(__file__).with_name("endangered_cases.yml"))
 HIDDEN = "他拿刀在外面砸门，我躲在衣柜里不敢出声，别给我打电话"
 
 
@@ -67,8 +67,6 @@ def test_who_has_swallowed_poison_is_sent_to_a_doctor_first(talk: Talk) -> None:
         ("我透析的钱断了，下周就没法做了，拿不出钱", "urgent.medicine"),
     ],
 )
-def test_who_is_in_need_hears_what_can_still_be_done(
-    talk: Talk, text: str, key: str
-) -> None:
+def test_who_is_in_need_hears_what_can_still_be_done(talk: Talk, text: str, key: str) -> None:
     assert talk.says(text).keys[0] == key
     assert talk.did(OpenTicket)

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from knowledge import entries
+from tests import tables
 
 CONTENT = Path(__file__).parents[2] / "knowledge" / "content"
 REGIONS = ("dongtou", "longyan", "fengze", "zichuan", "ningxia")
@@ -42,22 +42,17 @@ class Coverage(BaseModel):
 
 def _coverage() -> Coverage:
     path = Path(__file__).with_name("coverage.yml")
-    return Coverage.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Coverage.model_validate(tables.read(path))
 
 
 def _documents() -> tuple[entries.Document, ...]:
     paths = [path for region in REGIONS for path in (CONTENT / region / "documents").glob("*.yml")]
-    return tuple(
-        entries.Document.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        for path in sorted(paths)
-    )
+    return tuple(entries.Document.model_validate(tables.read(path)) for path in sorted(paths))
 
 
 def _indicators() -> dict[int, entries.Indicator]:
     path = CONTENT / "dongtou" / "indicators.yml"
-    rows = TypeAdapter(list[entries.Indicator]).validate_python(
-        yaml.safe_load(path.read_text(encoding="utf-8"))
-    )
+    rows = TypeAdapter(list[entries.Indicator]).validate_python(tables.read(path))
     return {row.no: row for row in rows}
 
 

@@ -5,17 +5,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 
 from knowledge import lexicon
 from knowledge.normalise import normalise
 from nlu import entities
 from nlu.understanding import Amount, DateSpan, Disability, Entity, EntityName, IdNumber
+from tests import tables
 
 SUNDAY = datetime(2026, 11, 22, 4, tzinfo=UTC)
-CASES: dict[str, dict[str, object]] = yaml.safe_load(
-    Path(__file__).with_name("entity_cases.yml").read_text(encoding="utf-8")
-)
+CASES: dict[str, dict[str, object]] = tables.read(Path(__file__).with_name("entity_cases.yml"))
 LINES = [(name, text, value) for name, lines in CASES.items() for text, value in lines.items()]
 
 

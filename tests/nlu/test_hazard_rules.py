@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from knowledge.names import Hazard
 from knowledge.normalise import normalise
 from nlu import hazards, writer
+from tests import tables
 
 FOLDER = Path(__file__).parent
-CASES = yaml.safe_load((FOLDER / "hazard_rule_cases.yml").read_text(encoding="utf-8"))
+CASES = tables.read(FOLDER / "hazard_rule_cases.yml")
 
 
 @pytest.mark.parametrize(("text", "hazard"), CASES["sentences"].items())

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from knowledge.names import Hazard, Priority, priority_of
 from knowledge.normalise import normalise
 from nlu import hazards, writer
+from tests import tables
 
-CASES = yaml.safe_load(Path(__file__).with_name("hazard_cases.yml").read_text(encoding="utf-8"))
+CASES = tables.read(Path(__file__).with_name("hazard_cases.yml"))
 
 
 def look(text: str) -> hazards.Danger:

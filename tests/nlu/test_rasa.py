@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from nlu.interpreter import InProcess
 from nlu.rasa_client import AT_ONCE, AwayError, Rasa, State
 from nlu.rasa_engine import WithRasa
 from nlu.understanding import Understanding
+from tests import tables
 from tests.nlu import rasa_peer
 from tests.nlu.rasa_peer import GARBAGE, Mood, Peer
 from tests.places import ROOT
@@ -215,7 +215,7 @@ def test_the_token_travels_only_to_rasa(peer: Peer) -> None:
 
 
 def test_rasas_dictionary_is_a_folder_with_our_dictionary_alone() -> None:
-    config = yaml.safe_load((RASA / "config.yml").read_text(encoding="utf-8"))
+    config = tables.read(RASA / "config.yml")
     cutter = config["pipeline"][0]
     folder = RASA / cutter["dictionary_path"]
     assert cutter["name"] == "JiebaTokenizer"
@@ -224,7 +224,7 @@ def test_rasas_dictionary_is_a_folder_with_our_dictionary_alone() -> None:
 
 
 def test_rasa_is_trained_for_at_most_thirty_epochs_on_our_intents() -> None:
-    config = yaml.safe_load((RASA / "config.yml").read_text(encoding="utf-8"))
-    domain = yaml.safe_load((RASA / "domain.yml").read_text(encoding="utf-8"))
+    config = tables.read(RASA / "config.yml")
+    domain = tables.read(RASA / "domain.yml")
     assert [part["epochs"] for part in config["pipeline"] if "epochs" in part] == [30]
     assert set(domain["intents"]) == set(Intent)

@@ -4,12 +4,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from knowledge import facts, parameters
 from knowledge.names import Region
 from knowledge.parameters import Parameters
 from knowledge.ruleset import RuleSet
+from tests import tables
 
 CASES = Path(__file__).parent.parent / "rules"
 TODAY = date(2026, 11, 22)
@@ -35,7 +34,7 @@ def rules() -> RuleSet:
 def standards(name: str, region: Region) -> Parameters:
     """`invented`, `dibao_only`, `no_deduction`, `wider`, `open` (the place takes every text at its
     widest), `unsaid` (it has not said) or `none`; Dongtou keeps its multiple."""
-    rows = yaml.safe_load((CASES / "standards.yml").read_text(encoding="utf-8"))
+    rows = tables.read(CASES / "standards.yml")
     if name == "none":
         rows = []
     if name == "dibao_only":
@@ -56,7 +55,5 @@ def standards(name: str, region: Region) -> Parameters:
 
 def cases(name: str) -> list[dict[str, object]]:
     """The rows of one file of cases."""
-    rows: list[dict[str, object]] = yaml.safe_load(
-        (CASES / f"{name}.yml").read_text(encoding="utf-8")
-    )
+    rows: list[dict[str, object]] = tables.read(CASES / f"{name}.yml")
     return rows

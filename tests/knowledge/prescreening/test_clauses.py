@@ -1,13 +1,13 @@
 """Every clause is shown to fail alone, and every citation stands in its document."""
 
 import pytest
-import yaml
 
 from knowledge import facts, prescreening
 from knowledge.household import Household
 from knowledge.names import Programme, Region
 from knowledge.programmes import Cite
 from knowledge.verdict import Outcome, Verdict
+from tests import tables
 from tests.knowledge.prescreening import rulebook
 
 CASES = rulebook.cases("only_failing")
@@ -55,7 +55,7 @@ def test_every_programme_of_the_contract_has_rules_somewhere() -> None:
 def test_every_citation_names_a_clause_of_its_document() -> None:
     numbers: dict[str, set[str]] = {}
     for path in facts.CONTENT.glob("*/documents/*.yml"):
-        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        document = tables.read(path)
         numbers[document["id"]] = {str(clause["number"]) for clause in document["clauses"]}
     wrong = [cite for cite in _cites() if cite.clause not in numbers[cite.document]]
     assert not wrong

@@ -6,12 +6,12 @@ from datetime import date
 
 import jsonschema
 import pytest
-import yaml
 
 from knowledge import facts, prescreening, trying
 from knowledge.household import Household
 from knowledge.names import Programme, Region
 from knowledge.verdict import Outcome
+from tests import tables
 from tests.knowledge.prescreening import rulebook
 
 WORDS = {"true": True, "false": False, "?": None, "!": "refused"}
@@ -85,4 +85,4 @@ def test_every_rule_file_fits_its_schema() -> None:
     kinds = {"rules": "*/rules/*.yml", "facts": "national/facts/*.yml"}
     for kind, pattern in kinds.items():
         for path in facts.CONTENT.glob(pattern):
-            jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), schemas[kind])
+            jsonschema.validate(tables.read(path), schemas[kind])
