@@ -26,14 +26,25 @@ def send_due(store: Store, data: Path, *, now: Callable[[], datetime]) -> int:
     with store.write() as session:
         claimed = handovers.claim(session, now=now())
     for one in claimed:
+        sent, answer = _tried(store, data, one, now=now())
+        with store.write() as session:
+            handovers.settle(session, one, sent=sent, answer=answer, now=now())
+    return len(claimed)
+
+
+def _tried(store: Store, data: Path, one: Due, *, now: datetime) -> tuple[bool, str]:
+    """Whether it left, and what was said; one that cannot leave holds up no other."""
+    try:
         with store.read() as session:
             ticket = session.get_one(Ticket, one.ticket_id)
             receiver = receivers.find(data, ticket.region, one.unit)
             body = _body(session, ticket)
-        sent, answer = _post(receiver, one, body, now=now())
-        with store.write() as session:
-            handovers.settle(session, one, sent=sent, answer=answer, now=now())
-    return len(claimed)
+        return _post(receiver, one, body, now=now)
+    except Exception as error:
+        log.exception(
+            "A referral could not be sent; it is tried again.", extra={"handover": one.id}
+        )
+        return False, type(error).__name__
 
 
 def _post(receiver: Receiver | None, due: Due, body: str, *, now: datetime) -> tuple[bool, str]:
@@ -47,13 +58,14 @@ def _post(receiver: Receiver | None, due: Due, body: str, *, now: datetime) -> t
         "webhook-signature": signing.sign(due.id, now, body),
     }
     try:
-        answer = httpx.post(
-            receiver.url, content=body.encode(), headers=headers, timeout=WAIT_SECONDS
-        )
+        # What it says besides is not read: one that never ends would hold up the others.
+        with httpx.stream(
+            "POST", receiver.url, content=body.encode(), headers=headers, timeout=WAIT_SECONDS
+        ) as answer:
+            return answer.is_success, str(answer.status_code)
     except httpx.HTTPError as error:
         log.warning("A referral did not leave.", extra={"handover": due.id})
         return False, type(error).__name__
-    return answer.is_success, str(answer.status_code)
 
 
 def _body(session: Session, ticket: Ticket) -> str:

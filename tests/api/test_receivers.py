@@ -103,6 +103,28 @@ def test_a_referral_that_was_not_taken_is_tried_again_under_its_id(
         assert handovers.of_ticket(session, ticket.id)[0].state == Sending.SENT
 
 
+@pytest.mark.parametrize("wrong", [{"secret": "x"}, {"url": "https://a b"}, {"url": "https://:x"}])
+def test_one_system_that_is_set_up_wrongly_holds_up_no_other(
+    helpline: Helpline, gateway: Gateway, wrong: dict[str, str]
+) -> None:
+    _set_up_wrongly(helpline, OUTSIDE, wrong)
+    with helpline.store.write() as session:
+        for unit in (OUTSIDE, UNIT):
+            ticket = factories.a_ticket(session, now=web.now())
+            moves.refer(session, ticket, unit, actor="a", reason="请办", version=1, now=web.now())
+            handovers.send(session, ticket.id, organ=True, agreed=False, now=web.now())
+    assert _send(helpline) == 2
+    assert len(gateway.bodies) == 1
+    assert _send(helpline, later=timedelta(minutes=1)) == 1
+
+
+def _set_up_wrongly(helpline: Helpline, unit: str, wrong: dict[str, str]) -> None:
+    path = helpline.settings.data / "receivers.yml"
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    changed = [row | wrong if row["unit"] == unit else row for row in rows]
+    path.write_text(yaml.safe_dump(changed, allow_unicode=True), encoding="utf-8")
+
+
 def test_an_answer_moves_the_ticket_once_however_often_it_comes(
     client: Client, helpline: Helpline, ticket: Ticket
 ) -> None:
