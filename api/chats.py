@@ -90,6 +90,7 @@ def pass_to_line(  # noqa: PLR0913
 ) -> None:
     """Put a chat into a line of a region, a matter, or both."""
     passing.to_line(session, conversation, region=region, matter=matter, note=note, now=now)
+    alerts.ring_again(session, conversation.id, now=now)
     _tell(session, conversation, speech.say("operator.passed"), now=now)
     audit.record(session, me.id, "passed chat to a line", conversation.id, now=now)
 

@@ -26,6 +26,7 @@ from bot.mailing import Mailer, Post
 from bot.second_tries import Beside
 from cases import permissions, set_back, throttles
 from cases.channels import refusals
+from cases.danger import alerts
 from cases.database import Session
 from cases.desk import assigning, overflowing, passing, queues
 from cases.desk.passing import End
@@ -52,6 +53,7 @@ def return_abandoned(helpline: Helpline, *, now: datetime) -> int:
         gone = queues.return_abandoned(session, now=now)
         for conversation in gone:
             passing.settle(session, conversation, End.OVER, now=now)
+            alerts.ring_again(session, conversation.id, now=now)
             _tell(session, conversation, helpline.speech.say("operator.returned"), now=now)
         return len(gone)
 
@@ -63,6 +65,7 @@ def keep_in_motion(helpline: Helpline, *, now: datetime) -> int:
     with helpline.store.write() as session:
         silent = passing.return_silent(session, now=now)
         for conversation in silent:
+            alerts.ring_again(session, conversation.id, now=now)
             _tell(session, conversation, helpline.speech.say("operator.silent"), now=now)
         overflowing.overflow(session, now=now)
         return len(silent)

@@ -61,6 +61,23 @@ def raise_for(  # noqa: PLR0913
     return alert
 
 
+def ring_again(session: Session, conversation_id: str, *, now: datetime) -> None:
+    """Whoever had seen the danger holds the chat no more, and what was done about it is not
+    written down: it rings for the others. One that rings, or has its card, does not."""
+    open_ones = [one for one in all_of(session, conversation_id) if one.closed_at is None]
+    if not open_ones or any(one.acknowledged_at is None for one in open_ones):
+        return
+    last = open_ones[-1]
+    raise_for(
+        session,
+        conversation_id,
+        Hazard(last.hazard),
+        region=last.region,
+        ticket_id=last.ticket_id,
+        now=now,
+    )
+
+
 def open_alerts(session: Session) -> Sequence[Alert]:
     """What nobody has acknowledged yet, oldest first."""
     return session.exec(
