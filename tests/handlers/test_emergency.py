@@ -54,6 +54,12 @@ def test_the_same_danger_on_another_day_is_another_ticket(talk: Talk) -> None:
     assert talk.says(DYING).ticket.priority is Priority.P0
 
 
+def test_the_same_danger_from_before_the_clock_was_set_back_is_another_ticket(talk: Talk) -> None:
+    talk.says(DYING, "谢谢")
+    talk.clock.advance(hours=-2)
+    assert talk.says(DYING).ticket.priority is Priority.P0
+
+
 def test_another_danger_is_another_ticket(talk: Talk) -> None:
     talk.says(HUNGRY, "我儿子昏倒了叫不醒")
     assert talk.ticket.hazard is Hazard.MEDICAL_EMERGENCY
