@@ -58,12 +58,14 @@ async def share(
 def show(request: Request, edge: EdgeOf, now: Now, wanted: str) -> Response:
     """The file, for the resident whose conversation it is in and for staff that may read that."""
     # public: the conversation's own token opens it; staff go through permissions in auth.reader.
-    with edge.store.write() as session:
+    with edge.store.read() as session:
         owner = attachments.conversation_of(session, wanted)
         conversation, staff = auth.reader(session, request, edge, owner, now=now)
-        if staff is not None:
-            audit.record(session, staff.id, "saw file", conversation.id, now=now)
         opened = attachments.read(session, conversation, wanted)
+    if staff is not None:
+        # Before they see it.
+        with edge.store.write() as session:
+            audit.record(session, staff.id, "saw file", owner, now=now)
     shown = "attachment" if opened.kind is FileKind.DOCUMENT else "inline"
     headers = {**ALONE, "Content-Disposition": shown}
     return Response(opened.content, media_type=opened.media_type, headers=headers)

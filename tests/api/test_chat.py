@@ -11,6 +11,7 @@ from api import throttling
 from api.app import create_app
 from bot.helpline import Helpline
 from bot.shelf import Shelf
+from cases import audit
 from cases.channels import inbox
 from cases.database import Store
 from cases.sealed import Vault
@@ -20,6 +21,24 @@ from tests.api import conftest, web
 from tests.api.web import Chat, Staff
 
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1"
+
+
+def test_who_only_reads_waits_for_nobody_who_writes(chat: Chat, helpline: Helpline) -> None:
+    path = f"/api/conversations/{chat.id}/messages"
+    with helpline.store.write():
+        assert chat.client.get(path, headers=chat.bearer, timeout=5).status_code == 200
+
+
+def test_each_look_of_staff_at_a_chat_is_recorded_first(
+    chat: Chat, alice: Staff, helpline: Helpline
+) -> None:
+    path = f"/api/conversations/{chat.id}/messages"
+    with helpline.store.write(), pytest.raises(httpx.ReadTimeout):
+        headers = {"Authorization": f"Bearer {alice.token}"}
+        chat.client.get(path, headers=headers, timeout=0.5)
+    assert alice.get(path).status_code == 200
+    with helpline.store.read() as session:
+        assert "read chat" in [row.action for row in audit.rows(session)]
 
 
 def test_opening_gives_a_token_and_the_greeting_as_first_message(chat: Chat) -> None:
