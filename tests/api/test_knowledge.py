@@ -103,9 +103,24 @@ def test_a_question_is_tried_with_what_answers_and_why(editors: tuple[Client, Cl
     query = {"q": "低保要什么条件", "region": "zichuan", "on": "2026-11-22"}
     page = editors[0].get(KNOWLEDGE, params=query).text
     assert "为什么是这个答复" in page
-    assert "<dd>dibao</dd>" in page
+    assert "<dd>最低生活保障（低保）</dd>" in page
     assert '<option value="zichuan" selected>' in page
     assert 'value="2026-11-22"' in page
+
+
+def test_guides_standards_and_clauses_are_called_by_name_not_by_code(
+    editors: tuple[Client, Client],
+) -> None:
+    page = "/console/standards/zichuan/dibao_standard"
+    csrf = web.csrf_of(editors[0].get(page))
+    form = {"value": "1000", "valid_from": "2026-01-01", "document": "虚构通知", "csrf": csrf}
+    editors[0].post(page, data=form)
+    tried = editors[0].get(KNOWLEDGE, params={"q": "低保要什么条件"}).text
+    assert f'<a href="{page}"><strong>' in tried
+    assert "<dd>最低生活保障（低保）</dd>" in tried
+    assert "<span>dibao</span>" not in tried
+    relied = editors[0].get(f"{KNOWLEDGE}/entries/clause/shehuijiuzhu-law-2026-18").text
+    assert re.search(r"哪些答复依据它</h2>.*最低生活保障", relied, re.DOTALL)
 
 
 @pytest.mark.parametrize("kind", [one for one in Kind if one not in OWN_PAGE])

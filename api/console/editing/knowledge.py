@@ -42,6 +42,7 @@ class Tried:
     answer: PolicyAnswer
     guides: Sequence[Match]
     found: Sequence[Hit]
+    titles: Mapping[str, str]
 
 
 @router.get("")
@@ -163,7 +164,18 @@ def try_question(  # noqa: PLR0913
     near = library.finder.matches(
         text, region=None if place is Region.NATIONAL else place, programme=said.programme
     )
-    return Tried(question, answer, near[:NEAREST], library.index.find(text, NEAREST))
+    found = library.index.find(text, NEAREST)
+    return Tried(question, answer, near[:NEAREST], found, _titles(library, answer.region))
+
+
+def _titles(library: Library, region: Region) -> Mapping[str, str]:
+    """How guides are called: the region's own before those of the nation."""
+    return {
+        name: guide.title
+        for where in (Region.NATIONAL, region)
+        for (place, name), guide in library.guides.items()
+        if place is where
+    }
 
 
 def local_day(now: datetime) -> date:
