@@ -38,7 +38,8 @@ def not_sure(turn: Turn, library: Library) -> Outcome:
         return Outcome((asked,), turn.state)
     likely = _likely(turn)
     if Intent.ASK_POLICY in likely or _asks(turn, library):
-        found = policy.try_answer(turn, library) or policy.plainly(turn, library)
+        least = policy.PLAIN if Intent.ASK_POLICY in likely else policy.CLEAR
+        found = policy.try_answer(turn, library) or policy.plainly(turn, library, least=least)
         if found is not None:
             return found
     if len(likely) > 1:

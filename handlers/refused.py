@@ -51,7 +51,9 @@ def begin(turn: Turn, library: Library) -> Outcome:
     state = turn.state.having(form=form, guide=stories.REFUSED_GUIDE, aspect=None, misses=0)
     commands = () if turn.said.region in {None, turn.region} else (SetRegion(turn.said.region),)
     days = _last_day(turn) if speech.chinese().hears("refused.cue_in_time", turn.text) else None
-    told = (rights(turn, library), *(() if days is None else (days,)), ASKS[step])
+    sign = speech.chinese().hears("refused.cue_sign", turn.text)
+    also = (Reply("refused.sign") if sign else None, days)
+    told = (rights(turn, library), *(one for one in also if one is not None), ASKS[step])
     return Outcome(told, state, commands)
 
 

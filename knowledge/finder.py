@@ -32,8 +32,8 @@ UNDERSTOOD = 0.03
 HELD = 0.1
 # A topic goes before the programme that is named with it from here on, if it leads by so much.
 TOPIC = 0.3
-TOPIC_LEADS = 0.18
-AHEAD = 0.2
+TOPIC_LEADS = 0.12
+AHEAD = 0.3
 SHORT_FOLLOW_UP = 0.35
 LONGEST_FOLLOW_UP = 14
 MOST = 11
@@ -122,8 +122,8 @@ class Finder:
         if not named:
             return scores
         beside = self._guides.scores(self._cues.widened(self._bare(text)))
-        owners = [self._programmes[name] in named for name in self._guides.labels]
-        clear = (beside >= TOPIC) & (beside - beside[owners].max(initial=0.0) >= TOPIC_LEADS)
+        others = beside[~self._topics].max(initial=0.0)
+        clear = (beside >= TOPIC) & (beside - others >= TOPIC_LEADS)
         better: Scores = np.maximum(scores, beside) + AHEAD * clear
         return better
 
