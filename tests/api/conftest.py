@@ -28,6 +28,12 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Shelf:
 
 
 @pytest.fixture
+def publishing(sqlite_store: Store, tmp_path: Path, library: Library) -> Shelf:
+    """Knowledge under what the store of this test has published; for a file's own `shelf`."""
+    return Shelf(tmp_path, store=sqlite_store, shipped=library)
+
+
+@pytest.fixture
 def helpline(sqlite_store: Store, interpreter: InProcess, shelf: Shelf, tmp_path: Path) -> Helpline:
     """A helpline over a fresh SQLite store."""
     return put_together(sqlite_store, interpreter, shelf, tmp_path)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from httpx import Client, Response
@@ -10,17 +9,14 @@ from httpx import Client, Response
 from api.app import create_app
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases.database import Store
 from cases.editing import drafts
 from cases.operators import Role
 from cases.tickets import tickets
 from knowledge import units
 from knowledge.editions import Kind
-from knowledge.library import Library
 from knowledge.names import Matter, Region
-from nlu.interpreter import InProcess
 from tests import factories
-from tests.api import conftest, web
+from tests.api import web
 
 TABLE = "/console/catalogue?region=zichuan"
 ROW = "/console/catalogue/zichuan/medical"
@@ -29,15 +25,9 @@ Pair = tuple[Client, Client]
 
 
 @pytest.fixture
-def shelf(sqlite_store: Store, tmp_path: Path, library: Library) -> Shelf:
-    """Knowledge under what this store has published."""
-    return Shelf(tmp_path, store=sqlite_store, shipped=library)
-
-
-@pytest.fixture
-def helpline(sqlite_store: Store, interpreter: InProcess, shelf: Shelf, tmp_path: Path) -> Helpline:
-    """A helpline that answers from what is published."""
-    return conftest.put_together(sqlite_store, interpreter, shelf, tmp_path)
+def shelf(publishing: Shelf) -> Shelf:
+    """The helpline answers from what is published."""
+    return publishing
 
 
 @pytest.fixture

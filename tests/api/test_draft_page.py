@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from httpx import Client, Response
@@ -11,15 +10,13 @@ from api.app import create_app
 from api.console.editing import compared, editorial, findings
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases.database import Store
 from cases.editing import drafts
 from cases.operators import Role
 from knowledge.checks import Fault, Finding
 from knowledge.library import Library
 from knowledge.names import Aspect, Programme, Region
 from knowledge.needs import Category, Dimension
-from nlu.interpreter import InProcess
-from tests.api import conftest, web
+from tests.api import web
 
 DRAFTS = "/console/knowledge/drafts"
 CLAUSE = "shehuijiuzhu-law-2026-18"
@@ -29,12 +26,9 @@ WITH = {"misunderstandings.0.cites": CLAUSE, "title": "低保"}
 
 
 @pytest.fixture
-def helpline(
-    sqlite_store: Store, interpreter: InProcess, library: Library, tmp_path: Path
-) -> Helpline:
-    """A helpline that answers from what is published in its store."""
-    shelf = Shelf(tmp_path, store=sqlite_store, shipped=library)
-    return conftest.put_together(sqlite_store, interpreter, shelf, tmp_path)
+def shelf(publishing: Shelf) -> Shelf:
+    """The helpline answers from what is published."""
+    return publishing
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 
 import docx
 import pypdf
@@ -16,17 +15,14 @@ from api.console.editing import editorial
 from bot.helpline import Helpline
 from bot.shelf import Shelf
 from cases import audit
-from cases.database import Store
 from cases.editing import drafts, publications, questions
 from cases.editing.drafts import Draft
 from cases.operators import Role
 from knowledge.editions import OWN_PAGE, Kind, Trouble
-from knowledge.library import Library
 from knowledge.names import Region
 from knowledge.unreadable import Trouble as ImportTrouble
-from nlu.interpreter import InProcess
 from tests import factories
-from tests.api import conftest, web
+from tests.api import web
 
 KNOWLEDGE = "/console/knowledge"
 CLAUSE = "zichuan-2021-1-1"
@@ -39,12 +35,9 @@ RULES = """某某区临时救助办法
 
 
 @pytest.fixture
-def helpline(
-    sqlite_store: Store, interpreter: InProcess, library: Library, tmp_path: Path
-) -> Helpline:
-    """A helpline that answers from what is published in its store."""
-    shelf = Shelf(tmp_path, store=sqlite_store, shipped=library)
-    return conftest.put_together(sqlite_store, interpreter, shelf, tmp_path)
+def shelf(publishing: Shelf) -> Shelf:
+    """The helpline answers from what is published."""
+    return publishing
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from httpx import Client, Response
@@ -10,13 +9,10 @@ from httpx import Client, Response
 from api.app import create_app
 from bot.helpline import Helpline
 from bot.shelf import Shelf
-from cases.database import Store
 from cases.operators import Role
-from knowledge.library import Library
 from knowledge.names import Region
 from knowledge.needs import Payer, Service
-from nlu.interpreter import InProcess
-from tests.api import conftest, web
+from tests.api import web
 
 LIST = "/console/services"
 MEALS = f"{LIST}/fengze/meals"
@@ -33,15 +29,9 @@ ITEM = {
 
 
 @pytest.fixture
-def shelf(sqlite_store: Store, tmp_path: Path, library: Library) -> Shelf:
-    """Knowledge under what this store has published."""
-    return Shelf(tmp_path, store=sqlite_store, shipped=library)
-
-
-@pytest.fixture
-def helpline(sqlite_store: Store, interpreter: InProcess, shelf: Shelf, tmp_path: Path) -> Helpline:
-    """A helpline that answers from what is published."""
-    return conftest.put_together(sqlite_store, interpreter, shelf, tmp_path)
+def shelf(publishing: Shelf) -> Shelf:
+    """The helpline answers from what is published."""
+    return publishing
 
 
 @pytest.fixture

@@ -20,8 +20,7 @@ from knowledge.household import Household
 from knowledge.library import Library
 from knowledge.names import Programme, Region
 from knowledge.verdict import Outcome
-from nlu.interpreter import InProcess
-from tests.api import conftest, web
+from tests.api import web
 
 PAGE = "/console/standards/zichuan/dibao_standard"
 VALUE = {"value": "1000.50", "valid_from": "2026-01-01", "document": "虚构通知", "clause": "一"}
@@ -36,15 +35,9 @@ POOR = Household.from_json(
 
 
 @pytest.fixture
-def shelf(sqlite_store: Store, tmp_path: Path, library: Library) -> Shelf:
-    """Knowledge under what this store has published."""
-    return Shelf(tmp_path, store=sqlite_store, shipped=library)
-
-
-@pytest.fixture
-def helpline(sqlite_store: Store, interpreter: InProcess, shelf: Shelf, tmp_path: Path) -> Helpline:
-    """A helpline that answers from what is published."""
-    return conftest.put_together(sqlite_store, interpreter, shelf, tmp_path)
+def shelf(publishing: Shelf) -> Shelf:
+    """The helpline answers from what is published."""
+    return publishing
 
 
 @pytest.fixture

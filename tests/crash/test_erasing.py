@@ -1,14 +1,11 @@
 """Who erases and is killed leaves nothing half erased, and the next one ends the day's work."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from sqlmodel import select
 
 from bot import keeping
-from cases import sealed
 from cases.database import Store
 from cases.retention import daily, terms
 from cases.talk import messages
@@ -19,15 +16,6 @@ from tests.retention import house
 
 TALKS = 25
 BATCH = 20
-
-
-@pytest.fixture
-def shared(store: Store, tmp_path: Path) -> Iterator[Store]:
-    """The same database under a key file that another process can open."""
-    vault = sealed.open_or_create(tmp_path / "keys")
-    opened = Store(store.engine.url.render_as_string(hide_password=False), vault)
-    yield opened
-    opened.close()
 
 
 def _dies(store: Store, data: Path, clock: Clock) -> None:

@@ -2,15 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from sqlmodel import col, func, select
 
 from bot import listing
-from cases import sealed
 from cases.database import Store
 from cases.households import assistance, list_imports, list_reading
 from cases.households.file_parts import FilePart
@@ -23,15 +20,6 @@ from tests.api.test_bureau_lists import HEAD, row
 from tests.forked import Part
 
 ROWS = 8
-
-
-@pytest.fixture
-def shared(store: Store, tmp_path: Path) -> Iterator[Store]:
-    """The same database under a key file that another process can open."""
-    vault = sealed.open_or_create(tmp_path / "keys")
-    opened = Store(store.engine.url.render_as_string(hide_password=False), vault)
-    yield opened
-    opened.close()
 
 
 def _now() -> datetime:

@@ -11,7 +11,6 @@ from sqlmodel import col, select
 
 from bot import paging
 from bot.paging import Pager
-from cases import sealed
 from cases.danger import alerts, duty
 from cases.danger.alerts import Alert
 from cases.danger.duty import Person, Shift
@@ -29,23 +28,6 @@ from tests.peers.pager import Gateway
 # The first evening of National Day.
 NIGHT = datetime(2026, 10, 1, 23, 30, tzinfo=ZONE)
 PATIENCE_S = 60
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """A key file that the processes share."""
-    folder = tmp_path / "keys"
-    sealed.open_or_create(folder)
-    return folder
-
-
-@pytest.fixture
-def shared(store: Store, keys: Path) -> Iterator[Store]:
-    """The database of this run under the keys of all processes."""
-    address = store.engine.url.render_as_string(hide_password=False)
-    mine = Store(address, sealed.open_or_create(keys))
-    yield mine
-    mine.close()
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
-
 from api import chats
-from cases import events, operators, sealed
+from cases import events, operators
 from cases.database import Store
 from cases.desk import assigning, line_settings, queues
 from cases.events import Kind
@@ -21,19 +19,6 @@ from tests.clock import Clock
 from tests.forked import Part
 
 PROCESSES = 4
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    """A key file that the processes share."""
-    folder = tmp_path / "keys"
-    sealed.open_or_create(folder)
-    return folder
-
-
-def _shared(store: Store, keys: Path) -> Store:
-    address = store.engine.url.render_as_string(hide_password=False)
-    return Store(address, sealed.open_or_create(keys))
 
 
 def _race(store: Store, keys: Path, shares: Sequence[Sequence[str]]) -> Counter[str]:
@@ -51,37 +36,33 @@ def _race(store: Store, keys: Path, shares: Sequence[Sequence[str]]) -> Counter[
         return Counter(line for process in begun for line in process.says.read().splitlines())
 
 
-def test_twenty_operators_of_four_processes_have_one_winner(store: Store, keys: Path) -> None:
-    mine = _shared(store, keys)
+def test_twenty_operators_of_four_processes_have_one_winner(shared: Store, keys: Path) -> None:
     now = Clock().now
-    with mine.write() as session:
+    with shared.write() as session:
         names = [factories.an_operator(session, f"op{n:02}", now=now).name for n in range(20)]
         chat = factories.a_waiting_chat(session, now=now).id
     pairs = [f"{name}={chat}" for name in names]
-    said = _race(mine, keys, [pairs[n::PROCESSES] for n in range(PROCESSES)])
-    with mine.read() as session:
+    said = _race(shared, keys, [pairs[n::PROCESSES] for n in range(PROCESSES)])
+    with shared.read() as session:
         (winner,) = [o.name for o in operators.everyone(session) if queues.held_by(session, o.id)]
         stream = events.conversation_stream(chat)
         taken = [c for c in events.since(session, stream, 0) if c.kind is Kind.MODE]
-    mine.close()
     assert said == {f"200 {winner}": 1, f"409 {winner}": 19}
     # One event for the asking, one for the taking.
     assert [change.body["mode"] for change in taken] == ["queued", "operator"]
 
 
 def test_ten_arrivals_on_three_processes_never_exceed_a_capacity_of_three(
-    store: Store, keys: Path
+    shared: Store, keys: Path
 ) -> None:
-    mine = _shared(store, keys)
     now = Clock().now
-    with mine.write() as session:
+    with shared.write() as session:
         alice = factories.an_operator(session, now=now)
         alice.capacity = 3
         pairs = [f"Alice={factories.a_waiting_chat(session, now=now).id}" for _ in range(10)]
-    said = _race(mine, keys, [pairs[n::3] for n in range(3)])
-    with mine.read() as session:
+    said = _race(shared, keys, [pairs[n::3] for n in range(3)])
+    with shared.read() as session:
         held = queues.load_of(session, alice.id)
-    mine.close()
     assert (held, said) == (3, {"200 Alice": 3, "409 full": 7})
 
 
