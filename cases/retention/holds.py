@@ -10,6 +10,7 @@ from cases import keys
 from cases.database import Session, UtcDateTime
 from cases.errors import CaseError, UnknownError
 from cases.sealed import Place
+from cases.tickets import tickets
 from cases.tickets.tickets import Ticket
 
 LONGEST = 500
@@ -42,6 +43,8 @@ class Held:
 
 def place(session: Session, ticket: Ticket, *, why: str, by: str, now: datetime) -> Hold:
     """Keep a ticket from being erased. Raises CaseError without a reason or after it was erased."""
+    # Whoever erases it at this moment is waited for: what is gone must not seem to be held.
+    ticket = tickets.for_update(session, ticket.number)
     if not why.strip() or ticket.erased_at is not None:
         raise CaseError("Say why it must be kept; what is erased already cannot be held.")
     row = keys.new_id()

@@ -2,6 +2,7 @@
 counted is counted on."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,11 +16,11 @@ from cases.danger import alerts
 from cases.database import Session, Store
 from cases.desk import callbacks, queues
 from cases.desk.callbacks import CallKind
-from cases.errors import KeyDestroyedError
+from cases.errors import CaseError, KeyDestroyedError
 from cases.figures import figures, tallies
 from cases.figures.tallies import Period
 from cases.operators import Role
-from cases.retention import holdings, holds
+from cases.retention import erasing, holdings, holds
 from cases.retention.holdings import BY_TABLE, How
 from cases.talk import conversations, messages
 from cases.talk.conversations import Conversation
@@ -27,7 +28,7 @@ from cases.talk.messages import Delivery, Line, Message, Sender
 from cases.tickets import history, tickets, unsealings
 from cases.tickets.tickets import Ticket
 from knowledge.names import Hazard, Priority
-from tests import factories
+from tests import factories, threads
 from tests.clock import Clock
 from tests.factories import A_MATTER
 from tests.retention import house
@@ -256,3 +257,21 @@ def _tells_of_somebody(session: Session, name: str) -> bool:
         return False
     rows = session.connection().execute(select(*wanted)).all()
     return any(value for row in rows for value in row)
+
+
+def test_what_is_being_erased_cannot_be_held_any_more(postgres_store: Store, clock: Clock) -> None:
+    with postgres_store.write() as session:
+        ticket = factories.a_ticket(session, now=clock.now)
+        by = factories.an_operator(session, now=clock.now).id
+    with ThreadPoolExecutor(1) as elsewhere:
+        with postgres_store.write() as session:
+            erasing.erase(session, "tickets", [ticket.id], now=clock.now)
+            held = elsewhere.submit(_hold, postgres_store, ticket, by, clock.now)
+            threads.until_one_waits(postgres_store)
+        with pytest.raises(CaseError):
+            held.result()
+
+
+def _hold(store: Store, ticket: Ticket, by: str, now: datetime) -> None:
+    with store.write() as session:
+        holds.place(session, ticket, why="法院调取", by=by, now=now)
