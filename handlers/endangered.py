@@ -138,6 +138,8 @@ def _hides_me(plain: str) -> bool:
 
 def _is_mine(plain: str, hazard: Hazard) -> bool:
     """Whether the one named last before the words of the danger is the one who writes."""
+    if hazard is Hazard.SELF_HARM and _hears("own_farewell", plain):
+        return True
     named = [(found.lastgroup, found.start()) for found in book().people.finditer(plain)]
     people = [(who, at) for who, at in named if who != "aside"]
     if not any(who == "other" for who, _ in people):
