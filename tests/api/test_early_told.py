@@ -13,7 +13,7 @@ from cases.operators import Role
 from cases.talk.conversations import Conversation
 from knowledge.names import Region
 from tests import factories
-from tests.api import web
+from tests.api import looked_after, web
 from tests.clock import Clock
 from tests.resident import Resident
 
@@ -33,11 +33,7 @@ def resident(helpline: Helpline, clock: Clock) -> Resident:
 @pytest.fixture
 def alice(client: Client, helpline: Helpline) -> Client:
     """A caseworker of Zichuan at the console."""
-    account = web.an_account(
-        helpline, "Alice", Role.CASEWORKER, region=Region.ZICHUAN, unit="区民政局"
-    )
-    web.enter(client, account)
-    return client
+    return looked_after.by_alice(client, helpline, Region.ZICHUAN, "区民政局")
 
 
 def _file(helpline: Helpline, conversation: str | None) -> str:

@@ -11,7 +11,7 @@ from cases import audit
 from cases.operators import Role
 from knowledge.names import Region
 from tests import factories
-from tests.api import web
+from tests.api import looked_after, web
 
 FORM = {"programme": "dibao", "what": "每月 560 元", "source": "区民政局审批表"}
 
@@ -26,11 +26,7 @@ def household(helpline: Helpline) -> str:
 @pytest.fixture
 def alice(client: Client, helpline: Helpline) -> Client:
     """A caseworker of Zichuan at the console."""
-    account = web.an_account(
-        helpline, "Alice", Role.CASEWORKER, region=Region.ZICHUAN, unit="区民政局"
-    )
-    web.enter(client, account)
-    return client
+    return looked_after.by_alice(client, helpline, Region.ZICHUAN, "区民政局")
 
 
 def _today() -> date:

@@ -10,7 +10,7 @@ from cases.households.file_bodies import PartKind
 from cases.operators import Role
 from knowledge.names import Region
 from tests import factories
-from tests.api import web
+from tests.api import looked_after, web
 from tests.clock import Clock
 from tests.resident import Resident
 
@@ -27,11 +27,7 @@ def household(helpline: Helpline) -> str:
 @pytest.fixture
 def alice(client: Client, helpline: Helpline) -> Client:
     """A caseworker of Zichuan at the console."""
-    account = web.an_account(
-        helpline, "Alice", Role.CASEWORKER, region=Region.ZICHUAN, unit="区民政局"
-    )
-    web.enter(client, account)
-    return client
+    return looked_after.by_alice(client, helpline, Region.ZICHUAN, "区民政局")
 
 
 def _post(client: Client, household: str, path: str, **form: str | list[str]) -> Response:

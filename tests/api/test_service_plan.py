@@ -11,13 +11,13 @@ from api.pages import LOCAL
 from bot.helpline import Helpline
 from cases.household_rules.plan_steps import ItemState
 from cases.households import assistance, households, people, service_items, service_records
-from cases.households.file_bodies import PartKind, Person
+from cases.households.file_bodies import Person
 from cases.households.service_items import ServiceItem
 from cases.operators import Role
 from cases.talk import conversations
 from knowledge.names import Region
 from tests import factories
-from tests.api import web
+from tests.api import looked_after, web
 from tests.clock import Clock
 from tests.resident import Resident
 
@@ -35,20 +35,13 @@ def resident(helpline: Helpline, clock: Clock) -> Resident:
 @pytest.fixture
 def household(helpline: Helpline, resident: Resident) -> str:
     """The id of a household of Fengze that this chat reaches."""
-    with helpline.store.write() as session:
-        kept = factories.a_household(session, now=web.now())
-        kept.region, kept.conversation_id = Region.FENGZE, resident.conversation_id
-        session.add(kept)
-        people.write(session, kept, PartKind.MEMBER, WANG, by=kept.created_by, now=web.now())
-        return kept.id
+    return looked_after.of_the_chat(helpline, resident, WANG)
 
 
 @pytest.fixture
 def alice(client: Client, helpline: Helpline) -> Client:
     """A caseworker of Fengze at the console."""
-    account = web.an_account(helpline, "Alice", Role.CASEWORKER, region=Region.FENGZE, unit="街道")
-    web.enter(client, account)
-    return client
+    return looked_after.by_alice(client, helpline, Region.FENGZE, "街道")
 
 
 def _today() -> date:

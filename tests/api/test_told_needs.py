@@ -8,14 +8,13 @@ from httpx import Client, Response
 from bot.helpline import Helpline
 from cases.errors import StaleError
 from cases.households import households, need_assessments, people
-from cases.households.file_bodies import PartKind, Person
+from cases.households.file_bodies import Person
 from cases.households.need_assessments import Found
 from cases.operators import Role
 from cases.tickets import told_needs
 from knowledge.names import Region
 from knowledge.needs import Dimension
-from tests import factories
-from tests.api import web
+from tests.api import looked_after, web
 from tests.clock import Clock
 from tests.resident import Resident
 
@@ -41,20 +40,12 @@ def resident(helpline: Helpline, clock: Clock) -> Resident:
 @pytest.fixture
 def household(helpline: Helpline, resident: Resident) -> str:
     """The id of a household of Fengze that this chat reaches."""
-    with helpline.store.write() as session:
-        kept = factories.a_household(session, now=web.now())
-        kept.region, kept.conversation_id = Region.FENGZE, resident.conversation_id
-        session.add(kept)
-        mother = Person(name="王桂兰")
-        people.write(session, kept, PartKind.MEMBER, mother, by=kept.created_by, now=web.now())
-        return kept.id
+    return looked_after.of_the_chat(helpline, resident, Person(name="王桂兰"))
 
 
 @pytest.fixture
 def alice(client: Client, helpline: Helpline) -> Client:
-    account = web.an_account(helpline, "Alice", Role.CASEWORKER, region=Region.FENGZE, unit="街道")
-    web.enter(client, account)
-    return client
+    return looked_after.by_alice(client, helpline, Region.FENGZE, "街道")
 
 
 def _tells(resident: Resident, *answers: str) -> None:
