@@ -1,10 +1,10 @@
 """Which stamps are brought back when the clock was set back: none lasts beyond its own term."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlmodel import SQLModel
 
 from cases import audit, mails
@@ -25,6 +25,7 @@ NO_TIME = timedelta(0)
 # As long as a channel may ask to be left in peace.
 QUIET = timedelta(hours=1)
 PACED = timedelta(minutes=1)
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -51,16 +52,13 @@ STAMPS: tuple[Stamp, ...] = (
     *_past("unsealings", "asked_at", "decided_at"),
     Stamp("checklists", "created_at", also=("expires_at",)),
     Stamp("attachments", "created_at", also=("erase_at",)),
-    # Since when somebody waits, is served, was rung for, and what came in or was said.
+    # Since when somebody waits, is served, was rung for or answered.
     *_past("conversations", "created_at", "active_at", "queued_at", "taken_at", "overflowed_at"),
     Stamp("conversations", "resting_until", cautions.RESTS_FOR),
     *_past("waits", "asked_at", "served_at"),
     *_past("passings", "at", "ended_at"),
     *_past("alerts", "opened_at"),
     *_past("rescues", "written_at"),
-    *_past("messages", "created_at"),
-    *_past("inbound", "received_at", "answered_at"),
-    *_past("updates", "received_at"),
     *_past("care_households", "said_at", "answered_at"),
     Stamp("typing_signs", "until", typing_signs.LASTS),
     # Until when a process has something in hand.
@@ -83,6 +81,10 @@ STAMPS: tuple[Stamp, ...] = (
     Stamp("handovers", "due_at", handovers.LONGEST_RETRY),
     Stamp("mailboxes", "due_at", mails.EVERY),
     Stamp("care_campaigns", "next_at", PACED),
+    # Of these there may be many; everything above has been seen to by then.
+    *_past("updates", "received_at"),
+    *_past("inbound", "received_at", "answered_at"),
+    *_past("messages", "created_at"),
 )
 
 
@@ -96,10 +98,7 @@ def bring_back(store: Store, *, now: datetime) -> int:
         by = max((_too_far(session, one, now=now) for one in STAMPS), default=NO_TIME)
     if not by:
         return 0
-    moved = 0
-    for one in STAMPS:
-        with store.write() as session:
-            moved += _move(session, one, by, now=now)
+    moved = sum(_move_all(store, one, by, now=now) for one in STAMPS)
     with store.write() as session:
         told = f"{moved} stamps by {int(by.total_seconds())} s"
         audit.record(session, CLOCK, "the clock was set back", told, now=now)
@@ -114,32 +113,41 @@ def _too_far(session: Session, stamp: Stamp, *, now: datetime) -> timedelta:
     return NO_TIME if found is None else found - limit
 
 
+def _move_all(store: Store, stamp: Stamp, by: timedelta, *, now: datetime) -> int:
+    """Batch by batch, so that nobody waits long for the writer."""
+    moved, last = 0, BATCH
+    while last == BATCH:
+        with store.write() as session:
+            last = _move(session, stamp, by, now=now)
+        moved += last
+    return moved
+
+
 def _move(session: Session, stamp: Stamp, by: timedelta, *, now: datetime) -> int:
     table = _table(stamp)
     column, names = table.c[stamp.column], (stamp.column, *stamp.also)
     ahead = (
         select(*table.primary_key.columns, *(table.c[name] for name in names))
         .where(column > now + stamp.ahead + DIFFER)
+        .limit(BATCH)
         .with_for_update(skip_locked=True)
     )
     rows = session.connection().execute(ahead).mappings().all()
-    keys = [one.name for one in table.primary_key.columns]
-    for row in rows:
-        mine = [table.c[key] == row[key] for key in keys]
-        session.connection().execute(
-            table.update().where(*mine).values(_earlier({name: row[name] for name in names}, by))
-        )
+    keys = list(table.primary_key.columns)
+    moving = (
+        table.update()
+        .where(*(one == bindparam(f"own_{one.name}") for one in keys))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+    new = [
+        {f"own_{one.name}": row[one.name] for one in keys}
+        | {f"new_{name}": None if row[name] is None else row[name] - by for name in names}
+        for row in rows
+    ]
+    if new:
+        session.connection().execute(moving, new)
     return len(rows)
-
-
-def _earlier(moments: Mapping[str, datetime | None], by: timedelta) -> Mapping[str, datetime]:
-    return {name: at - by for name, at in moments.items() if at is not None}
 
 
 def _table(stamp: Stamp) -> Table:
     return SQLModel.metadata.tables[stamp.table]
-
-
-def columns() -> Sequence[tuple[str, str]]:
-    """All that is brought back."""
-    return [(one.table, name) for one in STAMPS for name in (one.column, *one.also)]

@@ -13,7 +13,7 @@ from cases.channels.reminders import Kind
 from cases.danger import alerts, paging
 from cases.database import Store, UtcDateTime
 from cases.desk import overflowing, queues
-from cases.operators import PRESENT_FOR, StaffSession
+from cases.operators import PRESENT_FOR, SetupLink, StaffSession
 from cases.set_back import STAMPS
 from cases.talk import conversations
 from cases.talk.conversations import Mode
@@ -131,6 +131,16 @@ def test_who_came_first_is_still_first(store: Store, clock: Clock) -> None:
         line = queues.waiting(session)
         assert [chat.id for chat in line] == came
         assert all(chat.queued_at <= clock.now - HOUR for chat in line if chat.queued_at)
+
+
+def test_however_many_there_are_all_are_brought_back(store: Store, clock: Clock) -> None:
+    many = set_back.BATCH + 1
+    with store.write() as session:
+        session.add_all(
+            SetupLink(token_digest=f"link {one}", created_at=clock.now) for one in range(many)
+        )
+    assert set_back.bring_back(store, now=clock.now - HOUR) == many
+    assert set_back.bring_back(store, now=clock.now - HOUR) == 0
 
 
 def test_who_wrote_much_in_the_future_may_write_again(store: Store, clock: Clock) -> None:
