@@ -3,22 +3,26 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import wraps
+from functools import cache, wraps
+from pathlib import Path
+
+from pydantic import BaseModel
 
 from cases.dialogue.lookups import Lookup
 from handlers import speech
 from handlers.turn import Outcome, Reply, Turn
 from handlers.unfinished import Handler
-from knowledge import answers
+from knowledge import answers, loading
 from knowledge.library import Library
 
-# How people begin another matter: 另外, 顺便问一下, 再就是.
-ANOTHER = re.compile(
-    r"[，,。！？!?;；\s]*(?:另外(?:还)?|顺便|顺带|再就是|还有就是|还有(?:一个|一件)(?:事|问题)"
-    r"|还想(?=(?:再|要)?(?:问|打听)))"
-    r"(?:想|要|再)?(?:问|打听)*(?:一下|一哈|下|哈)?[，,：:\s]*"
-)
+BOOK = Path(__file__).parent / "asides.yml"
 SHORTEST, MOST = 5, 2
+
+
+class _Book(BaseModel, frozen=True, extra="forbid"):
+    """How people begin another matter."""
+
+    another: re.Pattern[str]
 
 
 def after(handler: Handler) -> Handler:
@@ -39,7 +43,7 @@ def after(handler: Handler) -> Handler:
 def _asked(text: str) -> Iterator[str]:
     """The further questions of a message, as they were put."""
     words = speech.chinese()
-    parts = [part.strip() for part in ANOTHER.split(text)[1:]]
+    parts = [part.strip() for part in _book().another.split(text)[1:]]
     asked = [one for one in parts if len(one) >= SHORTEST and words.hears("aside.cue_asks", one)]
     yield from asked[:MOST]
 
@@ -54,3 +58,8 @@ def _told(turn: Turn, decided: Outcome, library: Library, question: str) -> Repl
         return None
     values = {"question": question, "answer": found.text}
     return Reply("aside.answer", values, citations=found.citations)
+
+
+@cache
+def _book() -> _Book:
+    return loading.read_entry(BOOK, _Book)

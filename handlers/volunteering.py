@@ -18,15 +18,8 @@ from nlu import gazetteer, tokenise
 from nlu.understanding import Amount, Entity, EntityName, Per, Understanding, Writer
 
 SIGNS = Path(__file__).parent / "volunteered.yml"
+REGISTRATION = Path(__file__).parent / "registration.yml"
 CLAUSE = re.compile(r"[^，。！？；,!?;\s]+")
-# What is said of the registration: 户口不在洞头, 户口是临沂的, 洞头户口.
-REGISTERED = (
-    re.compile(
-        r"户[口籍](?:还|就|都|也)?(?P<not>不)?(?:落|迁)?(?:是|在)(?P<place>[一-鿿]{2,3}?)"
-        r"(?=[市区县的省人那这,，。!！?？\s]|$)"
-    ),
-    re.compile(r"(?P<place>[一-鿿]{2})(?:市|区|县)?的?(?P<not>(?!))?户[口籍]"),
-)
 # How the dictionary marks a place.
 PLACE = "ns"
 ELDER, GROWN = 60, 18
@@ -43,6 +36,12 @@ class Told(BaseModel, frozen=True):
 
 class _Sign(BaseModel, frozen=True, extra="forbid"):
     tells: dict[str, bool | int | str]
+    says: tuple[re.Pattern[str], ...]
+
+
+class _Registration(BaseModel, frozen=True, extra="forbid"):
+    """How the place of registration is told: `place`, and `not` where it is denied."""
+
     says: tuple[re.Pattern[str], ...]
 
 
@@ -85,7 +84,7 @@ def _signs(text: str) -> Iterator[Told]:
 
 def _registered(turn: Turn) -> Iterator[Told]:
     """户口在淄川, 淄川户口, 户口是临沂的: only the place that is said of the registration."""
-    said = next((found for one in REGISTERED if (found := one.search(turn.text))), None)
+    said = next((found for one in _registration().says if (found := one.search(turn.text))), None)
     if said is None or turn.region in {None, Region.NATIONAL}:
         return
     named = (one for one in gazetteer.find(turn.text) if said.start() <= one.start < said.end())
@@ -200,3 +199,8 @@ def _yuan(value: object) -> str:
 def _read() -> tuple[_Sign, ...]:
     shape = TypeAdapter(tuple[_Sign, ...])
     return loading.read(SIGNS, shape)
+
+
+@cache
+def _registration() -> _Registration:
+    return loading.read_entry(REGISTRATION, _Registration)
