@@ -1,6 +1,5 @@
 """Which stamps are brought back when the clock was set back: none lasts beyond its own term."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
