@@ -143,19 +143,62 @@ class TelegramRig:
                 return lambda call: call.hang(2 * kit.PATIENCE)
 
 
-class WeChatRig:
-    """An official account: pushed by webhook to the web application, sent to by its interface."""
+class _Listening:
+    """What rigs have in common whose other side is a peer that listens."""
 
-    name = "wechat"
-
-    def __init__(self, helpline: Helpline, peer: WeChatPeer) -> None:
+    def __init__(self, helpline: Helpline, peer: WeChatPeer | SmsPeer) -> None:
         self.store, self.desk = helpline.store, helpline.desk
         self.peer = peer
         self._door = ExitStack()
         self.address = self._door.enter_context(listening(peer.answer))
 
+    def knows(self, chat: int) -> str:
+        """The address of a resident."""
+        raise NotImplementedError
+
     def writes(self, text: str, chat: int = 1) -> str:
         return self.peer.writes(text, self.knows(chat))
+
+    def reads(self, chat: int = 1) -> Sequence[str]:
+        return self.peer.texts(self.knows(chat))
+
+    def will(self, *faults: Fault) -> None:
+        self.peer.behaviour.extend(self._answer(fault) for fault in faults)
+
+    def shuts(self) -> None:
+        self._door.close()
+
+    def opens(self) -> None:
+        port = int(self.address.rpartition(":")[2])
+        self._door.enter_context(listening(self.peer.answer, port))
+
+    def _answer(self, fault: Fault) -> Callable[[Asked], None]:
+        """How a peer refuses in its own words."""
+        raise NotImplementedError
+
+    def _fails(self, fault: Fault) -> Callable[[Asked], None]:
+        """What goes wrong in the same way at each of them."""
+        match fault:
+            case Fault.KEEPS_AND_CUTS:
+                return self._keeps_and_cuts
+            case Fault.BABBLES:
+                return lambda asked: asked.say(502, "<html>gateway</html>")
+            case Fault.HANGS:
+                return lambda asked: asked.hang(2 * kit.PATIENCE)
+            case _:
+                raise LookupError(fault)
+
+    def _keeps_and_cuts(self, asked: Asked) -> None:
+        self.peer.keeps(asked)
+        asked.cut()
+
+
+class WeChatRig(_Listening):
+    """An official account: pushed by webhook to the web application, sent to by its interface."""
+
+    name = "wechat"
+
+    peer: WeChatPeer
 
     def repeats(self, which: str) -> None:
         self.peer.delivers(self.peer.pushed[which])
@@ -172,9 +215,6 @@ class WeChatRig:
         push = {"FromUserName": self.knows(9), "CreateTime": "1700000000", "MsgId": "7"}
         self.peer.delivers(push)
 
-    def reads(self, chat: int = 1) -> Sequence[str]:
-        return self.peer.texts(self.knows(chat))
-
     def shows(self, line: Line) -> str:
         return line.text
 
@@ -184,16 +224,6 @@ class WeChatRig:
     def knows(self, chat: int) -> str:
         return f"open-id-{chat}"
 
-    def will(self, *faults: Fault) -> None:
-        self.peer.behaviour.extend(self._answer(fault) for fault in faults)
-
-    def shuts(self) -> None:
-        self._door.close()
-
-    def opens(self) -> None:
-        port = int(self.address.rpartition(":")[2])
-        self._door.enter_context(listening(self.peer.answer, port))
-
     def _answer(self, fault: Fault) -> Callable[[Asked], None]:
         match fault:
             case Fault.REFUSES:
@@ -202,31 +232,16 @@ class WeChatRig:
                 return lambda asked: asked.give(200, {"errcode": 43004, "errmsg": "require follow"})
             case Fault.WAITS:
                 return lambda asked: asked.give(200, {"errcode": 45011, "errmsg": "too often"})
-            case Fault.KEEPS_AND_CUTS:
-                return self._keeps_and_cuts
-            case Fault.BABBLES:
-                return lambda asked: asked.say(502, "<html>gateway</html>")
-            case Fault.HANGS:
-                return lambda asked: asked.hang(2 * kit.PATIENCE)
-
-    def _keeps_and_cuts(self, asked: Asked) -> None:
-        self.peer.keeps(asked)
-        asked.cut()
+            case _:
+                return self._fails(fault)
 
 
-class SmsRig:
+class SmsRig(_Listening):
     """Text messages: told by the gateway at our door, sent by its address."""
 
     name = "sms"
 
-    def __init__(self, helpline: Helpline, peer: SmsPeer) -> None:
-        self.store, self.desk = helpline.store, helpline.desk
-        self.peer = peer
-        self._door = ExitStack()
-        self.address = self._door.enter_context(listening(peer.answer))
-
-    def writes(self, text: str, chat: int = 1) -> str:
-        return self.peer.writes(text, self.knows(chat))
+    peer: SmsPeer
 
     def repeats(self, which: str) -> None:
         self.peer.tells("sms.received", self.peer.messages[which])
@@ -249,9 +264,6 @@ class SmsRig:
         assert sms.raw({"id": "x", "from": "1", "at": at}).external_id == "x"
         taking_in.keep(self.store, self.name, [poison], now=kit.now())
 
-    def reads(self, chat: int = 1) -> Sequence[str]:
-        return self.peer.texts(self.knows(chat))
-
     def shows(self, line: Line) -> str:
         return sms_templates.stand_in(line, speech.chinese(), hotline=HOTLINE).text
 
@@ -261,16 +273,6 @@ class SmsRig:
     def knows(self, chat: int) -> str:
         return f"138001380{chat:02}"
 
-    def will(self, *faults: Fault) -> None:
-        self.peer.behaviour.extend(self._answer(fault) for fault in faults)
-
-    def shuts(self) -> None:
-        self._door.close()
-
-    def opens(self) -> None:
-        port = int(self.address.rpartition(":")[2])
-        self._door.enter_context(listening(self.peer.answer, port))
-
     def _answer(self, fault: Fault) -> Callable[[Asked], None]:
         match fault:
             case Fault.REFUSES:
@@ -279,16 +281,8 @@ class SmsRig:
                 return lambda asked: asked.give(410, {"error": "unsubscribed"})
             case Fault.WAITS:
                 return lambda asked: asked.give(429, {}, {"Retry-After": "30"})
-            case Fault.KEEPS_AND_CUTS:
-                return self._keeps_and_cuts
-            case Fault.BABBLES:
-                return lambda asked: asked.say(502, "<html>gateway</html>")
-            case Fault.HANGS:
-                return lambda asked: asked.hang(2 * kit.PATIENCE)
-
-    def _keeps_and_cuts(self, asked: Asked) -> None:
-        self.peer.keeps(asked)
-        asked.cut()
+            case _:
+                return self._fails(fault)
 
 
 @contextmanager
