@@ -58,7 +58,7 @@ def test_the_set_up_link_makes_one_administrator(client: Client, helpline: Helpl
     with helpline.store.write() as session:
         link = f"/setup/{operators.make_setup_link(session, now=web.now())}"
     form = {"name": "第一人", "password": web.PASSWORD, "again": web.PASSWORD}
-    assert _post(client, link, link, **form).headers["location"] == "/console"
+    assert _post(client, link, link, **form).headers["location"] == "/console/readiness"
     assert client.get("/console/staff").status_code == 200
     assert client.get(link).status_code == 404
 
