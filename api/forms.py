@@ -11,7 +11,6 @@ from api.edge import Edge
 from api.errors import ForgedError
 from cases.database import Session
 
-FIELD = "csrf"
 HEADER = "X-CSRF-Token"
 FORGED = "This form is no longer valid; reload the page and send it once more."
 OPAQUE = "null"

@@ -2,13 +2,11 @@
 
 import threading
 from functools import lru_cache
-from typing import Annotated
 
 import anyio
 from anyio import to_thread
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from pydantic import Field
 
 HASHINGS_AT_ONCE = 2
 SHORTEST = 10
@@ -16,8 +14,6 @@ LONGEST = 200
 # Each hashing takes 64 MiB: a flood of sign-ins must not take the memory of the chat.
 _AT_ONCE = threading.BoundedSemaphore(HASHINGS_AT_ONCE)
 _HASHER = PasswordHash((Argon2Hasher(),))
-
-NewPassword = Annotated[str, Field(min_length=SHORTEST, max_length=LONGEST)]
 
 
 class TooWeakError(ValueError):

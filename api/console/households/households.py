@@ -26,7 +26,6 @@ router = APIRouter(prefix="/console/households", include_in_schema=False)
 Field = Annotated[str, Form()]
 WRONG_TIME = labels.notice("wrong_time")
 HOUR_FULL = labels.notice("visit_full")
-NOT_HERE = labels.notice("not_here")
 
 
 class VisitForm(BaseModel):
