@@ -49,6 +49,8 @@ FAMILIES: dict[str, Sequence[str]] = {
     "progress.": [why for why in Locked if why is not Locked.TOO_MANY_TRIES],
     "state.": list(State),
     "turn.": list(NextActor),
+    "about.": sorted(set(about.Asked) - {about.Asked.HOURS, about.Asked.NUMBER}),
+    "request.noted_": [*REQUESTS, requests.DISCOVERY],
     "request.ask_": REQUESTS,
     "request.filed_": REQUESTS,
     "care.say_": list(care.reasons()),
