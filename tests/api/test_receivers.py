@@ -200,7 +200,15 @@ def test_what_was_given_is_kept_three_years_and_no_longer(
 ) -> None:
     with helpline.store.write() as session:
         house.ends(session, session.get_one(Ticket, ticket.id), now=web.now())
-    for years, left in ((2, 1), (4, 0)):
-        house.night_falls(helpline.store, ticket.opened_at + timedelta(days=365 * years))
-        with helpline.store.read() as session:
-            assert len(session.exec(select(Handover)).all()) == left
+    two, four = (ticket.opened_at + timedelta(days=365 * years) for years in (2, 4))
+    house.night_falls(helpline.store, two)
+    assert _kept(helpline) == 1
+    # The first night after so long a gap rests.
+    house.rests(helpline.store, four - timedelta(days=1))
+    house.night_falls(helpline.store, four)
+    assert _kept(helpline) == 0
+
+
+def _kept(helpline: Helpline) -> int:
+    with helpline.store.read() as session:
+        return len(session.exec(select(Handover)).all())
