@@ -1,6 +1,6 @@
 """Whether the service is alive, and what state each of its parts is in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anyio import to_thread
 from fastapi import APIRouter, Response
@@ -10,13 +10,14 @@ from sqlalchemy import text
 from api import lanes
 from api.edge import Edge, EdgeOf, Now
 from api.errors import AWAY
-from cases import operators
+from cases import operators, throttles
 from cases.danger import duty, going_live
 from knowledge.loading import LibraryError
 
 router = APIRouter(tags=["health"])
 FINE = "ok"
 AWAY_NOW = "away"
+UNWRITTEN = "read only: nothing can be kept; is the disk full?"
 NO_GAPS = "somebody at every hour"
 GAPS = "gaps: not ready to go live"
 NOT_LIVE = "no place is open to the public"
@@ -48,7 +49,7 @@ async def alive() -> Alive:
 
 @router.get("/readyz")
 async def ready(response: Response, edge: EdgeOf, now: Now) -> Ready:
-    """The state of each part; 503 when one that residents need is away."""
+    """The state of each part; 503 when one that residents need is away or cannot keep a word."""
     # public: states of parts only; asked by whatever watches the process.
     found = await to_thread.run_sync(_look, edge, now, limiter=lanes.health())
     response.status_code = 200 if found.ready else 503
@@ -59,10 +60,11 @@ def _look(edge: Edge, now: datetime) -> Ready:
     parts = {"database": AWAY_NOW, "knowledge": _knowledge(edge), "duty": NOBODY, "roster": GAPS}
     parts["live"] = NOT_LIVE
     parts["paging"] = NO_PAGING if edge.settings.paging_url is None else PAGING
+    keeps = _keeps(edge, now)
     try:
         with edge.store.read() as session:
             session.connection().execute(text("SELECT 1"))
-            parts["database"] = FINE
+            parts["database"] = FINE if keeps else UNWRITTEN
             shifts = duty.roster(session)
             parts["roster"] = NO_GAPS if not duty.gaps(shifts, duty.SERVED) else GAPS
             opened = [row.region for row in going_live.live(session)]
@@ -74,8 +76,18 @@ def _look(edge: Edge, now: datetime) -> Ready:
     if edge.helpline.rasa is not None:
         # Residents are served without it.
         parts["rasa"] = str(edge.helpline.rasa.state)
-    served = AWAY_NOW not in {parts["database"], parts["knowledge"]}
+    served = parts["database"] == FINE and parts["knowledge"] != AWAY_NOW
     return Ready(ready=served, parts=parts)
+
+
+def _keeps(edge: Edge, now: datetime) -> bool:
+    """Whether a row can be written: of a full disk all can be read, and no message be kept."""
+    try:
+        with edge.store.write() as session:
+            throttles.count(session, "readiness", every=timedelta(hours=1), now=now)
+    except AWAY:
+        return False
+    return True
 
 
 def _knowledge(edge: Edge) -> str:

@@ -1,11 +1,16 @@
 """The chat over HTTP: the contract's shapes, and every refusal it names."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from httpx import Client
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from api import throttling
 from api.app import create_app
@@ -143,6 +148,30 @@ def test_a_database_that_is_away_gives_the_number_to_call(
     assert (answer.status_code, answer.json()["hotline"]) == (503, conftest.HOTLINE)
     assert int(answer.headers["Retry-After"]) > 0
     assert (ready.status_code, ready.json()["parts"]["database"]) == (503, "away")
+
+
+@contextmanager
+def _read_only(store: Store) -> Iterator[None]:
+    """A file system that the machine has set to reading alone, as it does after a fault."""
+
+    def lock(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.cursor().execute("PRAGMA query_only=ON")
+
+    store.engine.dispose()
+    event.listen(store.engine, "connect", lock)
+    try:
+        yield
+    finally:
+        event.remove(store.engine, "connect", lock)
+        store.engine.dispose()
+
+
+def test_a_database_that_can_only_be_read_is_not_ready(client: Client, sqlite_store: Store) -> None:
+    with _read_only(sqlite_store):
+        ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert ready.json()["parts"]["database"].startswith("read only")
+    assert client.get("/readyz").json()["parts"]["database"] == "ok"
 
 
 def test_health_says_when_nobody_can_be_rung(client: Client) -> None:
