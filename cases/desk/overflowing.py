@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import col, func, or_, select
 
 from cases import events, operators
 from cases.database import Session
@@ -15,6 +16,7 @@ from cases.talk.conversations import Conversation, Mode
 from knowledge.names import Priority
 
 IMMEDIATELY = timedelta(0)
+USUAL = max(OVERFLOW_AFTER.values())
 
 
 def overflow(session: Session, *, now: datetime) -> Sequence[Conversation]:
@@ -25,36 +27,74 @@ def overflow(session: Session, *, now: datetime) -> Sequence[Conversation]:
     there = operators.on_duty(session, now=now)
     passed = _passed(session)
     lent = []
-    for chat in _waiting(session, in_force):
-        rule = _rule_for(in_force, chat)
-        if not _goes_on(rule, chat):
+    for seen in _candidates(session, in_force, there, passed, now=now):
+        rule = _rule_for(in_force, seen)
+        patience = _patience(rule, seen, there, passed)
+        if patience is None or now - (seen.queued_at or now) < patience:
             continue
-        patience = _patience(rule, chat, there, passed)
-        if patience is not None and now - (chat.queued_at or now) >= patience:
-            chat.overflowed_at = now
-            chat.queue_region = ANYWHERE if rule is None else rule.to_region
-            session.add(chat)
-            session.flush()
-            about = {"conversation": chat.id, "mode": chat.mode}
-            events.publish(session, events.Kind.QUEUE, about, now=now)
-            lent.append(chat)
+        chat = _locked(session, seen) if _goes_on(rule, seen) else None
+        if chat is None or not _goes_on(rule, chat):
+            continue
+        chat.overflowed_at = now
+        chat.queue_region = ANYWHERE if rule is None else rule.to_region
+        session.add(chat)
+        session.flush()
+        about = {"conversation": chat.id, "mode": chat.mode}
+        events.publish(session, events.Kind.QUEUE, about, now=now)
+        lent.append(chat)
     return lent
 
 
-def _waiting(session: Session, in_force: Sequence[QueueRule]) -> Sequence[Conversation]:
-    """Those that may go on: no other row is locked."""
+def _candidates(
+    session: Session,
+    in_force: Sequence[QueueRule],
+    there: Sequence[Operator],
+    passed: Mapping[str, str],
+    *,
+    now: datetime,
+) -> Sequence[Conversation]:
+    """Those whose time may be over. Nobody's row is locked by the look: of a long line few go on,
+    and whoever takes one of the others must not wait for it."""
     went = col(Conversation.overflowed_at)
     newest = max((rule.made_at for rule in in_force), default=None)
+    nobody = col(Conversation.region).not_in({one.region for one in there if one.region})
     return session.exec(
-        select(Conversation)
-        .where(
+        select(Conversation).where(
             Conversation.mode == Mode.QUEUED,
             went.is_(None) if newest is None else went.is_(None) | (went < newest),
             col(Conversation.region).is_not(None),
             col(Conversation.region) != ANYWHERE,
+            or_(
+                _late(in_force, now=now),
+                nobody,
+                col(Conversation.tongue).is_not(None),
+                col(Conversation.id).in_(passed),
+            ),
         )
-        .with_for_update(skip_locked=True)
     ).all()
+
+
+def _late(in_force: Sequence[QueueRule], *, now: datetime) -> ColumnElement[bool]:
+    """Whether a chat waits as long as its class may, or as the quickest rule lets it."""
+    quickest = min((timedelta(seconds=rule.after_seconds) for rule in in_force), default=USUAL)
+    urgency = func.coalesce(col(Conversation.queue_priority), Priority.P2)
+    limits = {one: min(usual, quickest) for one, usual in OVERFLOW_AFTER.items()}
+    return or_(
+        *(
+            (urgency == one) & (col(Conversation.queued_at) <= now - limit)
+            for one, limit in limits.items()
+        )
+    )
+
+
+def _locked(session: Session, seen: Conversation) -> Conversation | None:
+    """The chat as it is now, nobody else's until the commit; None when somebody has it already."""
+    return session.exec(
+        select(Conversation)
+        .where(Conversation.id == seen.id, Conversation.mode == Mode.QUEUED)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).first()
 
 
 def _goes_on(rule: QueueRule | None, chat: Conversation) -> bool:

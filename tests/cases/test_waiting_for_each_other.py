@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from api import casework, chats
@@ -15,7 +16,7 @@ from bot.shelf import Shelf
 from cases import operators
 from cases.commands import AddToTicket
 from cases.database import Session, Store
-from cases.desk import line_settings, passing, queues
+from cases.desk import line_settings, overflowing, passing, queues
 from cases.dialogue import resident_steps
 from cases.errors import CaseError, TakenError
 from cases.operators import NameTakenError, Operator, Role
@@ -265,3 +266,26 @@ def test_of_two_who_make_one_account_the_second_is_told(
 
     with pytest.raises(NameTakenError):
         _meanwhile(postgres_store, first=make, other=other, then=lambda _session: None)
+
+
+def test_who_looks_through_a_line_keeps_nobody_from_taking_one_of_it(
+    postgres_store: Store, alice: Operator, clock: Clock
+) -> None:
+    chat = _a_chat(postgres_store, clock)
+    with postgres_store.write() as looking:
+        assert overflowing.overflow(looking, now=clock.now) == []
+        with postgres_store.write() as session:
+            session.connection().execute(text("SET LOCAL lock_timeout = '2s'"))
+            assert queues.take(session, chat.id, alice, now=clock.now).operator_id == alice.id
+
+
+def test_a_chat_taken_while_its_line_is_looked_through_does_not_go_up(
+    postgres_store: Store, alice: Operator, clock: Clock
+) -> None:
+    chat = _a_chat(postgres_store, clock)
+    late = clock.advance(minutes=11)
+    with postgres_store.write() as session:
+        operators.note_present(session, alice.id, "", now=late)
+        queues.take(session, chat.id, alice, now=late)
+        with postgres_store.write() as looking:
+            assert overflowing.overflow(looking, now=late) == []
