@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
+
 from benchmarks import breaking
 from cases import operators
 from cases.database import Session, Store
@@ -18,6 +20,7 @@ from tests import servers
 from tests.serving import serving
 
 AT_HOME = Region.ZICHUAN
+WARMING_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,9 @@ def opened(processes: int, *, postgres: bool) -> Iterator[House]:
         served = [
             running.enter_context(serving(folder, database_url=address)) for _ in range(processes)
         ]
+        for one in served:
+            # It answers once the knowledge is read, which must not fall into what is measured.
+            httpx.get(f"{one.address}/readyz", timeout=WARMING_SECONDS)
         store = breaking.open_rows(folder, address)
         running.callback(store.close)
         name = f"{'PostgreSQL' if postgres else 'SQLite'}, {processes} process(es)"
