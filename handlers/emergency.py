@@ -30,6 +30,7 @@ ONE_EMERGENCY = timedelta(hours=24)
 # Of two machines; what was told further ahead was told before the clock was set back.
 CLOCKS_DIFFER = timedelta(minutes=5)
 HIDING = f"danger.{endangered.Scene.HIDING}"
+UNHEARD = frozenset({HIDING, f"danger.{endangered.Scene.PHONELESS}"})
 
 
 def danger(turn: Turn, library: Library) -> Outcome:
@@ -37,7 +38,7 @@ def danger(turn: Turn, library: Library) -> Outcome:
     hazard = turn.said.hazard
     key = _card(turn)
     card = Reply(key, hotlines.of_card(library, hazard, key), urgent=True)
-    hushed = key == HIDING
+    hushed = key in UNHEARD
     # Who must not be heard is asked for no number to be called at.
     reached = hushed or turn.phone is not None
     form = EmergencyForm(hazard=hazard, grave=True, has_phone=reached)
@@ -165,8 +166,9 @@ def retracts(turn: Turn) -> bool:
 
 def _card(turn: Turn) -> str:
     if turn.said.hazard in P0_HAZARDS:
+        card = endangered.card(turn.text, turn.said.hazard)
         hushed = turn.state.hushed and _same(turn)
-        return HIDING if hushed else endangered.card(turn.text, turn.said.hazard)
+        return HIDING if hushed and card not in UNHEARD else card
     return "danger.astray" if stories.lost(turn.text) else "danger.outdoors"
 
 

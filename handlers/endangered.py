@@ -32,6 +32,8 @@ class Scene(StrEnum):
     TAKEN = "taken"
     GAS = "gas"
     HIDING = "hiding"
+    PHONELESS = "phoneless"
+    FLOOD = "flood"
     CARE_HOME = "care_home"
     FROST = "frost"
 
@@ -41,6 +43,7 @@ class Childhood(StrEnum):
 
     HIDING = "hiding"
     HURT = "hurt"
+    HOME = "home"
     ALONE = "alone"
     ASKS = "asks"
     UNKNOWN = "first"
@@ -74,15 +77,18 @@ def whose(text: str, hazard: Hazard) -> Whose:
     plain = normalise.normalise(text).text
     if _threatens_me(plain, hazard):
         return Whose.SELF
-    far = _hears("far", plain) and not _hears("near", plain)
-    return Whose.ELSEWHERE if far or _hears("next_door", plain) else Whose.BESIDE
+    return Whose.ELSEWHERE if _elsewhere(plain) else Whose.BESIDE
 
 
 def scene(text: str, hazard: Hazard) -> Scene | None:
     """What in the story changes the first step; None where nothing does."""
     plain = normalise.normalise(text).text
-    if hazard in BY_SOMEBODY and _hears("hiding", plain) and _hides_me(plain):
-        return Scene.HIDING
+    if hazard in BY_SOMEBODY and _hides_me(plain):
+        unheard = _unheard(plain)
+        if unheard is not None:
+            return unheard
+    if hazard is Hazard.DISASTER_DANGER:
+        return _of_disaster(plain)
     if hazard is Hazard.SELF_HARM and _hears("taken", plain) and _is_mine(plain, hazard):
         return Scene.TAKEN
     if hazard in OF_A_ROOM and _hears("gas", plain):
@@ -101,6 +107,8 @@ def childhood(text: str, hazard: Hazard) -> Childhood:
         return Childhood.HIDING
     if _hears("hurt", plain):
         return Childhood.HURT
+    if hazard is not Hazard.NONE and _hears("home", plain):
+        return Childhood.HOME
     if _hears("alone", plain):
         return Childhood.ALONE
     return Childhood.ASKS if hazard is Hazard.NONE else Childhood.UNKNOWN
@@ -123,6 +131,26 @@ def card(text: str, hazard: Hazard) -> str:
 def child_card(text: str, hazard: Hazard) -> str:
     """The same for a child who writes."""
     return f"child.{childhood(text, hazard)}"
+
+
+def _elsewhere(plain: str) -> bool:
+    far = _hears("far", plain) and not _hears("near", plain)
+    return far or _hears("next_door", plain)
+
+
+def _of_disaster(plain: str) -> Scene | None:
+    """Gas in a room, or water below who is above it, unless that is somebody elsewhere."""
+    if _hears("gas", plain):
+        return Scene.GAS
+    here = _is_mine(plain, Hazard.DISASTER_DANGER) or not _elsewhere(plain)
+    return Scene.FLOOD if here and _hears("flood", plain) else None
+
+
+def _unheard(plain: str) -> Scene | None:
+    """Whether the one who writes cannot call: their telephone is kept, or they must be silent."""
+    if _hears("phoneless", plain):
+        return Scene.PHONELESS
+    return Scene.HIDING if _hears("hiding", plain) else None
 
 
 def _threatens_me(plain: str, hazard: Hazard) -> bool:

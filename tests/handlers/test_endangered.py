@@ -25,6 +25,9 @@ def test_the_first_words_fit_whom_the_danger_threatens(case: dict[str, str]) -> 
         ("我今年九岁，爸爸妈妈三天没回来了，我和妹妹好饿", "child.alone"),
         ("我读五年级，继父晚上来我床上摸我，我好怕", "child.hurt"),
         ("我十岁，爸爸喝醉了拿刀，我躲在厕所里不敢出声", "child.hiding"),
+        ("阿姨 我爸喝完酒把门反锁了 妈妈在里面不说话 我和弟弟在楼道里 没穿鞋", "child.home"),
+        ("叔叔 爸爸喝醉了在砸东西 妈妈叫我带妹妹跑出来 我们在楼下", "child.home"),
+        ("姐姐你好 我妈被我爸关在屋里 我跟弟弟在邻居门口 没穿外套", "child.home"),
         ("我是小学生，想问妈妈生病我们家能不能办低保", "child.asks"),
     ],
 )
