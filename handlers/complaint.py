@@ -27,6 +27,8 @@ BEFORE = {
 EARLY = frozenset({ComplaintStep.WHO, ComplaintStep.WHERE})
 NO_WORD = frozenset({Intent.DENY, Intent.UNSURE, Intent.AFFIRM, Intent.THANK, Intent.GOODBYE})
 SKIP = Choice("complaint.button_skip")
+# Who reports is protected; who is reported is asked and may explain.
+SECRECY = ("shehuijiuzhu-law-2026-68", "shehuijiuzhu-law-2026-48")
 IDENTITIES: Mapping[Identity, Choice] = {
     Identity.SEALED: Choice("complaint.button_sealed"),
     Identity.NAMED: Choice("complaint.button_named"),
@@ -52,6 +54,18 @@ def distrusts(turn: Turn) -> bool:
     """Whether somebody holds that saying it will come to nothing, and says nothing else."""
     short = len(turn.text.strip()) <= UNKNOWN * 2
     return short and speech.chinese().hears("complaint.cue_distrust", turn.text)
+
+
+def asks_who_told(turn: Turn) -> bool:
+    """Whether whoever was reported wants to know by whom."""
+    return speech.chinese().hears("complaint.cue_who_told", turn.text)
+
+
+def keep_who_told(turn: Turn, library: Library) -> Outcome:
+    """Who reports is kept secret; whoever was reported has rights of their own."""
+    kept = citations.cite(library, SECRECY, turn.today)
+    choices = (Choice("menu.ask_human"), Choice("menu.file_complaint"))
+    return Outcome((Reply("complaint.who_told", choices=choices, citations=kept),), turn.state)
 
 
 def errands(turn: Turn) -> bool:

@@ -11,6 +11,7 @@ from knowledge.library import Library
 from knowledge.names import P0_HAZARDS, Hazard, Intent
 
 MISSES_BEFORE_A_PERSON = 2
+PERSON = Choice("menu.ask_human")
 VAGUE = frozenset({Intent.OUT_OF_SCOPE, Intent.DENY, Intent.AFFIRM, Intent.UNSURE, Intent.INFORM})
 ASKABLE = frozenset(
     {
@@ -38,7 +39,7 @@ def not_sure(turn: Turn, library: Library) -> Outcome:
         return Outcome((asked,), turn.state)
     likely = _likely(turn)
     if Intent.ASK_POLICY in likely or _asks(turn, library):
-        least = policy.PLAIN if Intent.ASK_POLICY in likely else policy.CLEAR
+        least = policy.PLAIN if Intent.ASK_POLICY in likely else _least(turn)
         found = policy.try_answer(turn, library) or policy.plainly(turn, library, least=least)
         if found is not None:
             return found
@@ -52,9 +53,16 @@ def not_sure(turn: Turn, library: Library) -> Outcome:
     return miss(turn)
 
 
+def _least(turn: Turn) -> float:
+    """How near a guide must be: less where the words ask for a rule."""
+    rule = speech.chinese().hears("question.cue_rule", turn.text)
+    return policy.PLAIN if rule else policy.CLEAR
+
+
 def _asks(turn: Turn, library: Library) -> bool:
     """Whether a question is asked, and be it one that must be declined."""
     asks = hearing.asks(turn.said) or turn.said.aspect is not None
+    asks = asks or speech.chinese().hears("aside.cue_asks", turn.text)
     return asks or policy.must_decline(turn, library)
 
 
@@ -121,12 +129,13 @@ def miss(turn: Turn) -> Outcome:
     if state.misses >= MISSES_BEFORE_A_PERSON:
         offered = handoff.offer(turn, Reply("fallback.offer_person"))
         return Outcome(offered.replies, offered.state.having(misses=0), (kept,))
-    return Outcome((Reply("fallback.again", choices=MENU),), state, (kept,))
+    return Outcome((Reply("fallback.again", choices=(PERSON, *MENU[:-1])),), state, (kept,))
 
 
 def out_of_scope(turn: Turn, library: Library) -> Outcome:
     """Not ours: say what is, and where the rest belongs; the second time offer a person."""
-    near = policy.plainly(turn, library) if _asks(turn, library) else None
+    asks = _asks(turn, library)
+    near = policy.plainly(turn, library, least=_least(turn)) if asks else None
     if near is not None:
         return near
     state = turn.state.having(misses=turn.state.misses + 1)
@@ -154,6 +163,8 @@ def unsure(turn: Turn, _library: Library) -> Outcome:
 def inform(turn: Turn, library: Library) -> Outcome:
     """Facts nobody asked for: offer to look what the household may get."""
     found = policy.try_answer(turn, library)
+    if found is None and speech.chinese().hears("question.cue_rule", turn.text):
+        found = policy.plainly(turn, library, least=policy.PLAIN)
     if found is not None:
         return found
     choices = (Choice("menu.check_eligibility"), Choice("menu.ask_human"))

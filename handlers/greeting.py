@@ -1,6 +1,7 @@
 """How the bot opens, closes, and begins anew."""
 
 from cases.commands import SetRegion
+from handlers import speech
 from handlers.dialogue import Dialogue
 from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge.library import Library
@@ -45,6 +46,15 @@ def names_place(turn: Turn) -> bool:
 def thank(turn: Turn, _library: Library) -> Outcome:
     """Answer thanks."""
     return Outcome((Reply("greeting.thank", choices=MENU),), turn.state.having(misses=0))
+
+
+def thanks(turn: Turn) -> bool:
+    """Whether thanks begin or end what is said and nothing is asked, told or wrong."""
+    words = speech.chinese()
+    meant = turn.said.intent in {Intent.THANK, Intent.GIVE_FEEDBACK} or not turn.said.sure
+    open_too = words.hears("prescreen.cue_asks", turn.text)
+    open_too = open_too or words.hears("greeting.cue_not_thanks", turn.text)
+    return meant and words.hears("greeting.cue_thanks", turn.text) and not open_too
 
 
 def goodbye(turn: Turn, _library: Library) -> Outcome:

@@ -8,7 +8,7 @@ from handlers.turn import Choice, Outcome, Reply, Turn
 from knowledge import answers
 from knowledge.answers import PolicyAnswer, Topic
 from knowledge.library import Library
-from knowledge.names import Intent, Region
+from knowledge.names import Aspect, Intent, Region
 from knowledge.normalise import normalise
 from nlu.understanding import EntityName
 
@@ -30,8 +30,10 @@ OTHER_WISHES = frozenset(
     }
 )
 # Guides about what nobody may do: whoever asks may want to report it.
-WRONGS = frozenset({"fees-and-scams", "complaint-rights", "public-notice", "credit-and-penalty"})
+SCAMS_GUIDE = "fees-and-scams"
+WRONGS = frozenset({SCAMS_GUIDE, "complaint-rights", "public-notice", "credit-and-penalty"})
 REPORT = Choice("menu.file_complaint")
+NOT_FOUND = (Choice("menu.ask_human"), Choice("menu.check_eligibility"))
 NEXT = (
     Choice("menu.check_eligibility"),
     Choice("feedback.button_useful"),
@@ -46,7 +48,7 @@ def answer(turn: Turn, library: Library) -> Outcome:
         return _told(turn, found)
     state = turn.state.having(misses=turn.state.misses + 1)
     kept = KeepQuestion(why="no_answer", text=turn.text)
-    said = Reply("policy.answer", {"answer": found.text})
+    said = Reply("policy.answer", {"answer": found.text}, choices=NOT_FOUND)
     if state.misses >= MISSES_BEFORE_A_PERSON:
         offered = handoff.offer(turn, said)
         return Outcome(offered.replies, offered.state.having(misses=0), (kept,))
@@ -87,9 +89,24 @@ def plainly(turn: Turn, library: Library, *, least: float = CLEAR) -> Outcome | 
     match = library.finder.guide(text, region=turn.region, programme=turn.said.programme)
     if match is None or match.score < least:
         return None
-    nobody = match.score >= SURELY and not speech.chinese().hears("question.cue_somebody", text)
+    words = speech.chinese()
+    nobody = match.score >= SURELY and not words.hears("question.cue_somebody", text)
+    nobody = nobody or words.hears("question.cue_for_kin", text)
     found = _ask(turn, library, likeness=not nobody)
     return _told(turn, found) if found.found and not found.declined else None
+
+
+def asks_loan(turn: Turn) -> bool:
+    """Whether somebody lends in the name of assistance (低保贷); no office does."""
+    return speech.chinese().hears("policy.cue_loan", turn.text)
+
+
+def warn_of_loan(turn: Turn, library: Library) -> Outcome:
+    """No loan is ours: what gives a swindler away, and whom to ring."""
+    told = of_topic(turn, library, Topic(SCAMS_GUIDE, Aspect.DEFINITION))
+    shown = told.replies[0].citations
+    warned = Reply("policy.loan", choices=(REPORT, Choice("menu.ask_human")), citations=shown)
+    return replace(told, replies=(warned,))
 
 
 def of_topic(turn: Turn, library: Library, topic: Topic) -> Outcome:

@@ -23,6 +23,8 @@ FACTS_THAT_OPEN = 2
 # A place is named in a few words; what is longer tells something else.
 LONGEST_PLACE = 10
 LONGEST_WISH = 10
+# Who tells so much should see that it was read.
+SHORTEST_STORY = 16
 NOWHERE = frozenset({Intent.UNSURE, Intent.DENY})
 
 
@@ -40,9 +42,17 @@ def begin(turn: Turn, library: Library) -> Outcome:
     helper = turn.said.writer is Writer.HELPER and speech.chinese().hears(
         "prescreen.cue_helper", turn.text
     )
-    first = Reply("prescreen.begin_helper" if helper else "prescreen.begin")
     noted = () if household is None else _noted(told)
+    first = Reply(_first_words(turn, helper=helper, noted=bool(noted)))
     return _with(moved, _go_on(turn, library, form, before=(first, *noted)))
+
+
+def _first_words(turn: Turn, *, helper: bool, noted: bool) -> str:
+    """A story of which nothing could be noted is at least acknowledged."""
+    if helper:
+        return "prescreen.begin_helper"
+    long = len(turn.text.strip()) >= SHORTEST_STORY
+    return "prescreen.begin_told" if long and not noted else "prescreen.begin"
 
 
 def listen(turn: Turn, library: Library) -> Outcome:

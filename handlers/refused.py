@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cases.commands import OpenTicket, SetRegion
-from handlers import paths, speech, stories, triage
+from handlers import paths, policy, speech, stories, triage, underway
 from handlers.dialogue import RefusedForm, RefusedStep
 from handlers.triage import Triage
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import citations
+from knowledge.answers import Topic
 from knowledge.library import Library
-from knowledge.names import Hazard, Intent, Priority, Region
-from nlu.understanding import DateSpan
+from knowledge.names import Aspect, Hazard, Intent, Priority, Region
+from nlu.understanding import DateSpan, Duration
 
 REVIEW_WITHIN = timedelta(days=60)
 SKIP = Choice("complaint.button_skip")
@@ -38,7 +39,14 @@ NOTES = {
 
 def concerns(turn: Turn) -> bool:
     """Whether this message is about help that was refused, cut or stopped."""
-    return stories.refused(turn.text)
+    return stories.refused(turn.text) or _signed_away(turn)
+
+
+def _signed_away(turn: Turn) -> bool:
+    """Whether a waiver was signed that was not understood or not meant."""
+    words = speech.chinese()
+    cues = ("refused.cue_signed", "refused.cue_regret", "refused.cue_gave_up")
+    return all(words.hears(cue, turn.text) for cue in cues)
 
 
 def begin(turn: Turn, library: Library) -> Outcome:
@@ -51,10 +59,32 @@ def begin(turn: Turn, library: Library) -> Outcome:
     state = turn.state.having(form=form, guide=stories.REFUSED_GUIDE, aspect=None, misses=0)
     commands = () if turn.said.region in {None, turn.region} else (SetRegion(turn.said.region),)
     days = _last_day(turn) if speech.chinese().hears("refused.cue_in_time", turn.text) else None
-    sign = speech.chinese().hears("refused.cue_sign", turn.text)
-    also = (Reply("refused.sign") if sign else None, days)
+    also = (_of_signing(turn), days)
     told = (rights(turn, library), *(one for one in also if one is not None), ASKS[step])
     return Outcome(told, state, commands)
+
+
+def _of_signing(turn: Turn) -> Reply | None:
+    """What to do about a paper that is to be signed, or was."""
+    if _signed_away(turn):
+        return Reply("refused.signed")
+    sign = speech.chinese().hears("refused.cue_sign", turn.text)
+    return Reply("refused.sign") if sign else None
+
+
+def asks_review(turn: Turn) -> bool:
+    """Whether it is asked where, how or how long a review can be applied for, by whoever has
+    not done so yet."""
+    words = speech.chinese()
+    asks = all(words.hears(cue, turn.text) for cue in ("refused.cue_review", "refused.cue_how"))
+    return asks and underway.before(turn.text) is None
+
+
+def review(turn: Turn, library: Library) -> Outcome:
+    """Where a review is applied for, and before it how much time is left."""
+    told = policy.of_topic(turn, library, Topic(stories.REFUSED_GUIDE, Aspect.WHERE))
+    days = _last_day(turn) or _left(turn)
+    return told if days is None else replace(told, replies=(days, *told.replies))
 
 
 def rights(turn: Turn, library: Library) -> Reply:
@@ -131,6 +161,20 @@ def _last_day(turn: Turn) -> Reply | None:
     if known is None:
         return None
     last = known + REVIEW_WITHIN
+    if last < turn.today:
+        return Reply("refused.late")
+    return Reply("refused.last_day", {"day": speech.chinese().day(last)})
+
+
+def _left(turn: Turn) -> Reply | None:
+    """The last day, where it is told how many days ago the decision came: 收到五十天了."""
+    if not speech.chinese().hears("refused.cue_since", turn.text):
+        return None
+    told = (e.value for e in turn.said.entities if isinstance(e.value, Duration))
+    since = next((one.days for one in told if one.days), None)
+    if since is None:
+        return None
+    last = turn.today + REVIEW_WITHIN - timedelta(days=since)
     if last < turn.today:
         return Reply("refused.late")
     return Reply("refused.last_day", {"day": speech.chinese().day(last)})

@@ -1,7 +1,7 @@
 """What is said to a policy question, and on which clauses it relies."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge import citations, composing, finder
@@ -104,11 +104,24 @@ def answer(  # noqa: PLR0913
     meant = library.finder.programme(text) or programme
     meant = meant or library.finder.beside(guide, text, region=where)
     hardly = not follows and found is not None and found.score < HARDLY
-    hardly = hardly or library.finder.goes_beyond(text)
     asked = Asked(
-        guide, wanted, where, on, brief=not follows, programme=meant, doubtful=hardly, said=text
+        guide,
+        wanted,
+        where,
+        on,
+        brief=not (follows or hardly),
+        programme=meant,
+        doubtful=hardly or library.finder.goes_beyond(text),
+        said=text,
     )
-    return _told(composing.layers(library, asked), national=named is Region.NATIONAL)
+    said = _told(composing.layers(library, asked), national=named is Region.NATIONAL)
+    return _loosely(library, said) if hardly else said
+
+
+def _loosely(library: Library, said: PolicyAnswer) -> PolicyAnswer:
+    """What comes nearest, called no more than that, and a person first."""
+    text = f"{library.say('answer.near')}\n{said.text}"
+    return replace(said, text=text, suggestions=(library.say("suggest.person"), *said.suggestions))
 
 
 def beside(
