@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cases.commands import OpenTicket, SetRegion
-from handlers import paths, policy, speech, stories, triage, underway
+from handlers import paths, speech, stories, triage
 from handlers.dialogue import RefusedForm, RefusedStep
 from handlers.triage import Triage
 from handlers.turn import Choice, Outcome, Reply, TicketDue, TicketNumber, Turn, Value
 from knowledge import citations
-from knowledge.answers import Topic
 from knowledge.library import Library
-from knowledge.names import Aspect, Hazard, Intent, Priority, Region
+from knowledge.names import Hazard, Intent, Priority, Region
 from nlu.understanding import DateSpan, Duration
 
 REVIEW_WITHIN = timedelta(days=60)
@@ -70,21 +69,6 @@ def _of_signing(turn: Turn) -> Reply | None:
         return Reply("refused.signed")
     sign = speech.chinese().hears("refused.cue_sign", turn.text)
     return Reply("refused.sign") if sign else None
-
-
-def asks_review(turn: Turn) -> bool:
-    """Whether it is asked where, how or how long a review can be applied for, by whoever has
-    not done so yet."""
-    words = speech.chinese()
-    asks = all(words.hears(cue, turn.text) for cue in ("refused.cue_review", "refused.cue_how"))
-    return asks and underway.before(turn.text) is None
-
-
-def review(turn: Turn, library: Library) -> Outcome:
-    """Where a review is applied for, and before it how much time is left."""
-    told = policy.of_topic(turn, library, Topic(stories.REFUSED_GUIDE, Aspect.WHERE))
-    days = _last_day(turn) or _left(turn)
-    return told if days is None else replace(told, replies=(days, *told.replies))
 
 
 def rights(turn: Turn, library: Library) -> Reply:
@@ -164,6 +148,11 @@ def _last_day(turn: Turn) -> Reply | None:
     if last < turn.today:
         return Reply("refused.late")
     return Reply("refused.last_day", {"day": speech.chinese().day(last)})
+
+
+def time_left(turn: Turn) -> Reply | None:
+    """How long a review can be applied for, by the day or the days that were told."""
+    return _last_day(turn) or _left(turn)
 
 
 def _left(turn: Turn) -> Reply | None:
