@@ -79,15 +79,15 @@ def answer(  # noqa: PLR0913
     what was talked about before and answers a question that names nothing itself. Without
     `likeness` only the very words decline, for a caller who knows that nobody else is meant.
     """
-    text = normalise(question).text
+    text, find = normalise(question).text, library.finder
     named = library.cues.region(text) or region
     where = None if named is Region.NATIONAL else named
-    refusal = library.finder.refusal(text) if likeness else library.cues.refusal(text)
+    refusal = find.refusal(text) if likeness else library.cues.refusal(text)
     refused = _refused(library, refusal, named, on)
     if refused is not None:
         return refused
-    found = library.finder.guide(text, region=where, programme=programme)
-    follows = topic is not None and (found is None or library.finder.is_follow_up(text))
+    found = find.guide(text, region=where, programme=programme)
+    follows = topic is not None and (found is None or find.is_follow_up(text))
     if not follows and (found is None or found.score < DOUBTFUL):
         clause = _clause_that_says(library, text, where)
         if clause is not None:
@@ -97,22 +97,15 @@ def answer(  # noqa: PLR0913
     elif found is not None:
         guide = found.guide
     else:
-        return _missed(library, named, library.finder.aspect(text, {}, aspect))
-    wanted = library.finder.aspect(text, composing.told(library, guide, where), aspect) or aspect
+        return _missed(library, named, find.aspect(text, {}, aspect))
+    wanted = find.aspect(text, composing.told(library, guide, where), aspect) or aspect
     if follows and topic is not None:
         wanted = wanted or topic.aspect
-    meant = library.finder.programme(text) or programme
-    meant = meant or library.finder.beside(guide, text, region=where)
+    meant = find.programme(text) or programme or find.beside(guide, text, region=where)
     hardly = not follows and found is not None and found.score < HARDLY
+    brief, doubtful = not (follows or hardly), hardly or find.goes_beyond(text)
     asked = Asked(
-        guide,
-        wanted,
-        where,
-        on,
-        brief=not (follows or hardly),
-        programme=meant,
-        doubtful=hardly or library.finder.goes_beyond(text),
-        said=text,
+        guide, wanted, where, on, brief=brief, programme=meant, doubtful=doubtful, said=text
     )
     said = _told(composing.layers(library, asked), national=named is Region.NATIONAL)
     return _loosely(library, said) if hardly else said

@@ -275,7 +275,8 @@ def test_handed_back_the_bot_says_what_it_knows_and_forgives_what_it_missed(
     house.hands_back(alice, resident)
     (left,) = [line for line in house.said(resident) if "工作人员先离开了" in line.text]
     assert number in left.text
-    resident.says("嘎嘎嘎").hears_nothing_of("请工作人员")
+    resident.says("嘎嘎嘎").hears_nothing_of("已经请工作人员")
+    assert house.chat(resident).mode == Mode.BOT
 
 
 def test_a_danger_is_not_handed_back_before_its_card_is_written(house: House) -> None:
