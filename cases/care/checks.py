@@ -190,7 +190,7 @@ def open_ones(
         select(CareCheck, Ticket)
         .join(Ticket, col(Ticket.id) == CareCheck.ticket_id, isouter=True)
         .where(col(CareCheck.outcome).is_(None))
-        .order_by(col(CareCheck.due_on), col(CareCheck.made_at))
+        .order_by(col(CareCheck.due_on), col(CareCheck.made_at), col(CareCheck.id))
         .limit(limit)
     )
     if region is not None:

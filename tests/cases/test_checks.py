@@ -138,7 +138,8 @@ def test_the_rate_of_leads_counts_lists_that_were_due_whatever_came_of_it(
         checks.from_list(session, listed, due_on=ON, by=by, now=clock.now)
         ticket = factories.a_ticket(session, REPORT, now=clock.now)
         checks.from_ticket(session, ticket, None, due_on=ON, by=by, now=clock.now)
-        first = checks.open_ones(session, region=Region.ZICHUAN)[0][0]
+        due = checks.open_ones(session, region=Region.ZICHUAN)
+        first = next(row for row, told in due if told is None)
         checks.finish(session, first.id, Found.NOT_FOUND, on=ON, by=by, now=clock.now)
         rates = [
             checks.leads_looked_into(session, Region.ZICHUAN, on=ON + timedelta(days=days))
