@@ -19,7 +19,6 @@ from cases.danger import alerts, rescues
 from cases.database import Session
 from cases.desk import callbacks, cautions, phone_calls, queues, wrap_ups
 from cases.desk.callbacks import CallKind
-from cases.desk.cautions import LAST_STEP
 from cases.desk.phone_calls import PhoneCall
 from cases.desk.wrap_ups import WrapUp
 from cases.errors import MoveError, UnknownError
@@ -49,13 +48,6 @@ class WordsForm(BaseModel):
     csrf: str = ""
     text: str = ""
     choice: str = ""
-
-
-class CautionForm(BaseModel):
-    """The step that is taken, as it stood on the page."""
-
-    csrf: str = ""
-    step: Annotated[int, Field(ge=1, le=LAST_STEP)] | None = None
 
 
 class EndForm(BaseModel):
@@ -167,7 +159,7 @@ def caution(
     edge: EdgeOf,
     now: Now,
     conversation_id: str,
-    form: Annotated[CautionForm, Form()],
+    form: Annotated[noting.CautionForm, Form()],
 ) -> Response:
     """The next step towards a caller who is abusive: read out to them, and kept."""
     speech = edge.helpline.speech
